@@ -1,0 +1,38 @@
+# The commands of daily life, from a clean clone on: each installs what it needs, once. HACKING.md has the rest.
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench clean
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# plotly.js to embed in the interactive pages; empty where it cannot be had, and the pages load it instead.
+configure = SUPERPOSE_PLOTLY_JS="$$(scripts/fetch-plotly)" cmake --preset release $(1) >build/configure.log \
+	|| { cat build/configure.log >&2; exit 1; }
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z-]*\):  *## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+demo:  ## build the command, train the paper's introductory experiment, draw it
+	@scripts/install-dependencies build
+	@mkdir -p build
+	@$(call configure)
+	@cmake --build build/release --target superpose_cli
+	build/release/superpose paper intro --out runs/intro
+	@printf '\nThe figures:\n'; ls -d runs/intro/figures/*
+
+test:  ## build everything and run every suite
+	@scripts/install-dependencies build test
+	@mkdir -p build
+	@$(call configure)
+	@cmake --build build/release
+	@ctest --preset release
+
+bench:  ## time the same training in Superpose and in PyTorch
+	@scripts/install-dependencies build bench
+	@mkdir -p build
+	@$(call configure,-DSUPERPOSE_BUILD_BENCH=ON)
+	@cmake --build build/release --target step_bench
+	@/usr/bin/python3 bench/run.py build/release
+
+clean:  ## remove what was built; runs/ stays
+	rm -rf build

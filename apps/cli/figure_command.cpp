@@ -1,0 +1,49 @@
+#include "apps/cli/figure_command.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "superpose/experiment/files.h"
+#include "superpose/experiment/run_directory.h"
+#include "superpose/figures/figure_kinds.h"
+#include "superpose/figures/render.h"
+
+namespace superpose::cli {
+namespace {
+
+/// What --help says below the options.
+std::string kind_list() {
+  std::string text = "Kinds:";
+  for (const auto& kind : figures::figure_kinds())
+    text += fmt::format("\n  {:32}{}", kind.name, kind.summary);
+  return text;
+}
+
+}  // namespace
+
+void add_figure_command(CLI::App& app, Action& action) {
+  auto command = std::make_shared<FigureCommand>();
+  auto* sub = app.add_subcommand("figure", "Draw a finished run");
+  sub->add_option("KIND", command->kind, "What to draw, one of the kinds below")->required()->type_name("");
+  sub->add_option("RUN_DIR", command->directory, "A run directory")->required()->type_name("");
+  sub->add_option("--out", command->out, "File to write: its suffix, svg, pdf, png or html, says how")
+      ->required()
+      ->type_name("FILE");
+  sub->footer(kind_list());
+  sub->callback([command, &action] { action = [command] { return figure(*command); }; });
+}
+
+int figure(const FigureCommand& command) {
+  const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
+  figures::check_format(command.out);
+  const Run run = load_run(command.directory);
+  const figures::Figure drawn = kind.build(std::array{&run});
+  make_writable_directory(std::filesystem::absolute(command.out).parent_path());
+  figures::render(drawn, command.out);
+  return kDone;
+}
+
+}  // namespace superpose::cli

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+
+#include "apps/cli/command.h"
+
+namespace superpose::cli {
+
+/// `superpose figure KIND RUN_DIR --out FILE`: draws a finished run.
+struct FigureCommand {
+  std::string kind;
+  std::filesystem::path directory;
+  std::filesystem::path out;
+};
+
+void add_figure_command(CLI::App& app, Action& action);
+int figure(const FigureCommand& command);
+
+}  // namespace superpose::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "apps/cli/command.h"
+
+namespace superpose::cli {
+
+/// `superpose metrics RUN_DIR [--json]`: measures a finished run.
+struct MetricsCommand {
+  std::filesystem::path directory;
+  bool json = false;
+};
+
+void add_metrics_command(CLI::App& app, Action& action);
+int metrics(const MetricsCommand& command);
+
+}  // namespace superpose::cli

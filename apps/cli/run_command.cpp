@@ -1,0 +1,69 @@
+#include "apps/cli/run_command.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <numeric>
+
+#include "apps/cli/table.h"
+
+namespace superpose::cli {
+namespace {
+
+constexpr std::size_t kMostRows = 20;  // instances in the summary
+
+void print_summary(const Run& run, std::string_view how, const std::filesystem::path& directory) {
+  const Shape& shape = run.experiment.model.shape;
+  fmt::print("{}: {} instance{} of {} features in {} dimensions, {} steps {}, written to {}\n\n",
+             run.experiment.name, shape.n_instances, shape.n_instances == 1 ? "" : "s", shape.n_features,
+             shape.n_hidden, run.experiment.train.steps, how, directory.string());
+
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < std::min(run.loss.size(), kMostRows); ++i) {
+    const auto p = std::span(run.feature_probability).subspan(i * shape.features(), shape.features());
+    const double mean = std::accumulate(p.begin(), p.end(), 0.0) / static_cast<double>(p.size());
+    rows.push_back({fmt::format("{}", i), fmt::format("{:.4g}", mean), fmt::format("{:.6g}", run.loss[i])});
+  }
+  fmt::print("{}", format_table({"instance", "feature_probability", "loss"}, rows));
+  if (run.loss.size() > kMostRows) fmt::print("... and {} more\n", run.loss.size() - kMostRows);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  auto command = std::make_shared<RunCommand>();
+  auto* sub = app.add_subcommand("run", "Train an experiment into a run directory");
+  sub->add_option("EXPERIMENT.toml", command->experiment, "The experiment file (docs/experiment-file.md)")
+      ->required()
+      ->type_name("");
+  add_training_options(*sub, command->training)->required();
+  sub->add_flag("--resume", command->resume,
+                "Go on from where an interrupted run of this experiment stopped");
+  sub->callback([command, &action] { action = [command] { return run(*command); }; });
+}
+
+int run(const RunCommand& command) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& directory = command.training.directory;
+  const Experiment experiment = load_experiment(command.experiment, command.training.overrides);
+
+  const RunOutcome outcome = train(experiment, directory, command.training, command.resume);
+  if (outcome == RunOutcome::kStopped) {
+    fmt::print(stderr,
+               "superpose: stopped; the same command with --resume goes on from the checkpoint in {}\n",
+               directory.string());
+    return kFailed;
+  }
+
+  const Run result = load_run(directory);
+  if (!command.training.quiet) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    const std::string how =
+        outcome == RunOutcome::kAlreadyDone ? "done before" : fmt::format("in {:.2f} s", elapsed.count());
+    print_summary(result, how, directory);
+  }
+  return report_losses_that_are_not_finite(result, directory);
+}
+
+}  // namespace superpose::cli

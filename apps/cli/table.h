@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace superpose::cli {
+
+/// Rows of cells, each column as wide as it needs and aligned to the right. rows: each as long as the header.
+std::string format_table(const std::vector<std::string>& header,
+                         const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace superpose::cli

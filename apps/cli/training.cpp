@@ -1,0 +1,72 @@
+#include "apps/cli/training.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "apps/cli/command.h"
+#include "apps/cli/interrupt.h"
+#include "apps/cli/progress_bar.h"
+
+namespace superpose::cli {
+namespace {
+
+constexpr int kMostThreads = 4096;
+constexpr std::size_t kMostNamed = 20;  // instances that a message names
+
+std::string check_threads(const std::string& text) {
+  int threads = 0;
+  const bool valid = CLI::detail::lexical_cast(text, threads) && threads >= 1 && threads <= kMostThreads;
+  return valid ? "" : fmt::format("expected a whole number from 1 to {}, got {}", kMostThreads, text);
+}
+
+}  // namespace
+
+CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
+  auto* out = command.add_option("--out", options.directory, "Directory to write, made if need be");
+  out->type_name("DIR");
+  command
+      .add_option("--set", options.overrides,
+                  "Change a value of the experiment, as in --set steps=200; repeatable")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  command
+      .add_option("--threads", options.threads, "Threads to train with; all of the machine's unless given")
+      ->type_name("N")
+      ->check(check_threads, "");
+  command.add_flag("--quiet", options.quiet, "No summary, no progress: errors only");
+  return out;
+}
+
+RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
+                 const TrainingOptions& options, bool resume) {
+  RunOptions run;
+  run.directory = directory;
+  run.threads = options.threads;
+  run.resume = resume;
+  run.stop = &stop_on_interrupt();
+  ProgressBar bar(stderr);
+  if (!options.quiet && is_terminal(stderr)) {
+    // Where the history is recorded anyway, so that watching costs no further pauses; more often in short
+    // runs.
+    const auto every = std::clamp<std::int64_t>(experiment.train.steps / 100, 1, experiment.record.every);
+    run.observers.emplace_back(every, [&bar](const Observation& observation) { bar.observe(observation); });
+  }
+  return run_experiment(experiment, run);
+}
+
+int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory) {
+  const auto instances = instances_without_finite_loss(run.loss);
+  if (instances.empty()) return kDone;
+  const auto named = std::span(instances).first(std::min(instances.size(), kMostNamed));
+  fmt::print(stderr, "superpose: {}: the loss of {} of {} instances is not finite: {}{}\n",
+             directory.string(), instances.size(), run.loss.size(), fmt::join(named, ", "),
+             named.size() < instances.size() ? ", ..." : "");
+  return kFailed;
+}
+
+}  // namespace superpose::cli

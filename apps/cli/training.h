@@ -1,0 +1,30 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "superpose/experiment/run_experiment.h"
+
+namespace superpose::cli {
+
+/// What every command that trains takes.
+struct TrainingOptions {
+  std::filesystem::path directory;     ///< --out
+  std::vector<std::string> overrides;  ///< --set, in order
+  int threads = 0;                     ///< --threads; 0: all of the machine's
+  bool quiet = false;                  ///< --quiet: nothing on standard output, no progress
+};
+
+/// Adds --out, --set, --threads and --quiet. returns: --out, which the command may require.
+CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options);
+
+/// Trains into a directory, with a progress bar on a terminal, until done or interrupted.
+RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
+                 const TrainingOptions& options, bool resume = false);
+
+/// Names the instances whose loss is not finite on standard error. returns: the exit status of that.
+int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory);
+
+}  // namespace superpose::cli

@@ -1,0 +1,67 @@
+#include "superpose/experiment/catalogue.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/paper_entries.h"
+#include "superpose/experiment/toml_reader.h"
+
+namespace superpose {
+namespace {
+
+/// What "quick=VALUE" says; nothing where it is another key's override.
+std::optional<bool> read_quick(std::string override_text) {
+  std::erase(override_text, ' ');
+  if (!override_text.starts_with("quick=")) return std::nullopt;
+  if (override_text == "quick=true") return true;
+  if (override_text == "quick=false") return false;
+  throw InvalidRequest(fmt::format("--set {}: expected true or false", override_text));
+}
+
+}  // namespace
+
+std::span<const CatalogueEntry> catalogue() {
+  static const std::array entries{paper::intro(), paper::features()};
+  return entries;
+}
+
+const CatalogueEntry& find_catalogue_entry(std::string_view name) {
+  const auto entries = catalogue();
+  const auto found = std::ranges::find(entries, name, &CatalogueEntry::name);
+  if (found == entries.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& entry : entries) names.push_back(entry.name);
+    throw InvalidRequest(
+        fmt::format("paper: expected one of {}, got \"{}\"", fmt::join(names, ", "), on_one_line(name)));
+  }
+  return *found;
+}
+
+CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  bool quick = false;
+  std::vector<std::string> changes;
+  for (const auto& change : overrides) {
+    if (const auto value = read_quick(change)) {
+      quick = *value;
+    } else {
+      changes.push_back(change);
+    }
+  }
+  if (quick) changes.insert(changes.begin(), entry.quick.begin(), entry.quick.end());
+
+  const auto parse = [&](std::span<const std::string> further) {
+    ExperimentSource source{.text = entry.toml, .file = entry.name, .overrides = changes};
+    source.overrides.insert(source.overrides.end(), further.begin(), further.end());
+    return parse_experiment(source);
+  };
+  CatalogueRequest request{.experiment = parse({}), .companions = {}, .quick = quick};
+  for (const auto& companion : entry.companions) request.companions.push_back(parse(companion.overrides));
+  return request;
+}
+
+}  // namespace superpose

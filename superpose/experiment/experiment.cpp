@@ -1,0 +1,210 @@
+#include "superpose/experiment/experiment.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "superpose/core/random.h"
+#include "superpose/core/threads.h"
+#include "superpose/experiment/experiment_keys.h"
+#include "superpose/experiment/experiment_values.h"
+#include "superpose/experiment/files.h"
+#include "superpose/experiment/memory.h"
+#include "superpose/experiment/toml_reader.h"
+
+namespace superpose {
+namespace {
+
+// Instances, steps and features are 32-bit words of the random generator's counter.
+constexpr std::int64_t kMaxCount = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kMaxSteps = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t kMaxSeed = std::numeric_limits<std::uint32_t>::max();
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr NumberRange kAtLeastZero = {.low = 0,
+                                      .low_included = true,
+                                      .high = kInfinity,
+                                      .high_included = false,
+                                      .description = "a finite number of at least 0"};
+constexpr NumberRange kAboveZero = {.low = 0,
+                                    .low_included = false,
+                                    .high = kInfinity,
+                                    .high_included = false,
+                                    .description = "a finite number above 0"};
+constexpr NumberRange kDecay = {.low = 0,
+                                .low_included = true,
+                                .high = 1,
+                                .high_included = false,
+                                .description = "a number of at least 0 and below 1"};
+
+/// A table of the document, as if it were there and empty when it is not.
+TomlValue section(const toml::table& document, std::string_view name, std::string_view file) {
+  static const toml::table empty;
+  const toml::node* node = document.get(name);
+  TomlValue value(node ? *node : empty, fmt::format("[{}]", name), file);
+  if (!value.is_table()) value.refuse("a table");
+  return value;
+}
+
+/// One of a set of names. find: the thing of that name, if there is one.
+template <class T>
+T read_choice(const TomlValue& value, std::optional<T> (*find)(std::string_view), const std::string& names) {
+  const auto found = value.is_string() ? find(value.text()) : std::nullopt;
+  if (!found) value.refuse("one of " + names);
+  return *found;
+}
+
+std::int64_t read_required_count(const TomlValue& section, std::string_view key) {
+  const auto value = section.find(key);
+  if (!value) section.fail(fmt::format(" {}: expected a whole number above 0, got nothing", key));
+  return value->whole_number(1, kMaxCount);
+}
+
+Initialisation read_initialisation(const TomlValue& value) {
+  constexpr std::string_view expected = "\"xavier_normal\" or { normal = STD }";
+  if (value.is_string() && value.text() == "xavier_normal") return {};
+  const auto std = value.is_table() && value.table().size() == 1 ? value.find("normal") : std::nullopt;
+  if (!std) value.refuse(expected);
+  return {.std = std->number(kAtLeastZero)};
+}
+
+Experiment::ModelSection read_model(const TomlValue& section) {
+  Experiment::ModelSection model;
+  if (const auto value = section.find("kind"))
+    model.kind = read_choice(*value, find_model_kind, model_kind_names());
+  model.shape.n_features = read_required_count(section, "n_features");
+  model.shape.n_hidden = read_required_count(section, "n_hidden");
+  if (const auto value = section.find("n_instances"))
+    model.shape.n_instances = value->whole_number(1, kMaxCount);
+  if (const auto value = section.find("init")) model.init = read_initialisation(*value);
+  return model;
+}
+
+Experiment::DataSection read_data(const TomlValue& section, const Shape& shape) {
+  Experiment::DataSection data;
+  if (const auto value = section.find("feature_probability")) {
+    data.feature_probability = read_values(*value, kFeatureProbability, shape);
+  }
+  if (const auto value = section.find("importance"))
+    data.importance = read_values(*value, kImportance, shape);
+  return data;
+}
+
+void check_rules(const TomlValue& section, const Experiment& experiment) {
+  const auto& [probability, importance] = experiment.data;
+  const Shape& shape = experiment.model.shape;
+  if (const auto value = section.find("feature_probability")) {
+    check_rule(*value, probability, kFeatureProbability, shape);
+  }
+  if (const auto value = section.find("importance")) check_rule(*value, importance, kImportance, shape);
+}
+
+OptimizerOptions read_optimizer(const TomlValue& section) {
+  OptimizerOptions optimizer;
+  if (const auto value = section.find("optimizer")) {
+    optimizer.kind = read_choice(*value, find_optimizer_kind, optimizer_kind_names());
+  }
+  const bool is_sgd = optimizer.kind == OptimizerKind::kSgd;
+  const auto find = [&](std::string_view key, bool used, std::string_view users) {
+    const auto value = section.find(key);
+    if (value && !used) {
+      value->fail(fmt::format(": optimizer \"{}\" does not use it, only {}", name(optimizer.kind), users));
+    }
+    return value;
+  };
+
+  if (const auto value = find("betas", !is_sgd, "adamw and adam")) {
+    const auto betas = value->elements();
+    if (betas.size() != 2) value->refuse("an array of 2 numbers");
+    optimizer.beta1 = betas[0].number(kDecay);
+    optimizer.beta2 = betas[1].number(kDecay);
+  }
+  if (const auto value = find("eps", !is_sgd, "adamw and adam")) optimizer.eps = value->number(kAboveZero);
+  if (const auto value = find("momentum", is_sgd, "sgd")) optimizer.momentum = value->number(kDecay);
+
+  if (optimizer.kind != OptimizerKind::kAdamW) optimizer.weight_decay = 0;  // PyTorch's defaults
+  if (const auto value = section.find("weight_decay")) optimizer.weight_decay = value->number(kAtLeastZero);
+  return optimizer;
+}
+
+TrainOptions read_train(const TomlValue& section) {
+  TrainOptions train;
+  if (const auto value = section.find("steps")) train.steps = value->whole_number(1, kMaxSteps);
+  if (const auto value = section.find("batch_size")) train.batch_size = value->whole_number(1, kMaxCount);
+  if (const auto value = section.find("lr")) train.lr = value->number(kAtLeastZero);
+  if (const auto value = section.find("schedule")) {
+    train.schedule = read_choice(*value, find_schedule, schedule_names());
+  }
+  train.optimizer = read_optimizer(section);
+  if (const auto value = section.find("seed")) {
+    train.seed = static_cast<std::uint32_t>(value->whole_number(0, kMaxSeed));
+  }
+  if (const auto value = section.find("restarts")) train.restarts = value->whole_number(1, kMaxRestarts - 1);
+  return train;
+}
+
+/// Refuses what would not fit in memory, at the override that made it so large if there is one.
+void check_memory(const TomlValue& model, const TomlValue& train, const Experiment& experiment) {
+  const double needed = training_bytes(experiment, hardware_threads());
+  const auto available = available_bytes();
+  if (!available || needed <= *available) return;
+
+  TomlValue at_fault = model;
+  for (const auto& size : {train.find("steps"), train.find("restarts"), model.find("n_hidden"),
+                           model.find("n_features"), model.find("n_instances")}) {
+    if (size && size->is_override()) at_fault = *size;
+  }
+  const Shape& shape = experiment.model.shape;
+  at_fault.refuse(
+      fmt::format("an experiment that fits in this machine's {} of memory", describe_bytes(*available)),
+      fmt::format("one that needs {} (n_instances {} x restarts {} x n_features {} x n_hidden {}, steps {})",
+                  describe_bytes(needed), shape.n_instances, experiment.train.restarts, shape.n_features,
+                  shape.n_hidden, experiment.train.steps));
+}
+
+}  // namespace
+
+std::vector<float> Experiment::feature_probability() const {
+  return expand(data.feature_probability, Axis::kInstances, model.shape.n_instances, model.shape.n_features);
+}
+
+std::vector<float> Experiment::importance() const {
+  return expand(data.importance, Axis::kFeatures, model.shape.n_instances, model.shape.n_features);
+}
+
+Ensemble Experiment::ensemble() const {
+  return {.kind = model.kind,
+          .shape = model.shape,
+          .init = model.init,
+          .data = IndependentFeatures(feature_probability(), model.shape.n_features),
+          .importance = importance()};
+}
+
+Experiment parse_experiment(const ExperimentSource& source) {
+  toml::table document = parse_toml(source.text, source.file);
+  for (const std::string& override : source.overrides) apply_override(document, override);
+  refuse_unknown_keys(document, source.file);
+
+  const TomlValue model = section(document, "model", source.file);
+  const TomlValue data = section(document, "data", source.file);
+  const TomlValue train = section(document, "train", source.file);
+  const TomlValue record = section(document, "record", source.file);
+
+  Experiment experiment;
+  if (const auto value = TomlValue(document, "", source.file).find("name")) experiment.name = value->text();
+  experiment.model = read_model(model);
+  experiment.data = read_data(data, experiment.model.shape);
+  experiment.train = read_train(train);
+  if (const auto value = record.find("every")) experiment.record.every = value->whole_number(1, kMaxSteps);
+
+  check_memory(model, train, experiment);  // before rules are expanded
+  check_rules(data, experiment);
+  return experiment;
+}
+
+Experiment load_experiment(const std::filesystem::path& file, std::span<const std::string> overrides) {
+  return parse_experiment(
+      {.text = read_text(file), .file = file.string(), .overrides = {overrides.begin(), overrides.end()}});
+}
+
+}  // namespace superpose

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "superpose/data/values.h"
+#include "superpose/models/model.h"
+#include "superpose/train/trainer.h"
+
+namespace superpose {
+
+/// One experiment: all that its result depends on. The defaults are those of an experiment file, in which
+/// only [model] must be given.
+struct Experiment {
+  std::string name = "experiment";
+
+  struct ModelSection {
+    ModelKind kind = ModelKind::kReluOutput;
+    Shape shape;  ///< n_features and n_hidden have no default in a file; n_instances = 1
+    Initialisation init;
+    friend bool operator==(const ModelSection&, const ModelSection&) = default;
+  } model;
+
+  struct DataSection {
+    Values feature_probability = 1.0;  ///< along instances, each in (0, 1]
+    Values importance = 1.0;           ///< along features, each finite and >= 0
+    friend bool operator==(const DataSection&, const DataSection&) = default;
+  } data;
+
+  TrainOptions train;
+
+  struct RecordSection {
+    std::int64_t every = 100;  ///< steps between recorded rows, > 0
+    friend bool operator==(const RecordSection&, const RecordSection&) = default;
+  } record;
+
+  friend bool operator==(const Experiment&, const Experiment&) = default;
+
+  /// (n_instances, n_features), expanded.
+  [[nodiscard]] std::vector<float> feature_probability() const;
+  [[nodiscard]] std::vector<float> importance() const;
+  /// What a Trainer needs.
+  [[nodiscard]] Ensemble ensemble() const;
+};
+
+/// Where an experiment's text comes from, and what changes it.
+struct ExperimentSource {
+  std::string text;                    ///< TOML
+  std::string file = "experiment";     ///< for messages
+  std::vector<std::string> overrides;  ///< "KEY=VALUE" as of --set, applied in order
+};
+
+/// Reads and checks an experiment, down to its size in memory.
+/// Overrides: KEY is dotted ("train.steps") or, where that is unambiguous, bare ("steps"); VALUE is TOML, and
+/// a bare word where a string is expected needs no quotes. Errors: InvalidRequest, one line:
+/// `FILE:LINE:COLUMN: [section] key: expected ..., got ...`, or
+/// `--set KEY=VALUE: ...` where an override is at fault.
+Experiment parse_experiment(const ExperimentSource& source);
+
+/// Reads the file, then as above. Errors: InvalidRequest also when the file is not there or cannot be read.
+Experiment load_experiment(const std::filesystem::path& file, std::span<const std::string> overrides = {});
+
+/// The experiment as TOML with every key written out: parsing it gives the same experiment, to the bit.
+std::string to_toml(const Experiment& experiment);
+
+}  // namespace superpose

@@ -1,0 +1,161 @@
+#include "superpose/experiment/experiment_keys.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/suggestion.h"
+#include "superpose/experiment/toml_reader.h"
+
+namespace superpose {
+namespace {
+
+/// A key of experiment files; section "": at the top. No two sections share a key, so a key alone names its
+/// section.
+struct Key {
+  std::string_view section, name;
+};
+constexpr std::array kKeys = {
+    Key{"", "name"},
+    Key{"model", "kind"},
+    Key{"model", "n_features"},
+    Key{"model", "n_hidden"},
+    Key{"model", "n_instances"},
+    Key{"model", "init"},
+    Key{"data", "feature_probability"},
+    Key{"data", "importance"},
+    Key{"train", "steps"},
+    Key{"train", "batch_size"},
+    Key{"train", "lr"},
+    Key{"train", "schedule"},
+    Key{"train", "optimizer"},
+    Key{"train", "betas"},
+    Key{"train", "eps"},
+    Key{"train", "momentum"},
+    Key{"train", "weight_decay"},
+    Key{"train", "seed"},
+    Key{"train", "restarts"},
+    Key{"record", "every"},
+};
+constexpr std::array<std::string_view, 4> kSections = {"model", "data", "train", "record"};
+
+std::vector<std::string_view> keys_of(std::string_view section) {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) {
+    if (key.section == section) names.push_back(key.name);
+  }
+  return names;
+}
+
+std::optional<Key> find_key(std::string_view name) {
+  for (const Key& key : kKeys) {
+    if (key.name == name) return key;
+  }
+  return std::nullopt;
+}
+
+std::string dotted(const Key& key) {
+  return key.section.empty() ? std::string(key.name) : fmt::format("{}.{}", key.section, key.name);
+}
+
+/// What was probably meant by a key that `section` does not have.
+std::string hint(std::string_view section, std::string_view name) {
+  if (const auto elsewhere = find_key(name)) {
+    return elsewhere->section.empty() ? "it belongs at the top, above the tables"
+                                      : fmt::format("it belongs in [{}]", elsewhere->section);
+  }
+  const auto known = keys_of(section);
+  if (const auto meant = closest(name, known)) return fmt::format("did you mean `{}`?", *meant);
+  return fmt::format("known: {}", fmt::join(known, ", "));
+}
+
+/// The key that an override names: `train.steps` or `steps`.
+std::optional<Key> find_override_key(std::string_view name) {
+  for (const Key& key : kKeys) {
+    if (name == key.name || name == dotted(key)) return key;
+  }
+  return std::nullopt;
+}
+
+/// What was probably meant by the name of an override.
+std::string override_hint(std::string_view name) {
+  const auto dot = name.rfind('.');
+  const bool with_section = dot != std::string_view::npos;
+  if (with_section) {
+    if (const auto key = find_key(name.substr(dot + 1)))
+      return fmt::format("did you mean `{}`?", dotted(*key));
+  }
+  std::vector<std::string> names;
+  names.reserve(kKeys.size());
+  for (const Key& key : kKeys) names.push_back(with_section ? dotted(key) : std::string(key.name));
+  if (const auto meant = closest(name, std::vector<std::string_view>(names.begin(), names.end()))) {
+    return fmt::format("did you mean `{}`?", *meant);
+  }
+  return fmt::format("known: {}", fmt::join(names, ", "));
+}
+
+[[noreturn]] void refuse_at_top(const toml::key& key, const toml::node& value, std::string_view file) {
+  const auto name = on_one_line(key.str());
+  std::string message;
+  if (value.is_table()) {
+    const auto meant = closest(key.str(), kSections);
+    message = fmt::format("unknown table [{}]; {}", name,
+                          meant ? fmt::format("did you mean [{}]?", *meant)
+                                : fmt::format("known: [{}]", fmt::join(kSections, "], [")));
+  } else {
+    message = fmt::format("unknown key `{}`; {}", name, hint("", key.str()));
+  }
+  throw InvalidRequest(fmt::format("{}: {}", describe_position(key.source(), file), message));
+}
+
+}  // namespace
+
+void refuse_unknown_keys(const toml::table& document, std::string_view file) {
+  for (const auto& [key, value] : document) {
+    const bool is_section = std::ranges::find(kSections, key.str()) != kSections.end();
+    if (!is_section && key.str() != "name") refuse_at_top(key, value, file);
+    if (!is_section || !value.is_table()) continue;
+    const auto known = keys_of(key.str());
+    for (const auto& [inner, ignored] : *value.as_table()) {
+      if (std::ranges::find(known, inner.str()) != known.end()) continue;
+      throw InvalidRequest(fmt::format("{}: [{}] unknown key `{}`; {}",
+                                       describe_position(inner.source(), file), key.str(),
+                                       on_one_line(inner.str()), hint(key.str(), inner.str())));
+    }
+  }
+}
+
+void apply_override(toml::table& document, std::string_view key_and_value) {
+  const auto trim = [](std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return std::string_view();
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  };
+  const std::string origin = fmt::format("--set {}", on_one_line(key_and_value));
+  const auto equals = key_and_value.find('=');
+  if (equals == std::string_view::npos) throw InvalidRequest(fmt::format("{}: expected KEY=VALUE", origin));
+
+  const std::string_view name = trim(key_and_value.substr(0, equals));
+  const auto key = find_override_key(name);
+  if (!key) {
+    throw InvalidRequest(
+        fmt::format("{}: unknown key `{}`; {}", origin, on_one_line(name), override_hint(name)));
+  }
+
+  toml::table parsed = parse_override(trim(key_and_value.substr(equals + 1)), origin);
+  toml::table* section = &document;
+  if (!key->section.empty()) {
+    const auto [place, inserted] = document.emplace<toml::table>(key->section);
+    section = place->second.as_table();
+    if (!section) return;  // `train = 5`: reading that section says so
+  }
+  // Moved, not copied: a copied node forgets where it came from.
+  parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key->name, std::move(value)); });
+}
+
+}  // namespace superpose

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "superpose/experiment/experiment.h"
+#include "superpose/experiment/toml_reader.h"
+
+namespace superpose {
+namespace {
+
+std::string list(const std::vector<double>& numbers) {
+  std::vector<std::string> texts;
+  texts.reserve(numbers.size());
+  for (const double number : numbers) texts.push_back(toml_float(number));
+  return fmt::format("[{}]", fmt::join(texts, ", "));
+}
+
+struct ValuesText {
+  std::string operator()(double number) const { return toml_float(number); }
+  std::string operator()(const std::vector<double>& numbers) const { return list(numbers); }
+  std::string operator()(const std::vector<std::vector<double>>& rows) const {
+    std::string text = "[\n";
+    for (const auto& row : rows) text += fmt::format("  {},\n", list(row));
+    return text + "]";
+  }
+  std::string operator()(const Geometric& rule) const {
+    return fmt::format("{{ geometric = {} }}", list({rule.first, rule.last}));
+  }
+  std::string operator()(const Linear& rule) const {
+    return fmt::format("{{ linear = {} }}", list({rule.first, rule.last}));
+  }
+  std::string operator()(const Power& rule) const {
+    return fmt::format("{{ power = {} }}", toml_float(rule.ratio));
+  }
+};
+
+std::string initialisation(const Initialisation& init) {
+  return init.std ? fmt::format("{{ normal = {} }}", toml_float(*init.std)) : "\"xavier_normal\"";
+}
+
+std::string optimizer(const OptimizerOptions& options) {
+  std::string text = fmt::format("optimizer = \"{}\"\n", name(options.kind));
+  if (options.kind == OptimizerKind::kSgd) {
+    text += fmt::format("momentum = {}\n", toml_float(options.momentum));
+  } else {
+    text +=
+        fmt::format("betas = {}\neps = {}\n", list({options.beta1, options.beta2}), toml_float(options.eps));
+  }
+  return text + fmt::format("weight_decay = {}\n", toml_float(options.weight_decay));
+}
+
+}  // namespace
+
+std::string to_toml(const Experiment& experiment) {
+  const auto& [kind, shape, init] = experiment.model;
+  const TrainOptions& train = experiment.train;
+  std::string text = fmt::format("name = {}\n", toml_string(experiment.name));
+  text +=
+      fmt::format("\n[model]\nkind = \"{}\"\nn_features = {}\nn_hidden = {}\nn_instances = {}\ninit = {}\n",
+                  name(kind), shape.n_features, shape.n_hidden, shape.n_instances, initialisation(init));
+  text += fmt::format("\n[data]\nfeature_probability = {}\nimportance = {}\n",
+                      std::visit(ValuesText(), experiment.data.feature_probability),
+                      std::visit(ValuesText(), experiment.data.importance));
+  text += fmt::format(
+      "\n[train]\nsteps = {}\nbatch_size = {}\nlr = {}\nschedule = \"{}\"\n{}seed = {}\nrestarts = {}\n",
+      train.steps, train.batch_size, toml_float(train.lr), name(train.schedule), optimizer(train.optimizer),
+      train.seed, train.restarts);
+  text += fmt::format("\n[record]\nevery = {}\n", experiment.record.every);
+  return text;
+}
+
+}  // namespace superpose

@@ -1,0 +1,106 @@
+#include "superpose/experiment/experiment_values.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace superpose {
+namespace {
+
+// Values are used as float32: what that rounds to 0 or infinity is 0 or infinity.
+constexpr double kSmallest = std::numeric_limits<float>::denorm_min();
+constexpr double kLargest = std::numeric_limits<float>::max();
+
+constexpr NumberRange kProbability = {.low = kSmallest,
+                                      .low_included = true,
+                                      .high = 1,
+                                      .high_included = true,
+                                      .description = "a number above 0 and at most 1"};
+constexpr NumberRange kWeight = {.low = 0,
+                                 .low_included = true,
+                                 .high = kLargest,
+                                 .high_included = true,
+                                 .description = "a finite number of at least 0"};
+constexpr NumberRange kPositiveWeight = {.low = kSmallest,
+                                         .low_included = true,
+                                         .high = kLargest,
+                                         .high_included = true,
+                                         .description = "a finite number above 0"};
+
+constexpr std::string_view kRules =
+    "{ geometric = [first, last] }, { linear = [first, last] } or { power = ratio }";
+
+void expect_length(const TomlValue& value, std::int64_t expected, std::size_t got, std::string_view what) {
+  if (std::cmp_not_equal(expected, got))
+    value.refuse(fmt::format("{} {}", expected, what), fmt::format("{}", got));
+}
+
+std::vector<double> read_list(const TomlValue& value, std::int64_t length, std::string_view what,
+                              const NumberRange& range) {
+  const auto elements = value.elements();
+  expect_length(value, length, elements.size(), what);
+  std::vector<double> list;
+  list.reserve(elements.size());
+  for (const TomlValue& element : elements) list.push_back(element.number(range));
+  return list;
+}
+
+Values read_array(const TomlValue& value, const ValuesKey& key, const Shape& shape) {
+  const auto elements = value.elements();
+  if (elements.empty() || !elements.front().is_array()) {
+    return key.axis == Axis::kInstances
+               ? read_list(value, shape.n_instances, "numbers (n_instances)", key.range)
+               : read_list(value, shape.n_features, "numbers (n_features)", key.range);
+  }
+  expect_length(value, shape.n_instances, elements.size(), "rows (n_instances)");
+  std::vector<std::vector<double>> rows;
+  rows.reserve(elements.size());
+  for (const TomlValue& row : elements) {
+    rows.push_back(read_list(row, shape.n_features, "numbers (n_features)", key.range));
+  }
+  return rows;
+}
+
+Values read_rule(const TomlValue& value, const ValuesKey& key) {
+  if (value.table().size() != 1)
+    value.refuse(kRules, fmt::format("a table of {} keys", value.table().size()));
+  if (const auto ends = value.find("geometric")) {
+    const auto numbers = read_list(*ends, 2, "numbers (first and last)", key.geometric);
+    return Geometric{numbers[0], numbers[1]};
+  }
+  if (const auto ends = value.find("linear")) {
+    const auto numbers = read_list(*ends, 2, "numbers (first and last)", key.range);
+    return Linear{numbers[0], numbers[1]};
+  }
+  if (const auto ratio = value.find("power")) return Power{ratio->number(key.range)};
+  value.refuse(kRules, fmt::format("{{ {} = ... }}", on_one_line(value.table().begin()->first.str())));
+}
+
+}  // namespace
+
+const ValuesKey kFeatureProbability = {
+    .axis = Axis::kInstances, .range = kProbability, .geometric = kProbability};
+const ValuesKey kImportance = {.axis = Axis::kFeatures, .range = kWeight, .geometric = kPositiveWeight};
+
+Values read_values(const TomlValue& value, const ValuesKey& key, const Shape& shape) {
+  if (value.is_number()) return value.number(key.range);
+  if (value.is_array()) return read_array(value, key, shape);
+  if (value.is_table()) return read_rule(value, key);
+  value.refuse(fmt::format("a number, an array of numbers, an array of arrays, {}", kRules));
+}
+
+void check_rule(const TomlValue& value, const Values& values, const ValuesKey& key, const Shape& shape) {
+  const bool is_rule = std::holds_alternative<Geometric>(values) || std::holds_alternative<Linear>(values) ||
+                       std::holds_alternative<Power>(values);
+  if (!is_rule) return;
+  const bool by_instance = key.axis == Axis::kInstances;
+  const auto numbers =
+      expand(values, key.axis, by_instance ? shape.n_instances : 1, by_instance ? 1 : shape.n_features);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (key.range.contains(static_cast<double>(numbers[i]))) continue;
+    value.refuse(fmt::format("a rule whose every value is {}", key.range.description),
+                 fmt::format("{} for {} {}", numbers[i], by_instance ? "instance" : "feature", i));
+  }
+}
+
+}  // namespace superpose

@@ -1,0 +1,53 @@
+#include "superpose/experiment/memory.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+namespace superpose {
+
+double training_bytes(const Experiment& experiment, int threads) {
+  const auto instances = static_cast<double>(experiment.model.shape.n_instances);
+  const auto features = static_cast<double>(experiment.model.shape.n_features);
+  const auto hidden = static_cast<double>(experiment.model.shape.n_hidden);
+  const auto members = instances * static_cast<double>(experiment.train.restarts);
+  const std::int64_t recorded = experiment.train.steps / experiment.record.every + 2;
+  const auto rows = static_cast<double>(recorded);
+  const double parameters = features * hidden + features;
+
+  const double ensemble = members * parameters * 3 * sizeof(float);  // parameters and two moments
+  const double kept = instances * parameters * sizeof(float);        // the result's copy
+  const double tables = instances * features * 4 * sizeof(float);    // probability, its two forms, importance
+  const double history = rows * (members + instances) * sizeof(float);  // all, and those kept
+  const double scratch = threads * 64 * (parameters + 64 * (features + hidden));
+  return ensemble + kept + tables + history + scratch;
+}
+
+std::optional<double> available_bytes() {
+  std::optional<double> available;
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  if (pages > 0 && page > 0) available = static_cast<double>(pages) * static_cast<double>(page);
+
+  // "max" in place of a number: no limit.
+  double limit = 0;
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0) {
+    available = std::min(available.value_or(limit), limit);
+  }
+  return available;
+}
+
+std::string describe_bytes(double bytes) {
+  constexpr std::array units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  std::size_t unit = 0;
+  while (bytes >= 1024 && unit + 1 < units.size()) {
+    bytes /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.3g} {}", bytes, units[unit]);
+}
+
+}  // namespace superpose

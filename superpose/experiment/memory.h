@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "superpose/experiment/experiment.h"
+
+namespace superpose {
+
+/// Bytes that training the experiment takes at its peak, about: parameters and the optimiser's moments of
+/// every restart, the data's tables, the history and each thread's scratch. A double, so that absurd sizes do
+/// not wrap.
+double training_bytes(const Experiment& experiment, int threads);
+
+/// Bytes this process may have: the machine's memory, or the control group's limit where that is lower;
+/// nothing where the system does not say.
+std::optional<double> available_bytes();
+
+/// "1.2 GiB", for people.
+std::string describe_bytes(double bytes);
+
+}  // namespace superpose

@@ -1,0 +1,135 @@
+#include "superpose/experiment/run_directory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/files.h"
+#include "superpose/experiment/run_tensors.h"
+
+namespace superpose {
+namespace {
+
+namespace fs = std::filesystem;
+using safetensors::File;
+
+/// What a run leaves beside experiment.toml, the file that makes it whole first.
+constexpr std::array kResults = {kModelFile, kHistoryFile, kCheckpointFile, kClaimsFile};
+
+void expect_run(const fs::path& directory) {
+  const auto refuse = [&](std::string_view message) {
+    throw InvalidRequest(fmt::format("{}: {}", directory.string(), message));
+  };
+  std::error_code error;
+  if (!fs::exists(directory, error)) refuse("no such directory");
+  if (!fs::is_directory(directory, error)) refuse("expected a run directory, got a file");
+  if (!fs::exists(directory / kExperimentFile, error)) {
+    refuse(fmt::format("expected a run directory, got one without {}", kExperimentFile));
+  }
+  if (!fs::exists(directory / kModelFile, error)) {
+    refuse(fmt::format("the run is not finished: finish it with `{}`", resume_command(directory)));
+  }
+}
+
+/// Files of those names that are not a run's are somebody's: a model from elsewhere, say.
+void expect_no_strangers(const fs::path& directory) {
+  if (fs::exists(directory / kExperimentFile)) return;
+  for (const std::string_view name : kResults) {
+    if (!fs::exists(directory / name)) continue;
+    throw InvalidRequest(fmt::format("{}: expected an empty directory or a run's, got one with {} but no {}",
+                                     directory.string(), name, kExperimentFile));
+  }
+}
+
+/// The file says that it is of this experiment; one from elsewhere may say nothing.
+void expect_provenance(const File& file, const Experiment& experiment) {
+  File expected;
+  add_provenance(expected, experiment);
+  for (const std::string key : {"kind", "seed"}) {
+    const auto got = file.metadata.find(key);
+    if (got == file.metadata.end() || got->second == expected.metadata.at(key)) continue;
+    throw InvalidRequest(fmt::format("metadata {}: expected {} as in {}, got {}", key,
+                                     expected.metadata.at(key), kExperimentFile, got->second));
+  }
+}
+
+template <class Fits>
+std::vector<float> read_checked(const File& file, std::string_view name, std::span<const std::int64_t> shape,
+                                Fits fits, std::string_view expected) {
+  auto values = file.floats(name, shape);
+  if (const auto wrong = std::ranges::find_if_not(values, fits); wrong != values.end()) {
+    throw InvalidRequest(fmt::format("tensor \"{}\": expected {}, got {}", name, expected, *wrong));
+  }
+  return values;
+}
+
+Run read_results(const File& file, const Experiment& experiment) {
+  expect_provenance(file, experiment);
+  const Shape& shape = experiment.model.shape;
+  const std::array table = {shape.n_instances, shape.n_features};
+  const auto is_probability = [](float p) { return p > 0 && p <= 1; };
+  const auto is_importance = [](float i) { return std::isfinite(i) && i >= 0; };
+  return {
+      .experiment = experiment,
+      .model = read_model(file, experiment.model.kind, shape),
+      .feature_probability =
+          read_checked(file, "feature_probability", table, is_probability, "numbers above 0 and at most 1"),
+      .importance = read_checked(file, "importance", table, is_importance, "finite numbers of at least 0"),
+      .loss = file.floats("loss", std::array{shape.n_instances}),
+      .history = {}};
+}
+
+File results_of(const Run& run) {
+  const Shape& shape = run.model.shape();
+  File file;
+  add_provenance(file, run.experiment);
+  add_model(file, run.model);
+  file.add("feature_probability", {shape.n_instances, shape.n_features}, run.feature_probability);
+  file.add("importance", {shape.n_instances, shape.n_features}, run.importance);
+  file.add("loss", {shape.n_instances}, run.loss);
+  return file;
+}
+
+}  // namespace
+
+Run load_run(const fs::path& directory) {
+  expect_run(directory);
+  const Experiment experiment = load_experiment(directory / kExperimentFile);
+  Run run =
+      with_tensors(directory / kModelFile, [&](const File& file) { return read_results(file, experiment); });
+  run.history = with_tensors(directory / kHistoryFile, [&](const File& file) {
+    return read_history(file, experiment, experiment.train.steps, experiment.model.shape.n_instances);
+  });
+  return run;
+}
+
+void begin_run(const Experiment& experiment, const fs::path& directory) {
+  make_writable_directory(directory);
+  expect_no_strangers(directory);
+  for (const std::string_view name : kResults) remove_file(directory / name);
+  write_whole(directory / kExperimentFile, to_toml(experiment));
+}
+
+void finish_run(const Run& run, const fs::path& directory) {
+  File history;
+  add_provenance(history, run.experiment);
+  add_history(history, run.history, run.model.shape().n_instances);
+  write_whole(directory / kHistoryFile, safetensors::serialise(history));
+  write_whole(directory / kModelFile, safetensors::serialise(results_of(run)));
+  remove_file(directory / kCheckpointFile);
+}
+
+void save_run(const Run& run, const fs::path& directory) {
+  begin_run(run.experiment, directory);
+  finish_run(run, directory);
+}
+
+std::string resume_command(const fs::path& directory) {
+  return fmt::format("superpose run {} --out {} --resume", (directory / kExperimentFile).string(),
+                     directory.string());
+}
+
+}  // namespace superpose

@@ -1,0 +1,145 @@
+#include "superpose/experiment/run_experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <sstream>
+#include <string>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/checkpoint.h"
+#include "superpose/experiment/files.h"
+
+namespace superpose {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Checkpoints take at most this part of the time, however large they are.
+constexpr double kMostTimeWriting = 0.05;
+
+/// Writes a run's checkpoints, when it is time.
+class CheckpointWriter {
+ public:
+  CheckpointWriter(const Experiment& experiment, const RunOptions& options)
+      : experiment_(experiment),
+        file_(options.directory / kCheckpointFile),
+        seconds_(options.checkpoint_seconds),
+        wait_(seconds_) {}
+
+  void write(const TrainerState& state, const History& history) {
+    const auto begin = Clock::now();
+    write_checkpoint(file_, experiment_, state, history);
+    last_ = Clock::now();
+    wait_ = std::max(seconds_, Seconds(last_ - begin) / kMostTimeWriting);
+  }
+
+  void write_if_due(const TrainerState& state, const History& history) {
+    if (Clock::now() - last_ >= wait_) write(state, history);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Seconds = std::chrono::duration<double>;
+
+  const Experiment& experiment_;
+  fs::path file_;
+  Seconds seconds_;
+  Seconds wait_;  ///< from the end of one checkpoint to the beginning of the next
+  Clock::time_point last_ = Clock::now();
+};
+
+/// The first line in which two texts differ, of either.
+std::pair<std::string, std::string> first_difference(const std::string& a, const std::string& b) {
+  std::istringstream lines_a(a), lines_b(b);
+  std::pair<std::string, std::string> line;
+  do {
+    line = {};
+    std::getline(lines_a, line.first);
+    std::getline(lines_b, line.second);
+  } while (line.first == line.second && (lines_a || lines_b));
+  return line;
+}
+
+void expect_same_experiment(const Experiment& experiment, const fs::path& directory) {
+  const Experiment there = load_experiment(directory / kExperimentFile);
+  if (there == experiment) return;
+  const auto [asked, got] = first_difference(to_toml(experiment), to_toml(there));
+  throw InvalidRequest(fmt::format(
+      "{}: expected `{:.100}` as in the experiment to resume, got `{:.100}`: resume what is there with `{}`, "
+      "or start over without --resume",
+      (directory / kExperimentFile).string(), asked, got, resume_command(directory)));
+}
+
+Checkpoint read_checkpoint_to_resume(const fs::path& file, const Experiment& experiment) {
+  try {
+    return read_checkpoint(file, experiment);
+  } catch (const InvalidRequest& error) {
+    throw InvalidRequest(fmt::format("{}; start over without --resume", error.what()));
+  }
+}
+
+/// What killed runs left half-written.
+void clean_up(const fs::path& directory) {
+  for (const auto name : {kExperimentFile, kModelFile, kHistoryFile, kCheckpointFile}) {
+    remove_abandoned(directory / name);
+  }
+}
+
+}  // namespace
+
+RunOutcome run_experiment(const Experiment& experiment, const RunOptions& options) {
+  const fs::path& directory = options.directory;
+  const bool resume = options.resume && fs::exists(directory / kExperimentFile);
+  if (resume) {
+    expect_same_experiment(experiment, directory);
+    if (fs::exists(directory / kModelFile)) return RunOutcome::kAlreadyDone;
+  }
+
+  // All that can be wrong with the request shows before the first file changes.
+  Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
+  History history;
+  CheckpointWriter checkpoint(experiment, options);
+  trainer.observe(experiment.record.every,
+                  [&](const Observation& observation) { history.record(observation); });
+  trainer.observe(checkpoint_interval(experiment),
+                  [&](const Observation&) { checkpoint.write_if_due(trainer.state(), history); });
+  for (const auto& [every, observer] : options.observers) trainer.observe(every, observer);
+
+  make_writable_directory(directory);
+  const DirectoryLock lock(directory);
+  clean_up(directory);
+  if (resume && fs::exists(directory / kCheckpointFile)) {
+    Checkpoint last = read_checkpoint_to_resume(directory / kCheckpointFile, experiment);
+    trainer.restore(std::move(last.state));
+    history = std::move(last.history);
+  } else {
+    begin_run(experiment, directory);
+  }
+
+  if (!trainer.run(options.stop)) {
+    checkpoint.write(trainer.state(), history);
+    return RunOutcome::kStopped;
+  }
+  TrainedModel trained = trainer.result();
+  finish_run({.experiment = experiment,
+              .model = std::move(trained.model),
+              .feature_probability = experiment.feature_probability(),
+              .importance = experiment.importance(),
+              .loss = std::move(trained.loss),
+              .history = history.keep(trained.kept_restart, experiment.train.restarts)},
+             directory);
+  return RunOutcome::kFinished;
+}
+
+std::vector<std::int64_t> instances_without_finite_loss(std::span<const float> loss) {
+  std::vector<std::int64_t> instances;
+  for (std::size_t i = 0; i < loss.size(); ++i) {
+    if (!std::isfinite(loss[i])) instances.push_back(static_cast<std::int64_t>(i));
+  }
+  return instances;
+}
+
+}  // namespace superpose

@@ -1,0 +1,173 @@
+#include "superpose/experiment/toml_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "superpose/core/error.h"
+
+namespace superpose {
+namespace {
+
+constexpr std::string_view kOverride = "--set ";
+constexpr std::size_t kLongestQuote = 60;  // bytes of a wrong string that a message repeats
+
+std::string escaped(std::string_view text, bool quotes) {
+  std::string out;
+  for (const char c : text) {
+    if (quotes && (c == '"' || c == '\\')) {
+      out += {'\\', c};
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+/// The text, or as many of its whole UTF-8 characters as fit, and dots.
+std::string shortened(std::string_view text) {
+  if (text.size() <= kLongestQuote) return std::string(text);
+  std::size_t end = kLongestQuote;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+/// What was got, in a message.
+std::string describe(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::string:
+      return toml_string(shortened(node.as_string()->get()));
+    case toml::node_type::integer:
+      return fmt::format("{}", node.as_integer()->get());
+    case toml::node_type::floating_point:
+      return toml_float(node.as_floating_point()->get());
+    case toml::node_type::boolean:
+      return node.as_boolean()->get() ? "true" : "false";
+    case toml::node_type::array:
+      return fmt::format("an array of {}", node.as_array()->size());
+    case toml::node_type::table:
+      return "a table";
+    default:
+      return "a date or time";
+  }
+}
+
+}  // namespace
+
+bool TomlValue::is_override() const {
+  const auto& path = node_->source().path;
+  return path && path->starts_with(kOverride);
+}
+
+std::int64_t TomlValue::whole_number(std::int64_t least, std::int64_t most) const {
+  const auto* integer = node_->as_integer();
+  if (integer && integer->get() >= least && integer->get() <= most) return integer->get();
+
+  const bool too_large = integer && integer->get() > most;
+  const std::string expected = least == 1 && !too_large
+                                   ? "a whole number above 0"
+                                   : fmt::format("a whole number from {} to {}", least, most);
+  if (const auto* real = node_->as_floating_point()) {
+    const double value = real->get();
+    if (value == std::floor(value) && std::abs(value) < 0x1p53) {
+      refuse(expected, fmt::format("{} (write {})", toml_float(value), static_cast<std::int64_t>(value)));
+    }
+  }
+  refuse(expected);
+}
+
+double TomlValue::number(const NumberRange& range) const {
+  const auto number = node_->value<double>();
+  if (!node_->is_number() || !number || !range.contains(*number)) refuse(range.description);
+  return *number;
+}
+
+std::string TomlValue::text() const {
+  const auto* text = node_->as_string();
+  if (!text) refuse("a string");
+  return text->get();
+}
+
+std::vector<TomlValue> TomlValue::elements() const {
+  const auto* array = node_->as_array();
+  if (!array) refuse("an array");
+  std::vector<TomlValue> elements;
+  elements.reserve(array->size());
+  for (const toml::node& element : *array) {
+    elements.emplace_back(element, fmt::format("{}[{}]", label_, elements.size()), file_);
+  }
+  return elements;
+}
+
+std::optional<TomlValue> TomlValue::find(std::string_view key) const {
+  const auto* table = node_->as_table();
+  if (!table) refuse("a table");
+  const toml::node* node = table->get(key);
+  if (!node) return std::nullopt;
+  return TomlValue(*node, fmt::format("{}{}{}", label_, label_.empty() ? "" : " ", key), file_);
+}
+
+void TomlValue::refuse(std::string_view expected) const {
+  refuse(expected, describe(*node_));
+}
+
+void TomlValue::refuse(std::string_view expected, std::string_view got) const {
+  fail(fmt::format(": expected {}, got {}", expected, got));
+}
+
+void TomlValue::fail(std::string_view message) const {
+  throw InvalidRequest(fmt::format("{}: {}{}", describe_position(node_->source(), file_), label_, message));
+}
+
+std::string describe_position(const toml::source_region& source, std::string_view file) {
+  if (source.path && source.path->starts_with(kOverride)) return *source.path;
+  // A table that only overrides filled has no place in the file: point to its start.
+  const auto line = std::max<toml::source_index>(source.begin.line, 1);
+  const auto column = std::max<toml::source_index>(source.begin.column, 1);
+  return fmt::format("{}:{}:{}", file, line, column);
+}
+
+toml::table parse_toml(std::string_view text, std::string_view file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    throw InvalidRequest(fmt::format("{}: not TOML: {}", describe_position(error.source(), file),
+                                     on_one_line(error.description())));
+  }
+}
+
+toml::table parse_override(std::string_view value, std::string_view origin) {
+  const bool bare = value.find_first_of("[{\"'") != 0;
+  try {
+    auto table = toml::parse(fmt::format("value = {}", value), origin);
+    if (table.size() == 1 || !bare) return table;  // more than one: the value had lines of its own
+  } catch (const toml::parse_error& error) {
+    if (!bare) {
+      throw InvalidRequest(fmt::format("{}: not a TOML value: {}", origin, on_one_line(error.description())));
+    }
+  }
+  try {
+    return toml::parse(fmt::format("value = {}", toml_string(value)), origin);
+  } catch (const toml::parse_error&) {
+    throw InvalidRequest(fmt::format("{}: expected UTF-8 text", origin));
+  }
+}
+
+std::string toml_string(std::string_view text) {
+  return fmt::format("\"{}\"", escaped(text, true));
+}
+
+std::string toml_float(double number) {
+  std::string text = fmt::format("{}", number);  // "nan" and "inf" are TOML too
+  if (std::isfinite(number) && text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string on_one_line(std::string_view text) {
+  return escaped(text, false);
+}
+
+}  // namespace superpose

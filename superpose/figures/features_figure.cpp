@@ -1,0 +1,219 @@
+#include "superpose/figures/features_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "superpose/analysis/metrics.h"
+#include "superpose/core/error.h"
+#include "superpose/figures/labels.h"
+#include "superpose/figures/layout.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr std::size_t kMostRows = 24;
+constexpr std::size_t kMostFeatures = 400;
+
+// One instance of one run.
+struct Row {
+  const Run* run;
+  std::int64_t instance;
+};
+
+std::vector<Row> all_rows(std::span<const Run* const> runs) {
+  std::vector<Row> rows;
+  for (const Run* run : runs) {
+    for (std::int64_t i = 0; i < run->model.shape().n_instances; ++i) rows.push_back({run, i});
+  }
+  return rows;
+}
+
+std::size_t shown_features(const Row& row) {
+  return std::min(row.run->model.shape().features(), kMostFeatures);
+}
+
+std::string kind_label(ModelKind kind) {
+  switch (kind) {
+    case ModelKind::kLinear:
+      return "linear";
+    case ModelKind::kReluOutput:
+      return "ReLU";
+  }
+  return std::string(name(kind));
+}
+
+// What a row's bars and colours need, all measured in float64.
+struct Measured {
+  std::vector<double> gram, norms, polysemanticity;
+};
+Measured measure(const Row& row) {
+  Shape shape = row.run->model.shape();
+  shape.n_instances = 1;
+  const std::span<const float> W = row.run->model.W(row.instance);
+  return {gram(W, shape), norms(W, shape), polysemanticity(W, shape)};
+}
+
+bool all_finite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+}
+
+// Feature 0 on top, half a cell of room at both ends.
+PanelAxis feature_axis(std::size_t features, bool downward) {
+  const double last = static_cast<double>(features) - 0.5;
+  return downward ? PanelAxis{.first = last, .last = -0.5} : PanelAxis{.first = -0.5, .last = last};
+}
+
+Panel gram_panel(const Row& row, const Measured& measured) {
+  const Shape& shape = row.run->model.shape();
+  const std::size_t shown = shown_features(row);
+  HeatMap map{.columns = shown, .column_name = "In", .row_name = "Out", .value_name = "Weight"};
+  for (std::size_t f = 0; f < shown; ++f) {
+    const auto begin = measured.gram.begin() + static_cast<std::ptrdiff_t>(f * shape.features());
+    map.values.insert(map.values.end(), begin, begin + static_cast<std::ptrdiff_t>(shown));
+  }
+  const std::size_t first = static_cast<std::size_t>(row.instance) * shape.features();
+  Panel panel;
+  panel.title =
+      fmt::format("{}, {}", kind_label(row.run->model.kind()),
+                  density_label(std::span(row.run->feature_probability).subspan(first, shape.features())));
+  panel.x = feature_axis(shown, false);
+  panel.y = feature_axis(shown, true);
+  panel.x.ticks = round_ticks(0, static_cast<double>(shown) - 1, 5, true);
+  panel.y.ticks = panel.x.ticks;
+  panel.y.label = "feature";
+  panel.background = kNotFinite;  // seen where an interactive heat map has no value
+  panel.marks.emplace_back(std::move(map));
+  return panel;
+}
+
+Panel bias_panel(const Row& row) {
+  const std::size_t shown = shown_features(row);
+  const std::span<const float> b = row.run->model.b_final(row.instance).first(shown);
+  Panel panel;
+  panel.title = "b";
+  panel.background = kNotFinite;
+  panel.x = {.first = -0.5, .last = 0.5};
+  panel.y = feature_axis(shown, true);
+  panel.marks.emplace_back(
+      HeatMap{.columns = 1, .values = {b.begin(), b.end()}, .row_name = "Feature", .value_name = "Bias"});
+  return panel;
+}
+
+Panel norm_panel(const Row& row, const Measured& measured, double longest) {
+  const std::size_t shown = shown_features(row);
+  Bars bars{.thickness = shown > 40 ? 1 : 0.8};  // gaps between so many would only blur
+  for (std::size_t f = 0; f < shown; ++f) {
+    const double superposition = measured.polysemanticity[f];
+    bars.bars.push_back({.at = static_cast<double>(f),
+                         .length = measured.norms[f],
+                         .color = color_of(Colormap::kViridis, superposition, 0, 1),
+                         .hover = fmt::format("feature {}\n|W| = {:.3f}\npolysemanticity {:.3f}", f,
+                                              measured.norms[f], superposition)});
+  }
+  Panel panel;
+  panel.title = "|Wᵢ|";
+  panel.x = {.first = 0, .last = longest, .ticks = round_ticks(0, longest, 3)};
+  panel.y = feature_axis(shown, true);
+  panel.marks.emplace_back(std::move(bars));
+  const std::int64_t hidden = row.run->model.shape().n_hidden;
+  if (hidden < static_cast<std::int64_t>(shown)) {
+    const double edge = static_cast<double>(hidden) - 0.5;
+    panel.marks.emplace_back(Line{.at = {{0, edge}, {longest, edge}}, .width = 0.75, .dashed = true});
+  }
+  if (!all_finite(measured.norms)) {
+    panel.marks.emplace_back(
+        Text{.at = {longest / 2, (static_cast<double>(shown) - 1) / 2}, .text = "not finite"});
+  }
+  return panel;
+}
+
+// The common end of the bars' axes: a little more than the longest, and than the 1 of a feature of its own.
+double bar_axis_end(std::span<const Measured> measured) {
+  double longest = 1.15;
+  for (const Measured& row : measured) {
+    for (const double norm : row.norms) {
+      if (std::isfinite(norm)) longest = std::max(longest, 1.05 * norm);
+    }
+  }
+  return longest;
+}
+
+// Points, from the left.
+struct Columns {
+  double gram_x = 46;
+  double side = 150;  ///< of the heat map, and the height of a row
+  double bias_width = 9;
+  double bias_gap = 12, bars_gap = 20;
+  double bars_width = 230;
+
+  [[nodiscard]] double bias_x() const { return gram_x + side + bias_gap; }
+  [[nodiscard]] double bars_x() const { return bias_x() + bias_width + bars_gap; }
+  [[nodiscard]] double right() const { return bars_x() + bars_width; }
+};
+
+std::string title_of(const Run& run, std::size_t drawn, std::size_t rows) {
+  const Shape& shape = run.model.shape();
+  std::string title = fmt::format("{}: {} features in {} dimensions", one_line(run.experiment.name, 24),
+                                  shape.n_features, shape.n_hidden);
+  if (shape.features() > kMostFeatures) title += fmt::format(", the first {}", kMostFeatures);
+  if (drawn < rows) title += fmt::format(" ({} of {} instances)", drawn, rows);
+  return title;
+}
+
+void add_color_bars(Figure& figure, const Columns& columns, double y) {
+  constexpr double kThickness = 8;
+  figure.color_bars.push_back(
+      {.area = {columns.gram_x, y, columns.bias_x() + columns.bias_width - columns.gram_x, kThickness},
+       .colormap = Colormap::kCoolwarm,
+       .low = -1,
+       .high = 1,
+       .ticks = round_ticks(-1, 1, 4),
+       .label = "WᵀW and b"});
+  figure.color_bars.push_back({.area = {columns.bars_x(), y, columns.bars_width, kThickness},
+                               .ticks = round_ticks(0, 1, 5),
+                               .label = "polysemanticity, clipped to 1"});
+}
+
+}  // namespace
+
+Figure features_figure(std::span<const Run* const> runs) {
+  const std::vector<Row> rows = all_rows(runs);
+  if (rows.empty()) throw InvalidRequest("figure features: expected a run, got none");
+  const auto chosen = choose_evenly(rows.size(), kMostRows);
+  std::vector<Measured> measured;
+  std::size_t most_features = 0;
+  for (const std::size_t i : chosen) {
+    measured.push_back(measure(rows[i]));
+    most_features = std::max(most_features, shown_features(rows[i]));
+  }
+  const double bar_end = bar_axis_end(measured);
+
+  constexpr double kColorBars = 46, kTop = 94, kRowGap = 38;
+  Columns columns;
+  columns.side = most_features <= 10 ? 110 : most_features <= 40 ? 150 : 200;
+
+  Figure figure;
+  figure.title = title_of(*runs.back(), chosen.size(), rows.size());
+  add_color_bars(figure, columns, kColorBars);
+  double y = kTop;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const Row& row = rows[chosen[i]];
+    figure.panels.push_back(gram_panel(row, measured[i]));
+    figure.panels.back().area = {columns.gram_x, y, columns.side, columns.side};
+    figure.panels.push_back(bias_panel(row));
+    figure.panels.back().area = {columns.bias_x(), y, columns.bias_width, columns.side};
+    figure.panels.push_back(norm_panel(row, measured[i], bar_end));
+    figure.panels.back().area = {columns.bars_x(), y, columns.bars_width, columns.side};
+    y += columns.side + kRowGap;
+  }
+  figure.width = columns.right() + 16;
+  figure.height = y - kRowGap + 24;
+  return figure;
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,37 @@
+#include "superpose/figures/figure_kinds.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+#include "superpose/core/error.h"
+#include "superpose/figures/features_figure.h"
+#include "superpose/figures/intro_figure.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr std::array<FigureKind, 2> kKinds = {{
+    {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
+     [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
+    {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
+     features_figure},
+}};
+
+}  // namespace
+
+std::span<const FigureKind> figure_kinds() {
+  return kKinds;
+}
+
+const FigureKind& find_figure_kind(std::string_view name) {
+  std::string names;
+  for (const FigureKind& kind : kKinds) {
+    if (kind.name == name) return kind;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", kind.name);
+  }
+  throw InvalidRequest(fmt::format("figure kind: expected one of {}, got {}", names, name));
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "superpose/experiment/run_directory.h"
+#include "superpose/figures/figure.h"
+
+namespace superpose::figures {
+
+/// A kind of figure that can be asked for by name.
+struct FigureKind {
+  std::string_view name;
+  std::string_view summary;  ///< one line for --help
+  /// Builds it. runs: not empty; the last is the main one, those before it stand beside it where the kind has
+  /// room. Errors: InvalidRequest when the kind cannot show these runs.
+  Figure (*build)(std::span<const Run* const> runs);
+};
+
+/// Every kind.
+std::span<const FigureKind> figure_kinds();
+
+/// The kind of that name. Errors: InvalidRequest that lists the names there are.
+const FigureKind& find_figure_kind(std::string_view name);
+
+}  // namespace superpose::figures

@@ -1,0 +1,75 @@
+#include "superpose/figures/html.h"
+
+#include <fmt/format.h>
+
+#include "superpose/figures/labels.h"
+#include "superpose/figures/plotly.h"
+#include "superpose/figures/plotly_script.h"
+
+namespace superpose::figures {
+namespace {
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; (at = text.find(what)) != std::string_view::npos;
+       text.remove_prefix(at + what.size())) {
+    result.append(text.substr(0, at)).append(with);
+  }
+  return result.append(text);
+}
+
+std::string escaped(std::string_view text) {
+  return replaced(replaced(replaced(text, "&", "&amp;"), "<", "&lt;"), "\"", "&quot;");
+}
+
+// Inside <script> nothing is an entity, and only these two end or nest it; "\/" and "\!" mean "/" and "!" in
+// JavaScript's strings and patterns.
+std::string script_element(std::string_view script) {
+  if (script.empty()) {
+    return fmt::format(
+        "<script src=\"https://cdn.plot.ly/plotly-cartesian-{}.min.js\" charset=\"utf-8\"></script>",
+        kPlotlyVersion);
+  }
+  return fmt::format("<script>{}</script>",
+                     replaced(replaced(script, "</script", "<\\/script"), "<!--", "<\\!--"));
+}
+
+constexpr std::string_view kHead = R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{}</title>
+<style>
+body {{ margin: 0; background: #fff; color: #262626; font: 14px "DejaVu Sans", Verdana, Arial, sans-serif; }}
+#figure {{ width: max-content; margin: 32px auto; padding: 0 16px; }}
+</style>
+)";
+
+constexpr std::string_view kBody = R"(
+</head>
+<body>
+<div id="figure"></div>
+<script>
+const figure = {};
+const element = document.getElementById("figure");
+if (typeof Plotly === "undefined") {{
+  element.textContent = "This page draws with plotly.js {} from cdn.plot.ly, which could not be loaded.";
+}} else {{
+  Plotly.newPlot(element, figure.data, figure.layout, {{displaylogo: false}});
+}}
+</script>
+</body>
+</html>
+)";
+
+}  // namespace
+
+std::string html_page(const Figure& figure, std::string_view script) {
+  const std::string json = replaced(plotly_json(figure), "<", "\\u003c");
+  return fmt::format(kHead, escaped(one_line(figure.title, 200))) + script_element(script) +
+         fmt::format(kBody, json, kPlotlyVersion);
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace superpose::figures {
+
+/// A number for people: 4 significant digits at most, with a true minus sign.
+std::string number_label(double number);
+
+/// How sparse an instance is, from its features' probabilities: "S = 0.81", or "S = 0.2–0.9" where they
+/// differ; as "1 − S = 2e−05" where S is too near 1 to write out. feature_probability: not empty.
+std::string sparsity_label(std::span<const float> feature_probability);
+
+/// The same as "1 − S = 0.1".
+std::string density_label(std::span<const float> feature_probability);
+
+/// The text on one line and as valid UTF-8 (other bytes become U+FFFD), its end replaced by "…" when it has
+/// more than `most` characters. most > 0.
+std::string one_line(std::string_view text, std::size_t most);
+
+}  // namespace superpose::figures

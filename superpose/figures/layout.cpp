@@ -1,0 +1,52 @@
+#include "superpose/figures/layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "superpose/figures/labels.h"
+
+namespace superpose::figures {
+
+Rect Grid::cell(std::size_t index) const {
+  const auto column = static_cast<double>(index % columns);
+  const auto row = static_cast<double>(index / columns);
+  return {x + column * (panel_width + column_gap), y + row * (panel_height + row_gap), panel_width,
+          panel_height};
+}
+
+std::size_t balanced_columns(std::size_t n, std::size_t most) {
+  const std::size_t rows = (n + most - 1) / most;
+  return (n + rows - 1) / rows;
+}
+
+std::vector<std::size_t> choose_evenly(std::size_t n, std::size_t most) {
+  const std::size_t count = std::min(n, most);
+  std::vector<std::size_t> chosen(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen[i] = count == n ? i : (i * (n - 1) + (count - 1) / 2) / (count - 1);
+  }
+  return chosen;
+}
+
+std::vector<Tick> round_ticks(double low, double high, int about, bool whole) {
+  if (!(high > low)) return {{low, number_label(low)}};
+  const double rough = (high - low) / about;
+  const double decade = std::pow(10, std::floor(std::log10(rough)));
+  double step = 10 * decade;
+  for (const double multiple : {5.0, 2.0, 1.0}) {
+    if (multiple * decade >= rough * (1 - 1e-9)) step = multiple * decade;
+  }
+  if (whole) step = std::max(1.0, step);
+
+  std::vector<Tick> ticks;
+  const double slack = 1e-9 * step;
+  const double first = std::ceil((low - slack) / step);
+  const int count = static_cast<int>(std::floor((high + slack) / step) - first) + 1;
+  for (int i = 0; i < count; ++i) {
+    const double at = (first + i) * step + 0.0;  // + 0.0: no -0
+    ticks.push_back({at, number_label(at)});
+  }
+  return ticks;
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "superpose/figures/figure.h"
+
+namespace superpose::figures {
+
+/// Panels of one size in rows, filled from the left, one row after the other.
+struct Grid {
+  double x = 0, y = 0;  ///< upper left corner of the first panel's area
+  std::size_t columns = 1;
+  double panel_width = 100, panel_height = 100;
+  double column_gap = 10, row_gap = 24;
+
+  /// The area of panel `index`.
+  [[nodiscard]] Rect cell(std::size_t index) const;
+  /// The right and lower edges when there are n panels.
+  [[nodiscard]] double right() const { return cell(columns - 1).right(); }
+  [[nodiscard]] double bottom(std::size_t n) const { return cell(n - 1).bottom(); }
+};
+
+/// The fewest rows of at most `most` columns for n panels, then as few columns as they need: 10 of at most 7
+/// are two rows of 5. n > 0.
+std::size_t balanced_columns(std::size_t n, std::size_t most);
+
+/// At most `most` of the numbers below n, evenly spread, the first and the last among them. most > 1.
+std::vector<std::size_t> choose_evenly(std::size_t n, std::size_t most);
+
+/// About `about` ticks at round numbers within [low, high], labelled; at whole numbers only where `whole`.
+std::vector<Tick> round_ticks(double low, double high, int about = 4, bool whole = false);
+
+}  // namespace superpose::figures

@@ -1,0 +1,356 @@
+#include "superpose/figures/plotly.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "superpose/figures/labels.h"
+
+namespace superpose::figures {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr double kPixelsPerPoint = 4.0 / 3;
+constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Arial, sans-serif";
+constexpr std::size_t kMostCharacters = 400;
+
+double pixels(double points) {
+  return points * kPixelsPerPoint;
+}
+
+std::string hex(const Color& color) {
+  return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
+}
+
+// Six significant digits: all that a float32 has, at half the size.
+Json number(double value) {
+  if (!std::isfinite(value) || value == 0) return std::isfinite(value) ? Json(0) : Json(nullptr);
+  return std::stod(fmt::format("{:.6g}", value));
+}
+
+// Plotly reads a little HTML in every text.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : one_line(text, kMostCharacters)) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+std::string escaped_lines(std::string_view text) {
+  std::string result;
+  for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+    result += escaped(text.substr(0, end)) + "<br>";
+  }
+  return result + escaped(text);
+}
+
+Json font(double size, const Color& color = kInk) {
+  return {{"size", pixels(size)}, {"color", hex(color)}};
+}
+
+Json color_scale(Colormap map) {
+  constexpr int kSteps = 32;
+  Json scale = Json::array();
+  for (int i = 0; i <= kSteps; ++i) {
+    const double t = static_cast<double>(i) / kSteps;
+    scale.push_back({t, hex(color_at(map, t))});
+  }
+  return scale;
+}
+
+Json tick_layout(const std::vector<Tick>& ticks) {
+  Json values = Json::array();
+  Json labels = Json::array();
+  for (const Tick& tick : ticks) {
+    values.push_back(number(tick.at));
+    labels.push_back(escaped(tick.label));
+  }
+  return {{"tickmode", "array"}, {"tickvals", std::move(values)}, {"ticktext", std::move(labels)}};
+}
+
+// Builds the two halves of the JSON; panel i has the axes x<i+1> and y<i+1> (the first ones have no number).
+class PlotlyBuilder {
+ public:
+  explicit PlotlyBuilder(const Figure& figure) : figure_(figure) {
+    layout_ = {{"width", pixels(figure.width)},
+               {"height", pixels(figure.height)},
+               {"autosize", false},
+               {"margin", {{"l", 0}, {"r", 0}, {"t", 0}, {"b", 0}, {"autoexpand", false}}},
+               {"paper_bgcolor", hex(kWhite)},
+               {"plot_bgcolor", hex(kWhite)},
+               {"showlegend", false},
+               {"hovermode", "closest"},
+               {"font", {{"family", kFontFamily}, {"size", pixels(kTextSize)}, {"color", hex(kInk)}}},
+               {"hoverlabel", {{"font", {{"family", kFontFamily}, {"size", pixels(kTextSize) + 1}}}}},
+               {"annotations", Json::array()},
+               {"shapes", Json::array()}};
+    if (!figure.title.empty()) {
+      layout_["title"] = {{"text", fmt::format("<b>{}</b>", escaped(figure.title))},
+                          {"font", font(kFigureTitleSize)},
+                          {"x", kFigureTitleX / figure.width},
+                          {"y", paper_y(kFigureTitleBaseline)},
+                          {"xanchor", "left"},
+                          {"yanchor", "bottom"}};
+    }
+    for (const Panel& panel : figure.panels) add_panel(panel);
+    for (const ColorBar& bar : figure.color_bars) add_color_bar(bar);
+  }
+
+  [[nodiscard]] Json json() const { return {{"data", data_}, {"layout", layout_}}; }
+
+  void operator()(const Points& points) {
+    Json trace = {{"type", "scatter"},
+                  {"mode", "markers"},
+                  {"marker", {{"size", pixels(2 * points.radius)}, {"opacity", 1}}},
+                  {"hovertemplate", "%{text}<extra></extra>"}};
+    for (const Point& point : points.points) {
+      trace["x"].push_back(number(point.at.x));
+      trace["y"].push_back(number(point.at.y));
+      trace["text"].push_back(escaped_lines(point.hover));
+      trace["marker"]["color"].push_back(hex(point.color));
+    }
+    if (!points.points.empty()) add_trace(std::move(trace));
+  }
+
+  // A trace a colour: its segments one after the other, gaps between them.
+  void operator()(const Segments& segments) {
+    std::map<std::string, Json> traces;
+    for (const Segment& segment : segments.segments) {
+      Json& trace = traces[hex(segment.color)];
+      for (const Json& x : {number(segment.from.x), number(segment.to.x), Json(nullptr)})
+        trace["x"].push_back(x);
+      for (const Json& y : {number(segment.from.y), number(segment.to.y), Json(nullptr)})
+        trace["y"].push_back(y);
+    }
+    for (auto& [color, trace] : traces) {
+      trace.update({{"type", "scatter"},
+                    {"mode", "lines"},
+                    {"hoverinfo", "skip"},
+                    {"line", {{"color", color}, {"width", pixels(segments.width)}}}});
+      add_trace(std::move(trace));
+    }
+  }
+
+  void operator()(const Line& line) {
+    Json trace = {{"type", "scatter"},
+                  {"mode", "lines"},
+                  {"hoverinfo", "skip"},
+                  {"line",
+                   {{"color", hex(line.color)},
+                    {"width", pixels(line.width)},
+                    {"dash", line.dashed ? "4px,3px" : "solid"}}}};
+    for (const Position& at : line.at) {
+      trace["x"].push_back(number(at.x));
+      trace["y"].push_back(number(at.y));
+    }
+    if (!line.at.empty()) add_trace(std::move(trace));
+  }
+
+  void operator()(const Bars& bars) {
+    Json trace = {{"type", "bar"},           {"orientation", "h"},
+                  {"width", bars.thickness}, {"marker", {{"line", {{"width", 0}}}}},
+                  {"textposition", "none"},  {"hovertemplate", "%{text}<extra></extra>"}};
+    for (const Bar& bar : bars.bars) {
+      trace["x"].push_back(number(bar.length));
+      trace["y"].push_back(number(bar.at));
+      trace["text"].push_back(escaped_lines(bar.hover));
+      trace["marker"]["color"].push_back(hex(bar.color));
+    }
+    if (!bars.bars.empty()) add_trace(std::move(trace));
+  }
+
+  void operator()(const HeatMap& heat_map) {
+    Json rows = Json::array();
+    for (std::size_t row = 0; row < heat_map.rows(); ++row) {
+      Json values = Json::array();
+      for (std::size_t column = 0; column < heat_map.columns; ++column) {
+        values.push_back(number(heat_map.values[row * heat_map.columns + column]));
+      }
+      rows.push_back(std::move(values));
+    }
+    std::string hover;
+    const auto mention = [&](const std::string& name, std::string_view value) {
+      if (!name.empty()) hover += fmt::format("{}{}: {}", hover.empty() ? "" : "<br>", escaped(name), value);
+    };
+    mention(heat_map.column_name, "%{x}");
+    mention(heat_map.row_name, "%{y}");
+    mention(heat_map.value_name, "%{z:0.2f}");
+    add_trace({{"type", "heatmap"},
+               {"z", std::move(rows)},
+               {"colorscale", color_scale(heat_map.colormap)},
+               {"zmin", heat_map.low},
+               {"zmax", heat_map.high},
+               {"showscale", false},
+               {"hovertemplate", hover + "<extra></extra>"}});
+  }
+
+  void operator()(const Text& text) {
+    add_annotation({{"text", escaped(text.text)},
+                    {"x", number(text.at.x)},
+                    {"y", number(text.at.y)},
+                    {"xref", "x" + axis_},
+                    {"yref", "y" + axis_},
+                    {"font", font(kTextSize, text.color)}});
+  }
+
+ private:
+  [[nodiscard]] double paper_x(double x) const { return x / figure_.width; }
+  [[nodiscard]] double paper_y(double y) const { return 1 - y / figure_.height; }
+
+  void add_trace(Json trace) {
+    trace["xaxis"] = "x" + axis_;
+    trace["yaxis"] = "y" + axis_;
+    data_.push_back(std::move(trace));
+  }
+
+  void add_annotation(Json annotation) {
+    annotation["showarrow"] = false;
+    layout_["annotations"].push_back(std::move(annotation));
+  }
+
+  // A word on the page itself, with its lower edge at y.
+  void add_paper_text(const std::string& text, double x, double y, double size) {
+    add_annotation({{"text", escaped(text)},
+                    {"x", paper_x(x)},
+                    {"y", paper_y(y)},
+                    {"xref", "paper"},
+                    {"yref", "paper"},
+                    {"xanchor", "center"},
+                    {"yanchor", "bottom"},
+                    {"borderpad", 0},
+                    {"font", font(size)}});
+  }
+
+  void add_axis(const char* dimension, const PanelAxis& axis, double low, double high, bool frame) {
+    const auto range = [&](double value) { return axis.log ? std::log10(value) : value; };
+    Json json = {{"domain", {low, high}},
+                 {"anchor", (dimension[0] == 'x' ? "y" : "x") + axis_},
+                 {"range", {range(axis.first), range(axis.last)}},
+                 {"type", axis.log ? "log" : "linear"},
+                 {"showgrid", false},
+                 {"zeroline", false},
+                 {"showline", frame},
+                 {"mirror", frame},
+                 {"linecolor", hex(kFaint)},
+                 {"linewidth", 1},
+                 {"ticks", axis.ticks.empty() ? "" : "outside"},
+                 {"ticklen", pixels(kTickLength)},
+                 {"tickcolor", hex(kFaint)},
+                 {"tickangle", 0},
+                 {"showticklabels", !axis.ticks.empty()}};
+    json.update(tick_layout(axis.ticks));
+    if (!axis.label.empty()) {
+      json["title"] = {{"text", escaped(axis.label)}, {"font", font(kTextSize)}, {"standoff", pixels(3)}};
+    }
+    layout_[fmt::format("{}axis{}", dimension, axis_)] = std::move(json);
+  }
+
+  void add_panel(const Panel& panel) {
+    ++n_panels_;
+    axis_ = n_panels_ == 1 ? "" : std::to_string(n_panels_);
+    const Rect area = plot_area(panel);
+    add_axis("x", panel.x, paper_x(area.x), paper_x(area.right()), panel.frame);
+    add_axis("y", panel.y, paper_y(area.bottom()), paper_y(area.y), panel.frame);
+    if (panel.equal_aspect) {
+      layout_["yaxis" + axis_]["scaleanchor"] = "x" + axis_;
+    }
+    if (panel.background != kWhite) {
+      layout_["shapes"].push_back({{"type", "rect"},
+                                   {"xref", "paper"},
+                                   {"yref", "paper"},
+                                   {"x0", paper_x(area.x)},
+                                   {"x1", paper_x(area.right())},
+                                   {"y0", paper_y(area.bottom())},
+                                   {"y1", paper_y(area.y)},
+                                   {"layer", "below"},
+                                   {"fillcolor", hex(panel.background)},
+                                   {"line", {{"width", 0}}}});
+    }
+    if (!panel.title.empty())
+      add_paper_text(panel.title, area.center_x(), area.y - kTitleGap + 3, kPanelTitleSize);
+    const std::size_t before = data_.size();
+    for (const Mark& mark : panel.marks) std::visit(*this, mark);
+    // Plotly leaves out axes that no trace uses.
+    if (data_.size() == before) add_trace({{"type", "scatter"}, {"x", {nullptr}}, {"y", {nullptr}}});
+  }
+
+  // A colour bar belongs to a trace: an invisible one, of one point that is nowhere.
+  void add_color_bar(const ColorBar& bar) {
+    Json color_bar = {{"orientation", bar.upright() ? "v" : "h"},
+                      {"xref", "paper"},
+                      {"yref", "paper"},
+                      {"x", paper_x(bar.area.x)},
+                      {"y", paper_y(bar.upright() ? bar.area.bottom() : bar.area.y)},
+                      {"xanchor", "left"},
+                      {"yanchor", bar.upright() ? "bottom" : "top"},
+                      {"xpad", 0},
+                      {"ypad", 0},
+                      {"lenmode", "pixels"},
+                      {"len", pixels(bar.upright() ? bar.area.height : bar.area.width)},
+                      {"thicknessmode", "pixels"},
+                      {"thickness", pixels(bar.upright() ? bar.area.width : bar.area.height)},
+                      {"outlinewidth", 1},
+                      {"outlinecolor", hex(kFaint)},
+                      {"ticks", "outside"},
+                      {"ticklen", pixels(kTickLength)},
+                      {"tickcolor", hex(kFaint)}};
+    color_bar.update(tick_layout(bar.ticks));
+    axis_ = "";
+    add_trace({{"type", "scatter"},
+               {"mode", "markers"},
+               {"x", {nullptr}},
+               {"y", {nullptr}},
+               {"hoverinfo", "skip"},
+               {"marker",
+                {{"color", {bar.low}},
+                 {"cmin", bar.low},
+                 {"cmax", bar.high},
+                 {"colorscale", color_scale(bar.colormap)},
+                 {"showscale", true},
+                 {"colorbar", std::move(color_bar)}}}});
+    if (bar.upright()) {
+      add_annotation({{"text", escaped(bar.label)},
+                      {"x", paper_x(bar.area.right() + kUprightLabelGap)},
+                      {"y", paper_y(bar.area.center_y())},
+                      {"xref", "paper"},
+                      {"yref", "paper"},
+                      {"xanchor", "center"},
+                      {"yanchor", "middle"},
+                      {"textangle", -90}});
+    } else {
+      add_paper_text(bar.label, bar.area.center_x(), bar.area.y - kTitleGap + 3, kTextSize);
+    }
+  }
+
+  const Figure& figure_;
+  Json data_ = Json::array();
+  Json layout_;
+  int n_panels_ = 0;
+  std::string axis_;  // of the panel being added: "", "2", "3", ...
+};
+
+}  // namespace
+
+std::string plotly_json(const Figure& figure) {
+  return PlotlyBuilder(figure).json().dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <hwy/highway.h>
+#include <hwy/targets.h>
+
+#include <cstdint>
+
+#include "superpose/core/error.h"
+#include "superpose/kernels/engine.h"
+
+namespace superpose::kernels {
+namespace {
+
+/// Instruction sets this machine supports and the library was built for, best first, as Highway's bits.
+std::vector<std::int64_t> target_bits() {
+  std::vector<std::int64_t> bits;
+  const std::int64_t usable = hwy::SupportedTargets() & HWY_TARGETS;
+  for (int bit = 0; bit < 63; ++bit) {
+    if ((usable >> bit & 1) != 0) bits.push_back(std::int64_t{1} << bit);
+  }
+  return bits;
+}
+
+void use(std::int64_t targets) {
+  hwy::SetSupportedTargetsForTest(targets);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+}  // namespace
+
+std::vector<std::string> supported_targets() {
+  std::vector<std::string> names;
+  for (const std::int64_t bit : target_bits()) names.emplace_back(hwy::TargetName(bit));
+  return names;
+}
+
+ForcedTarget::ForcedTarget(const std::string& name) {
+  for (const std::int64_t bit : target_bits()) {
+    if (hwy::TargetName(bit) == name) {
+      use(bit);
+      return;
+    }
+  }
+  throw InvalidRequest(
+      fmt::format("instruction set: expected one of {}, got {}", fmt::join(supported_targets(), ", "), name));
+}
+
+ForcedTarget::~ForcedTarget() {
+  use(0);
+}
+
+}  // namespace superpose::kernels

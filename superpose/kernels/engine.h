@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "superpose/core/philox.h"
+
+/// The hot loops: plain pointers in, no knowledge of models, no allocation, no exceptions. One back end, in
+/// cpu/.
+namespace superpose::kernels {
+
+/// One autoencoder x' = f(W h + b_final), h = W^T x, with its inputs: independent features (data/) or what
+/// comes. Loss: mean over batch and features of importance_f (x_f - x'_f)^2.
+struct Instance {
+  std::size_t n_features = 1;
+  std::size_t n_hidden = 1;
+  std::size_t batch_size = 1;
+  bool relu = true;  ///< f: ReLU, else the identity
+
+  philox::Key key{};                          ///< seed and stream of the samples
+  std::uint32_t id = 0;                       ///< the instance's number in the samples' counters
+  const std::int32_t* last_active = nullptr;  ///< (n_features), see IndependentFeatures
+  const float* scale = nullptr;               ///< (n_features), see IndependentFeatures
+  const float* importance = nullptr;          ///< (n_features)
+};
+
+/// What a training instance changes.
+struct Parameters {
+  float* W = nullptr;        ///< (n_features, n_hidden)
+  float* b_final = nullptr;  ///< (n_features)
+  float* moments =
+      nullptr;  ///< (2, n_features * n_hidden + n_features): the optimiser's state, of W then b_final
+};
+
+/// How one step turns a gradient g into an update of a parameter w; m and v are its two moments.
+struct Update {
+  enum class Rule { kAdam, kMomentum };
+  Rule rule = Rule::kAdam;
+  float l2 = 0;         ///< g += l2 w
+  float decay = 1;      ///< w *= decay, before the step
+  float step_size = 0;  ///< kAdam: lr / (1 - beta1^t); kMomentum: lr
+  float beta1 = 0;      ///< kAdam: m = beta1 m + (1 - beta1) g; kMomentum: m = beta1 m + g
+  float beta2 = 0;      ///< kAdam: v = beta2 v + (1 - beta2) g^2
+  float one_minus_beta1 = 1;
+  float one_minus_beta2 = 1;
+  float correction2 = 1;  ///< kAdam: 1 / sqrt(1 - beta2^t)
+  float eps = 0;  ///< kAdam: w -= step_size m / (sqrt(v) correction2 + eps); kMomentum: w -= step_size m
+};
+
+/// Floats of scratch memory that a call on such an instance needs, aligned to kBufferAlignment.
+std::size_t scratch_floats(std::size_t n_features, std::size_t n_hidden) noexcept;
+
+/// Takes updates.size() steps, the first one numbered first_step. The order of every sum is fixed, so the
+/// result is the same bits on every instruction set with fused multiply-add. loss: if not null, where the
+/// last step's batch loss goes, taken before its update.
+void train(const Instance& instance, const Parameters& parameters, std::uint32_t first_step,
+           std::span<const Update> updates, float* loss, std::span<float> scratch) noexcept;
+
+/// Mean loss over n_batches batches: the steps numbered 0 to n_batches - 1 of the instance's stream.
+/// W: (n_features, n_hidden), b_final: (n_features).
+double evaluate(const Instance& instance, const float* W, const float* b_final, std::uint32_t n_batches,
+                std::span<float> scratch) noexcept;
+
+/// Names of the instruction sets that this machine supports and the library was built for, best first:
+/// "AVX3", ...
+std::vector<std::string> supported_targets();
+
+/// While it lives, the whole process uses that instruction set. For tests and benchmarks: not while others
+/// train.
+class ForcedTarget {
+ public:
+  /// name: one of supported_targets(). Errors: InvalidRequest for any other.
+  explicit ForcedTarget(const std::string& name);
+  ~ForcedTarget();
+  ForcedTarget(const ForcedTarget&) = delete;
+  ForcedTarget& operator=(const ForcedTarget&) = delete;
+};
+
+}  // namespace superpose::kernels

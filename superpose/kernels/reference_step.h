@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "superpose/kernels/engine.h"
+
+/// The training step in plain float64 loops: the specification that the engine is tested against.
+namespace superpose::kernels::reference {
+
+/// One autoencoder x' = f(W h + b_final), h = W^T x.
+struct Autoencoder {
+  std::size_t n_features = 1;
+  std::size_t n_hidden = 1;
+  bool relu = true;             ///< f: ReLU, else the identity
+  std::vector<double> W;        ///< (n_features, n_hidden)
+  std::vector<double> b_final;  ///< (n_features)
+};
+
+/// The loss of a batch and its derivatives.
+struct Gradient {
+  double loss = 0;         ///< mean over batch and features of importance (x - x')^2
+  std::vector<double> dW;  ///< (n_features, n_hidden)
+  std::vector<double> db;  ///< (n_features)
+};
+
+/// x: (batch, n_features). importance: (n_features).
+Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance);
+
+/// One optimiser step on any parameters. All (n); m and v are the moments.
+void update(const Update& update, std::span<const double> gradient, std::span<double> parameter,
+            std::span<double> m, std::span<double> v);
+
+}  // namespace superpose::kernels::reference

@@ -1,0 +1,367 @@
+#include "superpose/models/safetensors.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "superpose/core/error.h"
+
+namespace superpose::safetensors {
+namespace {
+
+using Json = nlohmann::json;
+
+static_assert(std::endian::native == std::endian::little,
+              "tensors are copied to and from little-endian files");
+
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the official reader's limit
+constexpr std::size_t kMaxDimensions = 64;              // NumPy's and PyTorch's limit
+constexpr std::string_view kMetadata = "__metadata__";
+
+struct DTypeRow {
+  DType dtype;
+  std::string_view name;
+  std::size_t size;
+};
+constexpr DTypeRow kDTypes[] = {
+    {DType::kF64, "F64", 8},   {DType::kF32, "F32", 4}, {DType::kF16, "F16", 2}, {DType::kBF16, "BF16", 2},
+    {DType::kI64, "I64", 8},   {DType::kI32, "I32", 4}, {DType::kI16, "I16", 2}, {DType::kI8, "I8", 1},
+    {DType::kU64, "U64", 8},   {DType::kU32, "U32", 4}, {DType::kU16, "U16", 2}, {DType::kU8, "U8", 1},
+    {DType::kBool, "BOOL", 1},
+};
+
+const DTypeRow& row_of(DType dtype) {
+  return *std::ranges::find(kDTypes, dtype, &DTypeRow::dtype);
+}
+
+/// A JSON value for messages: on one line, ASCII, not too long.
+std::string describe(const Json& value) {
+  constexpr std::size_t longest = 60;
+  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (text.size() > longest) text.replace(longest, std::string::npos, "...");
+  return text;
+}
+
+std::string describe_tensor(std::string_view name) {
+  return "tensor " + describe(name);
+}
+
+/// "F32 (10, 5, 2)"; -1 is "any".
+std::string describe(DType dtype, std::span<const std::int64_t> shape) {
+  std::vector<std::string> counts;
+  for (const std::int64_t count : shape) counts.push_back(count == -1 ? "any" : fmt::to_string(count));
+  return fmt::format("{} ({})", name(dtype), fmt::join(counts, ", "));
+}
+
+template <class... Arguments>
+[[noreturn]] void refuse(fmt::format_string<Arguments...> message, Arguments&&... arguments) {
+  throw InvalidRequest(fmt::format(message, std::forward<Arguments>(arguments)...));
+}
+
+/// Bytes of a tensor; nothing where a count is negative or the product does not fit.
+std::optional<std::size_t> bytes_of(DType dtype, std::span<const std::int64_t> shape) {
+  std::size_t bytes = size_of(dtype);
+  for (const std::int64_t count : shape) {
+    if (count < 0 || __builtin_mul_overflow(bytes, count, &bytes)) return std::nullopt;
+  }
+  return bytes;
+}
+
+/// Stops the JSON parser at what its result would no longer show, or what costs memory before it could be
+/// refused: repeated keys, nesting that the format does not have, endless shapes.
+class Guard {
+ public:
+  bool operator()(int depth, Json::parse_event_t event, const Json& value) {
+    switch (event) {
+      case Json::parse_event_t::object_start:
+        if (depth > 1) refuse("header: expected objects nested at most twice, got more");
+        keys_of(depth + 1).clear();
+        break;
+      case Json::parse_event_t::array_start:
+        if (depth != 2) refuse("header: expected arrays only within a tensor's entry, got one elsewhere");
+        array_length_ = 0;
+        break;
+      case Json::parse_event_t::key:
+        if (!keys_of(depth).insert(value.get_ref<const std::string&>()).second) {
+          refuse("header: expected each name once, got {} twice", describe(value));
+        }
+        break;
+      case Json::parse_event_t::value:
+        if (depth == 3 && ++array_length_ > kMaxDimensions) {
+          refuse("header: expected at most {} dimensions, got more", kMaxDimensions);
+        }
+        break;
+      case Json::parse_event_t::object_end:
+      case Json::parse_event_t::array_end:
+        break;
+    }
+    return true;
+  }
+
+ private:
+  /// Keys of the object that is open at this depth, 1 or 2.
+  std::set<std::string>& keys_of(int depth) { return depth == 1 ? names_ : keys_; }
+
+  std::set<std::string> names_, keys_;
+  std::size_t array_length_ = 0;
+};
+
+/// The header's text, bounds checked.
+std::string_view header_of(std::span<const std::byte> bytes) {
+  if (bytes.size() < kLengthBytes) {
+    refuse("expected a safetensors file of at least {} bytes, got {}", kLengthBytes, bytes.size());
+  }
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), kLengthBytes);
+  if (length > kMaxHeaderBytes) refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, length);
+  if (length > bytes.size() - kLengthBytes) {
+    refuse("header: expected {} bytes, got {}: not a safetensors file, or cut short", length,
+           bytes.size() - kLengthBytes);
+  }
+  return {reinterpret_cast<const char*>(bytes.data() + kLengthBytes), static_cast<std::size_t>(length)};
+}
+
+Json parse_header(std::string_view header) {
+  // The parser would skip a byte-order mark, and take a zero byte for the end.
+  if (!header.starts_with('{')) refuse("header: expected it to begin with {{, got something else");
+  if (const auto zero = header.find('\0'); zero != std::string_view::npos) {
+    refuse("header: expected JSON, got a zero byte at {}", zero);
+  }
+  try {
+    Guard guard;
+    return Json::parse(header, std::ref(guard));
+  } catch (const Json::parse_error& error) {
+    refuse("header: expected JSON in UTF-8, got something else at byte {}", error.byte);
+  } catch (const Json::exception&) {
+    refuse("header: expected JSON, got a number out of range");
+  }
+}
+
+std::map<std::string, std::string, std::less<>> read_metadata(const Json& value) {
+  if (!value.is_object()) refuse("{}: expected an object of strings, got {}", kMetadata, describe(value));
+  std::map<std::string, std::string, std::less<>> metadata;
+  for (const auto& [key, text] : value.get_ref<const Json::object_t&>()) {
+    if (!text.is_string())
+      refuse("{}: {}: expected a string, got {}", kMetadata, describe(key), describe(text));
+    metadata.emplace(key, text.get_ref<const std::string&>());
+  }
+  return metadata;
+}
+
+/// What the header says of a tensor.
+struct Entry {
+  std::string name;
+  DType dtype;
+  std::vector<std::int64_t> shape;
+  std::size_t begin, end;  ///< within the data
+};
+
+/// A list of whole numbers, each in [0, 2^63).
+std::vector<std::int64_t> read_counts(const Json& value, std::string_view tensor, std::string_view key) {
+  const auto is_count = [](const Json& number) {
+    return number.is_number_unsigned() && std::in_range<std::int64_t>(number.get<std::uint64_t>());
+  };
+  if (!value.is_array() || !std::ranges::all_of(value, is_count)) {
+    refuse("{}: {}: expected a list of whole numbers of at least 0, got {}", describe_tensor(tensor), key,
+           describe(value));
+  }
+  return value.get<std::vector<std::int64_t>>();
+}
+
+DType read_dtype(const Json& value, std::string_view tensor) {
+  const auto* const row =
+      std::ranges::find_if(kDTypes, [&](std::string_view name) { return value == name; }, &DTypeRow::name);
+  if (row == std::end(kDTypes)) {
+    std::vector<std::string_view> names;
+    std::ranges::transform(kDTypes, std::back_inserter(names), &DTypeRow::name);
+    refuse("{}: dtype: expected one of {}, got {}", describe_tensor(tensor), fmt::join(names, ", "),
+           describe(value));
+  }
+  return row->dtype;
+}
+
+Entry read_entry(const std::string& name, const Json& value) {
+  if (!value.is_object() || value.size() != 3 || !value.contains("dtype") || !value.contains("shape") ||
+      !value.contains("data_offsets")) {
+    refuse("{}: expected an object of dtype, shape and data_offsets, got {}", describe_tensor(name),
+           describe(value));
+  }
+  Entry entry{.name = name,
+              .dtype = read_dtype(value["dtype"], name),
+              .shape = read_counts(value["shape"], name, "shape"),
+              .begin = 0,
+              .end = 0};
+  const auto offsets = read_counts(value["data_offsets"], name, "data_offsets");
+  if (offsets.size() != 2 || offsets[0] > offsets[1] || !std::in_range<std::size_t>(offsets[1])) {
+    refuse("{}: data_offsets: expected a beginning and an end not before it, got {}", describe_tensor(name),
+           describe(value["data_offsets"]));
+  }
+  entry.begin = static_cast<std::size_t>(offsets[0]);
+  entry.end = static_cast<std::size_t>(offsets[1]);
+  if (const auto bytes = bytes_of(entry.dtype, entry.shape); bytes != entry.end - entry.begin) {
+    refuse("{}: expected the {} bytes of its data_offsets, got a shape of {}", describe_tensor(name),
+           entry.end - entry.begin, describe(entry.dtype, entry.shape));
+  }
+  return entry;
+}
+
+/// Every byte of the data belongs to exactly one tensor. entries: in order of their offsets.
+void check_cover(std::span<const Entry> entries, std::size_t data_bytes) {
+  std::size_t end = 0;
+  for (const Entry& entry : entries) {
+    if (entry.begin != end) {
+      refuse("{}: data_offsets: expected a beginning of {}, got {}: tensors overlap or leave a hole",
+             describe_tensor(entry.name), end, entry.begin);
+    }
+    end = entry.end;
+  }
+  if (end != data_bytes) refuse("data: expected {} bytes, got {}", end, data_bytes);
+}
+
+/// Tensors in the order of their data.
+using Placed = std::pair<std::string_view, const Tensor*>;
+std::vector<Placed> placed_tensors(const File& file) {
+  std::vector<Placed> tensors;
+  for (const auto& [name, tensor] : file.tensors) tensors.emplace_back(name, &tensor);
+  std::ranges::sort(tensors, {}, [](const Placed& t) {
+    return std::pair(-static_cast<int>(size_of(t.second->dtype)), t.first);
+  });
+  return tensors;
+}
+
+/// The header's text, padded so that the data starts at a multiple of 8.
+std::string make_header(const File& file, std::span<const Placed> tensors) {
+  Json header = Json::object();
+  if (!file.metadata.empty()) header[kMetadata] = file.metadata;
+  std::size_t end = 0;
+  for (const auto& [name, tensor] : tensors) {
+    if (name == kMetadata)
+      refuse("{}: expected another name, this one is the format's own", describe_tensor(name));
+    if (bytes_of(tensor->dtype, tensor->shape) != tensor->bytes.size()) {
+      refuse("{}: expected the bytes of {}, got {}", describe_tensor(name),
+             describe(tensor->dtype, tensor->shape), tensor->bytes.size());
+    }
+    const std::size_t begin = std::exchange(end, end + tensor->bytes.size());
+    header[name] = {{"dtype", safetensors::name(tensor->dtype)},
+                    {"shape", tensor->shape},
+                    {"data_offsets", {begin, end}}};
+  }
+  try {
+    std::string text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    if (text.size() > kMaxHeaderBytes)
+      refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, text.size());
+    return text;
+  } catch (const Json::exception&) {
+    refuse("header: expected names and metadata in UTF-8, got something else");
+  }
+}
+
+template <class T>
+void add_tensor(File& file, DType dtype, std::string name, std::vector<std::int64_t> shape,
+                std::span<const T> values) {
+  const auto bytes = std::as_bytes(values);
+  file.tensors.insert_or_assign(
+      std::move(name),
+      Tensor{.dtype = dtype, .shape = std::move(shape), .bytes = {bytes.begin(), bytes.end()}});
+}
+
+template <class T>
+std::vector<T> read_tensor(const File& file, DType dtype, std::string_view name,
+                           std::span<const std::int64_t> shape) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end())
+    refuse("{}: expected {}, got nothing", describe_tensor(name), describe(dtype, shape));
+  const Tensor& tensor = found->second;
+  const auto fits = [](std::int64_t got, std::int64_t expected) { return expected == -1 || got == expected; };
+  if (tensor.dtype != dtype || !std::ranges::equal(tensor.shape, shape, fits)) {
+    refuse("{}: expected {}, got {}", describe_tensor(name), describe(dtype, shape),
+           describe(tensor.dtype, tensor.shape));
+  }
+  std::vector<T> values(tensor.bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(T));
+  return values;
+}
+
+}  // namespace
+
+std::size_t size_of(DType dtype) {
+  return row_of(dtype).size;
+}
+std::string_view name(DType dtype) {
+  return row_of(dtype).name;
+}
+
+std::size_t Tensor::elements() const {
+  std::size_t elements = 1;
+  for (const std::int64_t count : shape) elements *= static_cast<std::size_t>(count);
+  return elements;
+}
+
+void File::add(std::string name, std::vector<std::int64_t> shape, std::span<const float> values) {
+  add_tensor(*this, DType::kF32, std::move(name), std::move(shape), values);
+}
+void File::add(std::string name, std::vector<std::int64_t> shape, std::span<const std::int64_t> values) {
+  add_tensor(*this, DType::kI64, std::move(name), std::move(shape), values);
+}
+
+std::vector<float> File::floats(std::string_view name, std::span<const std::int64_t> shape) const {
+  return read_tensor<float>(*this, DType::kF32, name, shape);
+}
+std::vector<std::int64_t> File::integers(std::string_view name, std::span<const std::int64_t> shape) const {
+  return read_tensor<std::int64_t>(*this, DType::kI64, name, shape);
+}
+
+std::vector<std::byte> serialise(const File& file) {
+  const auto tensors = placed_tensors(file);
+  const std::string header = make_header(file, tensors);
+  const std::uint64_t length = header.size();
+
+  std::vector<std::byte> bytes;
+  const auto append = [&](std::span<const std::byte> part) {
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  };
+  std::size_t total = kLengthBytes + header.size();
+  for (const auto& [name, tensor] : tensors) total += tensor->bytes.size();
+  bytes.reserve(total);
+  append(std::as_bytes(std::span(&length, 1)));
+  append(std::as_bytes(std::span(header)));
+  for (const auto& [name, tensor] : tensors) append(tensor->bytes);
+  return bytes;
+}
+
+File parse(std::span<const std::byte> bytes) {
+  const std::string_view header = header_of(bytes);
+  const auto data = bytes.subspan(kLengthBytes + header.size());
+  const Json document = parse_header(header);
+
+  File file;
+  std::vector<Entry> entries;
+  for (const auto& [name, value] : document.get_ref<const Json::object_t&>()) {
+    if (name == kMetadata) {
+      file.metadata = read_metadata(value);
+    } else {
+      entries.push_back(read_entry(name, value));
+    }
+  }
+  std::ranges::sort(entries, {}, [](const Entry& entry) { return std::pair(entry.begin, entry.end); });
+  check_cover(entries, data.size());
+  for (Entry& entry : entries) {
+    const auto part = data.subspan(entry.begin, entry.end - entry.begin);
+    file.tensors.emplace(
+        std::move(entry.name),
+        Tensor{.dtype = entry.dtype, .shape = std::move(entry.shape), .bytes = {part.begin(), part.end()}});
+  }
+  return file;
+}
+
+}  // namespace superpose::safetensors

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "superpose/train/trainer.h"
+
+namespace superpose {
+
+/// What was recorded while training, a row an observation.
+struct History {
+  std::vector<std::int64_t> step;  ///< (rows)
+  std::vector<float> lr;           ///< (rows)
+  std::vector<float> loss;         ///< (rows, columns): as in Observation, or n_instances after keep()
+
+  [[nodiscard]] std::size_t rows() const { return step.size(); }
+  [[nodiscard]] std::size_t columns() const { return rows() == 0 ? 0 : loss.size() / rows(); }
+
+  /// Adds a row: an Observer.
+  void record(const Observation& observation);
+
+  /// The columns of the kept restarts. kept_restart: (n_instances). returns: loss (rows, n_instances).
+  [[nodiscard]] History keep(std::span<const std::int64_t> kept_restart, std::int64_t restarts) const;
+};
+
+}  // namespace superpose

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+#include "superpose/kernels/engine.h"
+#include "superpose/train/optimizer.h"
+
+namespace superpose {
+
+/// The coefficients of one step, for all instances. lr: schedule included. step: 0 for the first.
+kernels::Update make_update(const OptimizerOptions& options, double lr, std::int64_t step);
+
+}  // namespace superpose

@@ -1,0 +1,272 @@
+#include "superpose/train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "superpose/core/error.h"
+#include "superpose/core/random.h"
+#include "superpose/core/threads.h"
+#include "superpose/kernels/engine.h"
+#include "superpose/train/optimizer_update.h"
+
+namespace superpose {
+namespace {
+
+/// Samples of one batch of the final evaluation.
+constexpr std::int64_t kEvaluationBatch = 1024;
+
+/// Pieces of work that a stretch is cut into for each thread, if its members are too few to balance by
+/// themselves.
+constexpr std::size_t kPiecesPerThread = 16;
+
+/// Multiply-adds between two looks at the stop flag: about a tenth of a second on one core.
+constexpr double kStretchWork = 2e9;
+
+Shape member_shape(const Shape& shape, std::int64_t restarts) {
+  return {.n_instances = shape.n_instances * restarts,
+          .n_features = shape.n_features,
+          .n_hidden = shape.n_hidden};
+}
+
+/// Parameters of one member: W, then b_final.
+std::size_t parameters_of(const Shape& shape) {
+  return shape.weights() + shape.features();
+}
+
+void check(const Ensemble& ensemble, const TrainOptions& options) {
+  const auto expect = [](bool fits, std::string_view what, auto got) {
+    if (!fits) throw InvalidRequest(fmt::format("{}, got {}", what, got));
+  };
+  const Shape& shape = ensemble.shape;
+  expect(shape.n_instances > 0, "n_instances: expected a whole number above 0", shape.n_instances);
+  expect(shape.n_features > 0, "n_features: expected a whole number above 0", shape.n_features);
+  expect(shape.n_hidden > 0, "n_hidden: expected a whole number above 0", shape.n_hidden);
+  expect(ensemble.data.n_instances() == shape.n_instances && ensemble.data.n_features() == shape.n_features,
+         fmt::format("feature_probability: expected a table of {} x {}", shape.n_instances, shape.n_features),
+         fmt::format("{} x {}", ensemble.data.n_instances(), ensemble.data.n_features()));
+  expect(ensemble.importance.size() == shape.instances() * shape.features(),
+         fmt::format("importance: expected a table of {} x {}", shape.n_instances, shape.n_features),
+         fmt::format("{} numbers", ensemble.importance.size()));
+  expect(options.steps > 0 && options.steps <= 0xFFFFFFFFLL,
+         "steps: expected a whole number from 1 to 4294967295", options.steps);
+  expect(options.batch_size > 0, "batch_size: expected a whole number above 0", options.batch_size);
+  expect(options.restarts > 0 && options.restarts < kMaxRestarts,
+         fmt::format("restarts: expected a whole number from 1 to {}", kMaxRestarts - 1), options.restarts);
+}
+
+}  // namespace
+
+struct Trainer::Impl {
+  struct Subscription {
+    std::int64_t every;
+    Observer observer;
+  };
+
+  Impl(Ensemble the_ensemble, const TrainOptions& the_options, int threads)
+      : ensemble(std::move(the_ensemble)),
+        options((check(ensemble, the_options), the_options)),
+        shape(member_shape(ensemble.shape, options.restarts)),
+        state{.step = 0,
+              .model = Model(ensemble.kind, shape),
+              .moments = AlignedBuffer<float>(shape.instances() * 2 * parameters_of(shape))},
+        loss(shape.instances()),
+        pool(threads),
+        scratch(static_cast<std::size_t>(pool.size())) {
+    for (auto& memory : scratch) {
+      memory = AlignedBuffer<float>(
+          kernels::scratch_floats(shape.features(), static_cast<std::size_t>(shape.n_hidden)));
+    }
+    const double std = ensemble.init.standard_deviation(ensemble.shape);
+    for (std::int64_t member = 0; member < shape.n_instances; ++member) {
+      initialise(state.model.W(member), std, options.seed, restart_of(member),
+                 static_cast<std::uint32_t>(instance_of(member)));
+    }
+  }
+
+  [[nodiscard]] std::int64_t instance_of(std::int64_t member) const { return member / options.restarts; }
+  [[nodiscard]] std::int64_t restart_of(std::int64_t member) const { return member % options.restarts; }
+
+  /// What the engine needs to know of a member, with samples from that stream.
+  [[nodiscard]] kernels::Instance describe(std::int64_t member, std::int64_t batch_size,
+                                           philox::Key key) const {
+    const std::int64_t instance = instance_of(member);
+    return {.n_features = shape.features(),
+            .n_hidden = static_cast<std::size_t>(shape.n_hidden),
+            .batch_size = static_cast<std::size_t>(batch_size),
+            .relu = ensemble.kind == ModelKind::kReluOutput,
+            .key = key,
+            .id = static_cast<std::uint32_t>(instance),
+            .last_active = ensemble.data.last_active(instance).data(),
+            .scale = ensemble.data.scale(instance).data(),
+            .importance = ensemble.importance.data() + static_cast<std::size_t>(instance) * shape.features()};
+  }
+
+  /// Every member's n steps from state.step on.
+  void advance(std::int64_t n, bool want_loss) {
+    std::vector<kernels::Update> updates;
+    updates.reserve(static_cast<std::size_t>(n));
+    for (std::int64_t step = state.step; step < state.step + n; ++step) {
+      updates.push_back(make_update(options.optimizer, lr(step), step));
+    }
+
+    // With few members, each one's steps are handed out in pieces, so that no thread idles while another
+    // still has a whole member to go: 7 members on 2 threads would cost 8. All first pieces come before all
+    // second ones; a piece waits for the one before it, which somebody took long ago.
+    const std::size_t members = shape.instances();
+    const auto threads = static_cast<std::size_t>(pool.size());
+    const std::size_t wanted =
+        members < threads ? 1 : std::max<std::size_t>(1, kPiecesPerThread * threads / members);
+    const std::size_t pieces = std::min(wanted, updates.size());
+    std::vector<std::atomic<std::size_t>> done(members);  // pieces
+    pool.run(members * pieces, [&](std::size_t index, int thread) {
+      const std::size_t member = index % members;
+      const std::size_t piece = index / members;
+      for (std::size_t seen = done[member]; seen < piece; seen = done[member]) done[member].wait(seen);
+      const std::size_t begin = updates.size() * piece / pieces;
+      const std::size_t end = updates.size() * (piece + 1) / pieces;
+      train(member, begin, std::span(updates).subspan(begin, end - begin), want_loss && piece + 1 == pieces,
+            thread);
+      done[member] = piece + 1;
+      done[member].notify_all();
+    });
+    state.step += n;
+  }
+
+  /// A member's steps with those updates, the first one `skipped` steps after state.step.
+  void train(std::size_t member, std::size_t skipped, std::span<const kernels::Update> updates,
+             bool want_loss, int thread) noexcept {
+    const auto m = static_cast<std::int64_t>(member);
+    const auto key = stream_key(options.seed, Stream::kTraining, restart_of(m));
+    kernels::train(describe(m, options.batch_size, key),
+                   {.W = state.model.W(m).data(),
+                    .b_final = state.model.b_final(m).data(),
+                    .moments = state.moments.data() + member * 2 * parameters_of(shape)},
+                   static_cast<std::uint32_t>(state.step) + static_cast<std::uint32_t>(skipped), updates,
+                   want_loss ? &loss[member] : nullptr, scratch[static_cast<std::size_t>(thread)].span());
+  }
+
+  [[nodiscard]] double lr(std::int64_t step) const {
+    return options.lr * schedule_factor(options.schedule, step, options.steps);
+  }
+
+  /// Whether that step is one that the subscription sees.
+  [[nodiscard]] bool seen(const Subscription& subscription, std::int64_t step) const {
+    return step % subscription.every == 0 || step + 1 == options.steps;
+  }
+
+  /// The first step from `step` on that anybody sees; the last step if nobody does.
+  [[nodiscard]] std::int64_t next_seen(std::int64_t step) const {
+    std::int64_t next = options.steps - 1;
+    for (const auto& subscription : subscriptions) {
+      next = std::min(next, (step + subscription.every - 1) / subscription.every * subscription.every);
+    }
+    return next;
+  }
+
+  /// Steps that take about kStretchWork.
+  [[nodiscard]] std::int64_t stretch() const {
+    const double work = 5.0 * static_cast<double>(shape.instances() * shape.weights()) *
+                        static_cast<double>(options.batch_size);
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(kStretchWork / work));
+  }
+
+  Ensemble ensemble;
+  TrainOptions options;
+  Shape shape;  ///< of the model in training: n_instances * restarts members
+  TrainerState state;
+  std::vector<float> loss;  ///< (members), of the last observed step
+  std::vector<Subscription> subscriptions;
+  ThreadPool pool;
+  std::vector<AlignedBuffer<float>> scratch;  ///< one a thread
+};
+
+Trainer::Trainer(Ensemble ensemble, const TrainOptions& options, int threads)
+    : impl_(std::make_unique<Impl>(std::move(ensemble), options, threads)) {}
+Trainer::~Trainer() = default;
+
+void Trainer::observe(std::int64_t every, Observer observer) {
+  if (every <= 0)
+    throw InvalidRequest(fmt::format("observe: expected a number of steps above 0, got {}", every));
+  impl_->subscriptions.push_back({every, std::move(observer)});
+}
+
+bool Trainer::run(const std::atomic<bool>* stop) {
+  Impl& impl = *impl_;
+  const std::int64_t longest = impl.stretch();
+  while (impl.state.step < impl.options.steps) {
+    if (stop != nullptr && stop->load()) return false;
+    const std::int64_t seen = impl.next_seen(impl.state.step);
+    const std::int64_t n = std::min(longest, seen + 1 - impl.state.step);
+    const bool observed = impl.state.step + n == seen + 1;
+    impl.advance(n, observed);
+    if (!observed) continue;
+    const Observation observation{.step = seen,
+                                  .steps = impl.options.steps,
+                                  .lr = impl.lr(seen),
+                                  .loss = impl.loss,
+                                  .model = impl.state.model};
+    for (const auto& subscription : impl.subscriptions) {
+      if (impl.seen(subscription, seen)) subscription.observer(observation);
+    }
+  }
+  return true;
+}
+
+const Ensemble& Trainer::ensemble() const {
+  return impl_->ensemble;
+}
+const TrainOptions& Trainer::options() const {
+  return impl_->options;
+}
+const TrainerState& Trainer::state() const {
+  return impl_->state;
+}
+
+void Trainer::restore(TrainerState state) {
+  const TrainerState& mine = impl_->state;
+  if (state.model.kind() != mine.model.kind() || state.model.shape() != mine.model.shape() ||
+      state.moments.size() != mine.moments.size() || state.step < 0 || state.step > impl_->options.steps) {
+    throw InvalidRequest("restore: expected a state of this trainer's kind, shape and steps, got another's");
+  }
+  impl_->state = std::move(state);
+}
+
+std::vector<float> Trainer::evaluate() {
+  Impl& impl = *impl_;
+  std::vector<float> result(impl.shape.instances());
+  const auto key = stream_key(impl.options.seed, Stream::kEvaluation);
+  impl.pool.run(result.size(), [&](std::size_t index, int thread) {
+    const auto member = static_cast<std::int64_t>(index);
+    result[index] = static_cast<float>(
+        kernels::evaluate(impl.describe(member, kEvaluationBatch, key), impl.state.model.W(member).data(),
+                          impl.state.model.b_final(member).data(), kEvaluationSamples / kEvaluationBatch,
+                          impl.scratch[static_cast<std::size_t>(thread)].span()));
+  });
+  return result;
+}
+
+TrainedModel Trainer::result() {
+  const Shape& shape = impl_->ensemble.shape;
+  const std::int64_t restarts = impl_->options.restarts;
+  const std::vector<float> losses = evaluate();
+  const auto better = [](float a, float b) {
+    return std::isfinite(a) && !(a >= b);
+  };  // any finite beats NaN, infinity
+
+  TrainedModel trained{.model = Model(impl_->ensemble.kind, shape), .loss = {}, .kept_restart = {}};
+  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
+    const auto* const first = losses.data() + i * restarts;
+    const auto* const best = std::min_element(first, first + restarts, better);
+    const std::int64_t member = best - losses.data();
+    trained.loss.push_back(*best);
+    trained.kept_restart.push_back(best - first);
+    std::ranges::copy(impl_->state.model.W(member), trained.model.W(i).begin());
+    std::ranges::copy(impl_->state.model.b_final(member), trained.model.b_final(i).begin());
+  }
+  return trained;
+}
+
+}  // namespace superpose

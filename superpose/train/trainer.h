@@ -1,0 +1,102 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "superpose/data/independent_features.h"
+#include "superpose/models/model.h"
+#include "superpose/train/optimizer.h"
+#include "superpose/train/schedule.h"
+
+namespace superpose {
+
+struct TrainOptions {
+  std::int64_t steps = 10000;      ///< > 0, below 2^32
+  std::int64_t batch_size = 1024;  ///< samples a step, > 0
+  double lr = 1e-3;                ///< >= 0
+  Schedule schedule = Schedule::kConstant;
+  OptimizerOptions optimizer{};
+  std::uint32_t seed = 0;
+  std::int64_t restarts = 1;  ///< each instance is trained this often, in [1, kMaxRestarts)
+
+  friend bool operator==(const TrainOptions&, const TrainOptions&) = default;
+};
+
+/// What is trained: the instances' kind and shape, how they start, and how the loss weighs their features.
+struct Ensemble {
+  ModelKind kind = ModelKind::kReluOutput;
+  Shape shape{};
+  Initialisation init{};
+  IndependentFeatures data;       ///< (n_instances, n_features)
+  std::vector<float> importance;  ///< (n_instances, n_features), each >= 0
+};
+
+/// What an observer sees, after the update of a step. Valid during the call only.
+struct Observation {
+  std::int64_t step;            ///< the step just taken, 0 <= step < steps
+  std::int64_t steps;           ///< steps of the whole run
+  double lr;                    ///< learning rate of this step, schedule included
+  std::span<const float> loss;  ///< (n_instances * restarts), of this step's batch, before its update
+  const Model& model;  ///< n_instances * restarts instances: restart r of instance i is i * restarts + r
+};
+
+/// Called during training: the notebook's hooks.
+using Observer = std::function<void(const Observation&)>;
+
+/// All that changes during training: copy it to stop and go on later, to the same bits.
+struct TrainerState {
+  std::int64_t step = 0;         ///< steps taken
+  Model model;                   ///< (n_instances * restarts) instances
+  AlignedBuffer<float> moments;  ///< (n_instances * restarts, 2, n_features * n_hidden + n_features)
+};
+
+/// A trained ensemble, the restart with the lowest loss of each instance.
+struct TrainedModel {
+  Model model;                             ///< n_instances instances
+  std::vector<float> loss;                 ///< (n_instances), on fresh data
+  std::vector<std::int64_t> kept_restart;  ///< (n_instances)
+};
+
+/// Samples an instance on which the final loss is estimated.
+inline constexpr std::int64_t kEvaluationSamples = 65536;
+
+/// Trains an ensemble. The result depends on the ensemble's instances, each on its own, and the options: not
+/// on the number of threads, nor on who observes or when a run was stopped and resumed.
+class Trainer {
+ public:
+  /// threads: 0 means all of the machine's.
+  Trainer(Ensemble ensemble, const TrainOptions& options, int threads = 0);
+  ~Trainer();
+
+  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0.
+  void observe(std::int64_t every, Observer observer);
+
+  /// Trains up to the last step, or until *stop is true: looked at between stretches of at most a fraction of
+  /// a second. returns: whether all steps are done.
+  bool run(const std::atomic<bool>* stop = nullptr);
+
+  [[nodiscard]] const Ensemble& ensemble() const;
+  [[nodiscard]] const TrainOptions& options() const;
+
+  [[nodiscard]] const TrainerState& state() const;
+  /// Goes on from there. Errors: InvalidRequest when the shapes differ from this trainer's.
+  void restore(TrainerState state);
+
+  /// Mean loss of every trained instance on kEvaluationSamples fresh samples, the same for all restarts of an
+  /// instance. returns: (n_instances * restarts).
+  [[nodiscard]] std::vector<float> evaluate();
+
+  /// The trained ensemble: of each instance the restart with the lowest loss; one that is not finite is kept
+  /// only when all are.
+  [[nodiscard]] TrainedModel result();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace superpose

@@ -1,0 +1,406 @@
+"""The superpose command as its users meet it: exit statuses, messages, files, interruptions.
+
+Run by ctest, or by hand: SUPERPOSE=build/release/superpose python3 tests/cli/test_cli.py
+"""
+
+import json
+import os
+import pathlib
+import pty
+import resource
+import signal
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+SUPERPOSE = os.path.abspath(os.environ.get("SUPERPOSE", "build/release/superpose"))
+
+SMALL = """name = "small"
+[model]
+n_features = 5
+n_hidden = 2
+n_instances = 3
+[data]
+feature_probability = { geometric = [1.0, 0.1] }
+importance = { power = 0.9 }
+[train]
+steps = 60
+batch_size = 64
+[record]
+every = 10
+"""
+
+
+def read_safetensors(path):
+    """{name: (dtype, shape, values)}, values of F32 and I64 tensors as a flat tuple."""
+    data = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, tensor in header.items():
+        begin, end = tensor["data_offsets"]
+        raw = data[8 + length + begin : 8 + length + end]
+        kind = {"F32": "f", "I64": "q"}[tensor["dtype"]]
+        values = struct.unpack(f"<{len(raw) // struct.calcsize(kind)}{kind}", raw)
+        tensors[name] = (tensor["dtype"], tensor["shape"], values)
+    return tensors
+
+
+class Case(unittest.TestCase):
+    """A test in a directory of its own, with small.toml in it."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory(prefix="superpose-cli-")
+        self.addCleanup(directory.cleanup)
+        self.dir = pathlib.Path(directory.name)
+        (self.dir / "small.toml").write_text(SMALL)
+
+    def run_cli(self, *arguments, **options):
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        return subprocess.run([SUPERPOSE, *map(str, arguments)], cwd=self.dir, timeout=120, text=True, **options)
+
+    def done(self, *arguments, **options):
+        result = self.run_cli(*arguments, **options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def refused(self, message, *arguments):
+        """The request is wrong: status 2, the message on one line, nothing written."""
+        before = sorted(self.dir.rglob("*"))
+        result = self.run_cli(*arguments)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertRegex(result.stderr, r"\Asuperpose: [^\n]*\n\Z")
+        self.assertIn(message, result.stderr)
+        self.assertEqual(sorted(self.dir.rglob("*")), before)
+
+    def bytes_of(self, *parts):
+        return self.dir.joinpath(*parts).read_bytes()
+
+
+class Help(Case):
+    def test_version(self):
+        self.assertRegex(self.done("--version"), r"\Asuperpose \d+\.\d+\.\d+\n\Z")
+
+    def test_help_everywhere(self):
+        self.assertIn("run", self.done("--help"))
+        for command, flag in {"run": "--resume", "paper": "--list", "figure": "--out", "metrics": "--json"}.items():
+            self.assertIn(flag, self.done(command, "--help"))
+
+    def test_no_command_is_a_wrong_request(self):
+        result = self.run_cli()
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("metrics", result.stderr)
+
+
+class Run(Case):
+    def test_writes_a_run_directory(self):
+        summary = self.done("run", "small.toml", "--out", "a/b")
+        self.assertIn("small: 3 instances of 5 features in 2 dimensions, 60 steps", summary)
+        self.assertIn("a/b", summary)
+        model = read_safetensors(self.dir / "a/b/model.safetensors")
+        shapes = {name: (dtype, shape) for name, (dtype, shape, _) in model.items()}
+        self.assertEqual(
+            shapes,
+            {
+                "W": ("F32", [3, 5, 2]),
+                "b_final": ("F32", [3, 5]),
+                "feature_probability": ("F32", [3, 5]),
+                "importance": ("F32", [3, 5]),
+                "loss": ("F32", [3]),
+            },
+        )
+        history = read_safetensors(self.dir / "a/b/history.safetensors")
+        self.assertEqual(history["step"], ("I64", [7], (0, 10, 20, 30, 40, 50, 59)))
+        self.assertEqual(history["lr"][:2], ("F32", [7]))
+        self.assertEqual(history["loss"][:2], ("F32", [7, 3]))
+        # Nothing temporary stays behind.
+        self.assertLessEqual(
+            {path.name for path in (self.dir / "a/b").iterdir()},
+            {"experiment.toml", "model.safetensors", "history.safetensors", "figures"},
+        )
+
+    def test_set_changes_the_experiment_and_the_last_one_wins(self):
+        self.done("run", "small.toml", "--out", "a", "--set", "train.steps=5", "--set", "steps=7",
+                  "--set", "importance=[1, 2, 3, 4, 5]", "--set", "name=my run")  # fmt: skip
+        toml = (self.dir / "a/experiment.toml").read_text()
+        self.assertIn('name = "my run"', toml)
+        self.assertIn("steps = 7\n", toml)
+        self.assertIn("importance = [1.0, 2.0, 3.0, 4.0, 5.0]", toml)
+
+    def test_same_bits_for_any_number_of_threads_and_from_its_own_experiment_toml(self):
+        for threads in (1, 2, 3):
+            self.done("run", "small.toml", "--out", f"t{threads}", "--threads", threads, "--set", "restarts=2")
+        self.done("run", "t1/experiment.toml", "--out", "again")
+        for name in ("model.safetensors", "history.safetensors", "experiment.toml"):
+            for other in ("t2", "t3", "again"):
+                self.assertEqual(self.bytes_of("t1", name), self.bytes_of(other, name), f"{name} of {other}")
+        self.done("run", "small.toml", "--out", "seed", "--set", "seed=1")
+        self.assertNotEqual(self.bytes_of("seed", "model.safetensors"), self.bytes_of("t1", "model.safetensors"))
+
+    def test_quiet_says_nothing(self):
+        result = self.run_cli("run", "small.toml", "--out", "a", "--quiet")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+    def test_long_summaries_are_cut(self):
+        out = self.done("run", "small.toml", "--out", "a", "--set", "n_instances=25", "--set", "steps=1")
+        self.assertIn("... and 5 more", out)
+
+    def test_resume_of_a_whole_run_does_nothing(self):
+        self.done("run", "small.toml", "--out", "a")
+        before = (self.dir / "a/model.safetensors").stat().st_mtime_ns
+        self.assertIn("done before", self.done("run", "small.toml", "--out", "a", "--resume"))
+        self.assertEqual((self.dir / "a/model.safetensors").stat().st_mtime_ns, before)
+
+    def test_losses_that_are_not_finite_are_named_and_written(self):
+        result = self.run_cli("run", "small.toml", "--out", "a", "--set", "optimizer=sgd", "--set", "lr=1e30")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("a: the loss of 3 of 3 instances is not finite: 0, 1, 2\n", result.stderr)
+        self.assertEqual(json.loads(self.done("metrics", "a", "--json"))["loss"], [None] * 3)
+
+    def test_a_write_that_fails_is_status_1_and_leaves_nothing_half_written(self):
+        def no_large_files():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+        result = self.run_cli("run", "small.toml", "--out", "a", "--set", "n_features=400",
+                              "--set", "steps=1", preexec_fn=no_large_files, restore_signals=False)  # fmt: skip
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertRegex(result.stderr, r"\Asuperpose: [^\n]*a/[^\n]*\n\Z")
+        left = {path.name for path in (self.dir / "a").iterdir()}  # whole files only, and not the last one
+        self.assertLessEqual(left, {"experiment.toml", "history.safetensors"})
+
+    def test_standard_output_that_is_full_is_status_1(self):
+        with open("/dev/full", "w") as full:
+            result = self.run_cli("run", "small.toml", "--out", "a", stdout=full)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("standard output", result.stderr)
+
+
+class WrongRequests(Case):
+    def test_arguments(self):
+        self.refused("unknown command", "train", "small.toml")
+        self.refused("--out is required", "run", "small.toml")
+        self.refused("EXPERIMENT.toml is required", "run", "--out", "a")
+        self.refused("--colour", "run", "small.toml", "--out", "a", "--colour")
+        self.refused("extra", "run", "small.toml", "extra", "--out", "a")
+        self.refused("extra", "run", "small.toml", "--out", "a", "--set", "steps=1", "extra")
+        self.refused("--set", "run", "small.toml", "--out", "a", "--set")
+        for threads in ("0", "-1", "4097", "1.5", "two", "99999999999"):
+            self.refused(f"--threads: expected a whole number from 1 to 4096, got {threads}",
+                         "run", "small.toml", "--out", "a", "--threads", threads)  # fmt: skip
+
+    def test_experiments(self):
+        self.refused("nowhere.toml", "run", "nowhere.toml", "--out", "a")
+        self.refused(str(self.dir), "run", self.dir, "--out", "a")
+        self.refused('--set train.steps=abc: [train] steps: expected a whole number above 0, got "abc"',
+                     "run", "small.toml", "--out", "a", "--set", "train.steps=abc")  # fmt: skip
+        self.refused("did you mean `steps`?", "run", "small.toml", "--out", "a", "--set", "step=1")
+        self.refused("--set steps: expected KEY=VALUE", "run", "small.toml", "--out", "a", "--set", "steps")
+        self.refused("--set n_instances=2000000000: ",
+                     "run", "small.toml", "--out", "a", "--set", "n_instances=2000000000")  # fmt: skip
+        (self.dir / "broken.toml").write_text("[model]\nn_features = 5\nn_hidden = zero\n")
+        self.refused("broken.toml:3:", "run", "broken.toml", "--out", "a")
+        (self.dir / "wrong.toml").write_text(SMALL.replace("n_hidden = 2", "n_hidden = 0"))
+        self.refused("wrong.toml:4:12: [model] n_hidden: expected a whole number above 0, got 0",
+                     "run", "wrong.toml", "--out", "a")  # fmt: skip
+
+    def test_output_directories(self):
+        self.refused("small.toml", "run", "small.toml", "--out", "small.toml")
+        self.refused("small.toml", "run", "small.toml", "--out", "small.toml/below")
+        self.refused("", "run", "small.toml", "--out", "")
+
+    def test_resuming_another_experiment(self):
+        self.done("run", "small.toml", "--out", "a")
+        self.refused("a", "run", "small.toml", "--out", "a", "--resume", "--set", "seed=1")
+
+    def test_run_directories(self):
+        (self.dir / "empty").mkdir()
+        for directory in ("nowhere", "empty", "small.toml"):
+            self.refused(directory, "metrics", directory)
+            self.refused(directory, "figure", "intro", directory, "--out", "f.svg")
+        self.done("run", "small.toml", "--out", "a")
+        model = self.dir / "a/model.safetensors"
+        whole = model.read_bytes()
+        for broken in (b"", whole[:7], whole[:100], whole[:-1], b"\xff" * 8 + whole[8:]):
+            model.write_bytes(broken)
+            self.refused("model.safetensors", "metrics", "a")
+
+    def test_figures(self):
+        self.done("run", "small.toml", "--out", "a")
+        self.refused("intro", "figure", "portrait", "a", "--out", "f.svg")
+        for out in ("f.gif", "f", "svg", ""):
+            self.refused("svg", "figure", "intro", "a", "--out", out)
+        self.refused("small.toml", "figure", "intro", "a", "--out", "small.toml/f.svg")
+        (self.dir / "d.svg").mkdir()
+        self.assertIn(self.run_cli("figure", "intro", "a", "--out", "d.svg").returncode, (1, 2))
+
+    def test_papers(self):
+        result = self.run_cli("paper")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("intro", result.stderr)
+        self.refused("intro", "paper", "outro", "--out", "a")
+        self.refused("--out", "paper", "intro")
+        self.refused("--set steps=0", "paper", "intro", "--out", "a", "--set", "steps=0")
+        self.refused("--threads", "paper", "intro", "--out", "a", "--threads", "0")
+        self.refused("--list", "paper", "intro", "--list", "--out", "a")
+
+
+class Measure(Case):
+    def setUp(self):
+        super().setUp()
+        self.done("run", "small.toml", "--out", "a")
+
+    def test_json_is_one_object_of_the_promised_shape(self):
+        metrics = json.loads(self.done("metrics", "a", "--json"))
+        features = ["norms", "polysemanticity", "net_interference", "dimensionality"]
+        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "loss"])
+        for name in features:
+            self.assertEqual([len(row) for row in metrics[name]], [5, 5, 5], name)
+        for name in ("dimensions_per_feature", "loss"):
+            self.assertEqual(len(metrics[name]), 3, name)
+        model = read_safetensors(self.dir / "a/model.safetensors")
+        W = model["W"][2]
+        for i in range(3):
+            for f in range(5):
+                x, y = W[(i * 5 + f) * 2 : (i * 5 + f) * 2 + 2]
+                self.assertAlmostEqual(metrics["norms"][i][f], (x * x + y * y) ** 0.5, places=6)
+        for measured, stored in zip(metrics["loss"], model["loss"][2]):
+            self.assertAlmostEqual(measured, stored, places=7)
+
+    def test_table_has_a_row_an_instance(self):
+        lines = self.done("metrics", "a").splitlines()
+        self.assertEqual(len(lines), 4)
+        self.assertEqual([line.split()[0] for line in lines], ["instance", "0", "1", "2"])
+
+    def test_figures_in_every_format(self):
+        starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG", "html": b"<!DOCTYPE html>"}
+        for suffix, start in starts.items():
+            self.done("figure", "intro", "a", "--out", f"made/f.{suffix}")
+            self.assertEqual(self.bytes_of("made", f"f.{suffix}")[: len(start)].lower(), start.lower())
+        self.done("figure", "features", "a", "--out", "f.svg")
+        self.assertEqual(sorted(path.name for path in (self.dir / "made").iterdir()),
+                         ["f.html", "f.pdf", "f.png", "f.svg"])  # fmt: skip
+
+
+class Paper(Case):
+    def test_list(self):
+        names = [line.split()[0] for line in self.done("paper", "--list").splitlines()]
+        self.assertLessEqual({"intro", "features"}, set(names))
+
+    def test_intro_writes_run_figures_and_claims(self):
+        out = self.done("paper", "intro", "--out", "a", "--set", "quick=true", "--set", "steps=20")
+        self.assertIn("a/figures", out)
+        claims = json.loads((self.dir / "a/claims.json").read_text())
+        self.assertGreaterEqual(len(claims), 3)
+        for claim in claims:
+            self.assertEqual(list(claim), ["claim", "expected", "measured", "holds", "seeds"])
+        self.assertEqual(sorted(path.name for path in (self.dir / "a/figures").glob("intro.*")),
+                         ["intro.html", "intro.pdf", "intro.png", "intro.svg"])  # fmt: skip
+        self.assertTrue((self.dir / "a/model.safetensors").exists())
+
+
+class Terminal(Case):
+    def stderr_on_a_terminal(self, *arguments):
+        ours, theirs = pty.openpty()
+        written = []
+
+        def read():
+            try:
+                while chunk := os.read(ours, 4096):
+                    written.append(chunk)
+            except OSError:  # the other side closed
+                pass
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        result = self.run_cli(*arguments, stderr=theirs)
+        os.close(theirs)
+        reader.join()
+        os.close(ours)
+        self.assertEqual(result.returncode, 0)
+        return b"".join(written).decode()
+
+    def test_progress_shows_on_a_terminal_only(self):
+        long = ["small.toml", "--set", f"steps={steps_that_take(self, 1)}"]
+        shown = self.stderr_on_a_terminal("run", *long, "--out", "a")
+        self.assertRegex(shown, r"\d+%.*loss [\d.e-]+.* left")
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown[-40:])
+        self.assertEqual(self.stderr_on_a_terminal("run", *long, "--out", "b", "--quiet"), "")
+        self.assertEqual(self.run_cli("run", *long, "--out", "c").stderr, "")
+
+
+def steps_that_take(case, seconds):
+    """About as many steps of small.toml as this build trains in that time on this machine."""
+
+    def duration(steps):
+        start = time.monotonic()
+        case.done("run", "small.toml", "--out", "calibration", "--quiet", "--set", f"steps={steps}")
+        return time.monotonic() - start
+
+    beside_training = duration(1)
+    steps = 1000
+    while (elapsed := duration(steps) - beside_training) < 0.2:
+        steps *= 3
+    return int(steps * seconds / elapsed)
+
+
+class Interrupted(Case):
+    """A run that is stopped or killed and resumed ends in the bits of one that was not."""
+
+    def interrupt(self, signal_number, is_time, *arguments):
+        process = subprocess.Popen([SUPERPOSE, *map(str, arguments)], cwd=self.dir,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while process.poll() is None and not is_time():
+            time.sleep(0.01)
+        process.send_signal(signal_number)
+        _, messages = process.communicate(timeout=60)
+        return process.returncode, messages
+
+    def command(self, steps):
+        return ["run", "small.toml", "--quiet", "--set", f"steps={steps}", "--set", f"every={steps // 7}", "--out"]
+
+    def expect_same_files(self, directory, expected):
+        for name in ("model.safetensors", "history.safetensors", "experiment.toml"):
+            self.assertEqual(self.bytes_of(directory, name), self.bytes_of(expected, name), name)
+        self.assertEqual(sorted(path.name for path in (self.dir / directory).iterdir()),
+                         sorted(path.name for path in (self.dir / expected).iterdir()))  # fmt: skip
+
+    def test_killed(self):
+        steps = steps_that_take(self, 3)  # checkpoints are 2 s of training apart
+        status = 0
+        while status == 0:  # the machine was faster than it looked: it ended before it was killed
+            command = self.command(steps)
+            status, _ = self.interrupt(signal.SIGKILL, lambda: self.has_checkpoint("killed"), *command, "killed")
+            steps *= 2
+        self.assertEqual(status, -signal.SIGKILL)
+        self.assertFalse((self.dir / "killed/model.safetensors").exists())
+        self.done(*command, "killed", "--resume")
+        self.done(*command, "whole")
+        self.expect_same_files("killed", "whole")
+
+    def test_stopped(self):
+        begun = self.dir / "stopped/experiment.toml"
+        command = self.command(steps_that_take(self, 1))
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            status, messages = self.interrupt(stop, begun.exists, *command, "stopped")
+            self.assertEqual(status, 1)
+            self.assertRegex(messages, r"\Asuperpose: stopped[^\n]*--resume[^\n]*\n\Z")
+            self.assertFalse((self.dir / "stopped/model.safetensors").exists())
+            self.assertTrue(self.has_checkpoint("stopped"))
+            self.refused("not finished", "metrics", "stopped")
+        self.refused("stopped", *command, "stopped", "--resume", "--set", "seed=1")
+        self.done(*command, "stopped", "--resume")
+        self.done(*command, "whole")
+        self.expect_same_files("stopped", "whole")
+
+    def has_checkpoint(self, directory):
+        return (self.dir / directory / "checkpoint.safetensors").exists()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,161 @@
+#include "superpose/experiment/catalogue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "superpose/core/error.h"
+
+namespace superpose {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+using testing::ThrowsMessage;
+
+CatalogueRequest resolve_with(std::string_view name, std::vector<std::string> overrides) {
+  return resolve(find_catalogue_entry(name), overrides);
+}
+
+/// The claims of the entry with training cut to almost nothing: what is claimed, not whether it holds.
+std::vector<Claim> measure_briefly(std::string_view name, std::vector<std::string> overrides) {
+  overrides.insert(overrides.begin(), {"quick=true", "steps=2", "batch_size=16"});
+  const auto request = resolve_with(name, std::move(overrides));
+  return find_catalogue_entry(name).measure({.experiment = request.experiment, .quick = true, .threads = 1});
+}
+
+std::vector<std::string> sentences(const std::vector<Claim>& claims) {
+  std::vector<std::string> result;
+  for (const auto& claim : claims) result.push_back(claim.claim);
+  return result;
+}
+
+TEST(Catalogue, EntriesAreWholeAndTheirExperimentsValid) {
+  std::set<std::string> names;
+  for (const auto& entry : catalogue()) {
+    SCOPED_TRACE(entry.name);
+    EXPECT_TRUE(names.insert(entry.name).second);
+    EXPECT_THAT(entry.summary, Not(IsEmpty()));
+    EXPECT_THAT(entry.summary, Not(HasSubstr("\n")));
+    EXPECT_THAT(entry.figures, Not(IsEmpty()));
+    EXPECT_TRUE(entry.measure);
+
+    const auto full = resolve(entry, {});
+    EXPECT_EQ(full.experiment.name, entry.name);
+    EXPECT_FALSE(full.quick);
+    EXPECT_THAT(full.companions, SizeIs(entry.companions.size()));
+    const auto quick = resolve(entry, std::vector<std::string>{"quick=true"});
+    EXPECT_TRUE(quick.quick);
+    EXPECT_LT(quick.experiment.train.steps, full.experiment.train.steps);
+  }
+  EXPECT_THAT(names, ElementsAre("features", "intro"));
+}
+
+TEST(Catalogue, FindsEntriesByNameAndListsThemOtherwise) {
+  EXPECT_EQ(find_catalogue_entry("intro").name, "intro");
+  EXPECT_THAT([] { find_catalogue_entry("pentagon"); },
+              ThrowsMessage<InvalidRequest>("paper: expected one of intro, features, got \"pentagon\""));
+}
+
+TEST(Resolve, GivesIntroAsThePaperHasIt) {
+  const auto experiment = resolve_with("intro", {}).experiment;
+  EXPECT_EQ(experiment.model.shape, (Shape{.n_instances = 10, .n_features = 5, .n_hidden = 2}));
+  const auto p = experiment.feature_probability();
+  EXPECT_EQ(p.front(), 1.0F);
+  EXPECT_EQ(p.back(), 0.05F);
+  EXPECT_FLOAT_EQ(experiment.importance()[4], 0.6561F);
+  EXPECT_EQ(experiment.train, TrainOptions{});
+}
+
+TEST(Resolve, GivesFeaturesALinearCompanion) {
+  const auto request = resolve_with("features", {"seed=3", "feature_probability=0.5"});
+  ASSERT_THAT(request.companions, SizeIs(1));
+  const Experiment& linear = request.companions[0];
+  EXPECT_EQ(linear.model.kind, ModelKind::kLinear);
+  EXPECT_EQ(linear.model.shape, (Shape{.n_instances = 1, .n_features = 20, .n_hidden = 5}));
+  EXPECT_EQ(linear.feature_probability(), std::vector<float>(20, 1.0F)) << "over the user's";
+  EXPECT_EQ(linear.train.seed, 3U);
+  EXPECT_EQ(request.experiment.feature_probability()[139], 0.5F);
+}
+
+TEST(Resolve, TakesTheNotebooksSizes) {
+  const auto request =
+      resolve_with("features", {"n_features=100", "n_hidden=20", "importance={geometric=[1.0,0.01]}",
+                                "n_instances=20", "feature_probability={geometric=[1,0.05]}"});
+  EXPECT_EQ(request.experiment.model.shape, (Shape{.n_instances = 20, .n_features = 100, .n_hidden = 20}));
+  EXPECT_EQ(request.companions[0].model.shape, (Shape{.n_instances = 1, .n_features = 100, .n_hidden = 20}));
+}
+
+TEST(Resolve, LetsTheUsersChangesWinOverTheQuickOnes) {
+  EXPECT_EQ(resolve_with("intro", {"steps=77", "quick=true"}).experiment.train.steps, 77);
+  EXPECT_FALSE(resolve_with("intro", {"quick=true", "quick=false"}).quick) << "the last one wins";
+  EXPECT_TRUE(resolve_with("intro", {"quick = true"}).quick);
+}
+
+TEST(Resolve, RefusesWhatIsNeitherTrueNorFalse) {
+  EXPECT_THAT([] { resolve_with("intro", {"quick=yes"}); },
+              ThrowsMessage<InvalidRequest>("--set quick=yes: expected true or false"));
+  EXPECT_THAT([] { resolve_with("intro", {"n_hidden=0"}); },
+              ThrowsMessage<InvalidRequest>(StartsWith("--set n_hidden=0: ")));
+}
+
+TEST(Measure, MakesTheClaimsOfIntro) {
+  const auto claims = measure_briefly("intro", {});
+  ASSERT_THAT(sentences(claims),
+              ElementsAre(StartsWith("dense"), StartsWith("about 80 %"), StartsWith("90 %")));
+  EXPECT_EQ(claims[0].seeds, 5);
+  EXPECT_EQ(claims[2].seeds, 15) << "three instances have p at most 0.1";
+  for (const auto& claim : claims) EXPECT_FALSE(claim.holds) << claim.claim << ", after two steps";
+}
+
+TEST(Measure, LeavesOutWhatTheExperimentHasNoInstanceFor) {
+  EXPECT_THAT(sentences(measure_briefly("intro", {"feature_probability=0.05"})),
+              ElementsAre(StartsWith("90 %")));
+  EXPECT_THAT(sentences(measure_briefly("intro", {"importance=1"})),
+              ElementsAre(StartsWith("about 80 %"), StartsWith("90 %")))
+      << "no feature is more important than another";
+  EXPECT_THAT(measure_briefly("intro", {"n_features=6"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("intro", {"n_hidden=3"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("intro", {"kind=linear"}), IsEmpty());
+}
+
+TEST(Measure, MakesTheClaimsOfFeatures) {
+  const auto claims = sentences(measure_briefly("features", {}));
+  ASSERT_GE(claims.size(), 7U);
+  EXPECT_THAT(claims[0], StartsWith("linear: exactly"));
+  EXPECT_THAT(claims[1], StartsWith("linear: the bias"));
+  EXPECT_THAT(claims, testing::Contains(StartsWith("dense: exactly")));
+  EXPECT_THAT(claims.back(), HasSubstr("negative"));
+
+  EXPECT_THAT(sentences(measure_briefly("features", {"kind=linear"})), Each(StartsWith("linear")));
+  EXPECT_THAT(sentences(measure_briefly("features", {"n_instances=1", "feature_probability=0.5"})),
+              Not(testing::Contains(HasSubstr("at high sparsity"))));
+}
+
+TEST(Measure, GivesTheSameClaimsOnAnyNumberOfThreads) {
+  const auto request = resolve_with("intro", {"steps=20", "batch_size=64", "quick=true"});
+  const auto& measure = find_catalogue_entry("intro").measure;
+  const auto with = [&](int threads) {
+    return to_json(measure({.experiment = request.experiment, .quick = true, .threads = threads}));
+  };
+  EXPECT_EQ(with(1), with(3));
+}
+
+TEST(Measure, IsEmptyWhenStopped) {
+  const std::atomic<bool> stop = true;
+  for (const auto& entry : catalogue()) {
+    const auto request = resolve(entry, {});
+    EXPECT_THAT(entry.measure({.experiment = request.experiment, .stop = &stop}), IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace superpose

@@ -1,0 +1,119 @@
+#include "superpose/figures/features_figure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+#include <string>
+
+#include "superpose/core/error.h"
+#include "tests/figures/example_runs.h"
+#include "tests/figures/layout_checks.h"
+
+namespace superpose::figures {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Figure figure_of(const Run& run) {
+  return features_figure(std::array{&run});
+}
+
+TEST(FeaturesFigure, HasARowAnInstanceOfEveryRun) {
+  const auto linear = identity_run({.n_instances = 1, .n_features = 20, .n_hidden = 5}, ModelKind::kLinear);
+  const auto relu = identity_run({.n_instances = 7, .n_features = 20, .n_hidden = 5});
+  const Figure figure = features_figure(std::array{&linear, &relu});
+  ASSERT_EQ(figure.panels.size(), 3U * 8);
+  EXPECT_EQ(figure.panels[0].title, "linear, 1 − S = 1");
+  EXPECT_EQ(figure.panels[3].title, "ReLU, 1 − S = 1");
+  EXPECT_EQ(figure.panels[21].title, "ReLU, 1 − S = 0.05");
+  for (std::size_t i = 0; i < figure.panels.size(); i += 3) {
+    EXPECT_EQ(figure.panels[i].area.y, figure.panels[i + 2].area.y);
+    EXPECT_EQ(figure.panels[i].area.width, figure.panels[i].area.height);  // square cells
+  }
+  EXPECT_EQ(figure.title, "example: 20 features in 5 dimensions");
+  EXPECT_EQ(figure.color_bars.size(), 2U);
+  expect_sound_layout(figure);
+}
+
+TEST(FeaturesFigure, ShowsGramBiasAndNorms) {
+  auto run = identity_run({.n_instances = 1, .n_features = 3, .n_hidden = 2});
+  run.model.W()[2] = 0.6F;  // feature 1 at (0.6, 0.8)
+  run.model.W()[3] = 0.8F;
+  const Figure figure = figure_of(run);
+
+  const auto& gram = mark<HeatMap>(figure.panels[0]);
+  EXPECT_EQ(gram.columns, 3U);
+  EXPECT_THAT(gram.values,
+              ElementsAre(::testing::DoubleNear(1, 1e-6), ::testing::DoubleNear(0.6, 1e-6), 0,
+                          ::testing::DoubleNear(0.6, 1e-6), ::testing::DoubleNear(1, 1e-6), 0, 0, 0, 0));
+  EXPECT_EQ(gram.colormap, Colormap::kCoolwarm);
+  EXPECT_EQ(gram.column_name, "In");
+  EXPECT_EQ(figure.panels[0].y.last, -0.5);  // feature 0 on top
+
+  EXPECT_THAT(mark<HeatMap>(figure.panels[1]).values, ElementsAre(0, 0, 0.5));
+
+  const auto& bars = mark<Bars>(figure.panels[2]).bars;
+  ASSERT_EQ(bars.size(), 3U);
+  EXPECT_NEAR(bars[0].length, 1, 1e-6);
+  EXPECT_EQ(bars[2].length, 0);
+  EXPECT_EQ(bars[2].at, 2);
+  EXPECT_EQ(bars[0].color, color_at(Colormap::kViridis, 0.6 / (1 + 1e-5)));
+  EXPECT_EQ(bars[2].color, color_at(Colormap::kViridis, 0));
+  EXPECT_THAT(bars[1].hover, HasSubstr("feature 1\n|W| = 1.000\npolysemanticity 0.600"));
+
+  const auto& line = mark<Line>(figure.panels[2]);
+  EXPECT_EQ(line.at.at(0).y, 1.5);
+}
+
+TEST(FeaturesFigure, HasNoLineWhereEveryFeatureHasADimension) {
+  const Figure figure = figure_of(identity_run({.n_instances = 1, .n_features = 3, .n_hidden = 3}));
+  EXPECT_THROW(mark<Line>(figure.panels[2]), std::runtime_error);
+}
+
+TEST(FeaturesFigure, LaysOutAnySize) {
+  for (const std::int64_t features : {1, 2, 5, 20, 100}) {
+    for (const std::int64_t instances : {1, 20}) {
+      SCOPED_TRACE(features);
+      expect_sound_layout(
+          figure_of(identity_run({.n_instances = instances, .n_features = features, .n_hidden = 1})));
+    }
+  }
+}
+
+TEST(FeaturesFigure, SaysWhatItLeavesOut) {
+  const Figure rows = figure_of(identity_run({.n_instances = 50, .n_features = 5, .n_hidden = 2}));
+  EXPECT_EQ(rows.panels.size(), 3U * 24);
+  EXPECT_THAT(rows.title, HasSubstr("24 of 50 instances"));
+  EXPECT_EQ(rows.panels[69].title, "ReLU, 1 − S = 0.05");
+
+  const Figure columns = figure_of(identity_run({.n_instances = 1, .n_features = 500, .n_hidden = 2}));
+  EXPECT_EQ(mark<HeatMap>(columns.panels[0]).values.size(), 400U * 400);
+  EXPECT_EQ(mark<Bars>(columns.panels[2]).bars.size(), 400U);
+  EXPECT_THAT(columns.title, HasSubstr("500 features in 2 dimensions, the first 400"));
+}
+
+TEST(FeaturesFigure, LengthensTheBarsAxis) {
+  auto run = identity_run({.n_instances = 2, .n_features = 5, .n_hidden = 2});
+  EXPECT_DOUBLE_EQ(figure_of(run).panels[2].x.last, 1.15);
+  run.model.W(1)[0] = 3;
+  EXPECT_DOUBLE_EQ(figure_of(run).panels[2].x.last, 3.15);
+}
+
+TEST(FeaturesFigure, SaysWhereWeightsAreNotFinite) {
+  auto run = identity_run({.n_instances = 2, .n_features = 5, .n_hidden = 2});
+  run.model.W(1)[0] = std::numeric_limits<float>::quiet_NaN();
+  const Figure figure = figure_of(run);
+  EXPECT_THROW(mark<Text>(figure.panels[2]), std::runtime_error);
+  EXPECT_EQ(mark<Text>(figure.panels[5]).text, "not finite");
+  EXPECT_DOUBLE_EQ(figure.panels[5].x.last, 1.15);
+}
+
+TEST(FeaturesFigure, RefusesNothing) {
+  EXPECT_THROW(features_figure({}), InvalidRequest);
+}
+
+}  // namespace
+}  // namespace superpose::figures

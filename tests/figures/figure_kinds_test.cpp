@@ -1,0 +1,50 @@
+#include "superpose/figures/figure_kinds.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "superpose/core/error.h"
+#include "superpose/figures/cairo_renderer.h"
+#include "tests/figures/example_runs.h"
+#include "tests/figures/image.h"
+#include "tests/figures/layout_checks.h"
+
+namespace superpose::figures {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+TEST(FigureKinds, AreFoundByName) {
+  for (const FigureKind& kind : figure_kinds()) {
+    EXPECT_EQ(&find_figure_kind(kind.name), &kind);
+    EXPECT_FALSE(kind.summary.empty());
+  }
+  EXPECT_THAT([] { find_figure_kind("Intro"); },
+              ThrowsMessage<InvalidRequest>(AllOf(HasSubstr("intro, features"), HasSubstr("got Intro"))));
+}
+
+TEST(FigureKinds, EveryKindFillsItsPanels) {
+  auto run = polygon_run(3);
+  for (std::size_t i = 0; i < run.model.b_final().size(); i += 2) run.model.b_final()[i] = 0.5F;
+  for (const FigureKind& kind : figure_kinds()) {
+    const Figure figure = kind.build(std::array{&run});
+    expect_sound_layout(figure);
+    const Image image(render_png(figure, 1));
+    for (const Panel& panel : figure.panels) EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
+    for (const ColorBar& bar : figure.color_bars) EXPECT_TRUE(image.has_content(bar.area)) << bar.label;
+  }
+}
+
+TEST(FigureKinds, IntroDrawsTheMainRun) {
+  const auto companion = polygon_run(2);
+  const auto main = polygon_run(4);
+  EXPECT_EQ(find_figure_kind("intro").build(std::array{&companion, &main}).panels.size(), 4U);
+}
+
+}  // namespace
+}  // namespace superpose::figures

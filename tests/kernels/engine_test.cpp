@@ -1,0 +1,241 @@
+#include "superpose/kernels/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "superpose/core/aligned_buffer.h"
+#include "superpose/core/error.h"
+#include "superpose/core/random.h"
+#include "superpose/data/independent_features.h"
+#include "superpose/kernels/reference_step.h"
+#include "superpose/models/model.h"
+
+namespace superpose::kernels {
+namespace {
+
+constexpr std::uint32_t kStep = 5;
+
+struct Case {
+  std::size_t n_features, n_hidden, batch_size;
+  bool relu = true;
+  float probability = 0.5F;
+};
+
+/// One instance with random parameters, its engine's view, and the same for the reference.
+struct Fixture {
+  explicit Fixture(const Case& c)
+      : n(c.n_features),
+        m(c.n_hidden),
+        batch(c.batch_size),
+        data(std::vector<float>(n * 4, c.probability), static_cast<std::int64_t>(n)),
+        W(n * m),
+        b(n),
+        moments(2 * (n * m + n)),
+        importance(n),
+        scratch(scratch_floats(n, m)) {
+    initialise(W, 0.5, 7, 0, 3);
+    initialise(b, 0.1, 8, 0, 3);
+    for (std::size_t f = 0; f < n; ++f) importance[f] = 1.0F / static_cast<float>(f + 1);
+    instance = {.n_features = n,
+                .n_hidden = m,
+                .batch_size = batch,
+                .relu = c.relu,
+                .key = stream_key(42, Stream::kTraining),
+                .id = 3,
+                .last_active = data.last_active(3).data(),
+                .scale = data.scale(3).data(),
+                .importance = importance.data()};
+  }
+
+  Parameters parameters() { return {.W = W.data(), .b_final = b.data(), .moments = moments.data()}; }
+
+  /// The batch of a step, as data/ specifies it.
+  std::vector<double> samples(std::uint32_t step) const {
+    std::vector<double> x;
+    std::vector<float> sample(n);
+    for (std::uint32_t s = 0; s < batch; ++s) {
+      data.sample(instance.key, instance.id, step, s, sample);
+      x.insert(x.end(), sample.begin(), sample.end());
+    }
+    return x;
+  }
+
+  reference::Autoencoder reference_model() const {
+    return {.n_features = n,
+            .n_hidden = m,
+            .relu = instance.relu,
+            .W = {W.begin(), W.end()},
+            .b_final = {b.begin(), b.end()}};
+  }
+  std::vector<double> reference_importance() const { return {importance.begin(), importance.end()}; }
+
+  std::size_t n, m, batch;
+  IndependentFeatures data;
+  std::vector<float> W, b, moments, importance;
+  AlignedBuffer<float> scratch;
+  Instance instance;
+};
+
+/// An update that leaves the parameters alone and puts the gradient into the first moments.
+constexpr Update kGradientOnly{.rule = Update::Rule::kMomentum};
+
+constexpr Update adam(int t) {
+  const double correction1 = 1 - std::pow(0.9, t), correction2 = 1 - std::pow(0.999, t);
+  return {.decay = 1 - 1e-3F,
+          .step_size = static_cast<float>(1e-2 / correction1),
+          .beta1 = 0.9F,
+          .beta2 = 0.999F,
+          .one_minus_beta1 = 0.1F,
+          .one_minus_beta2 = 0.001F,
+          .correction2 = static_cast<float>(1 / std::sqrt(correction2)),
+          .eps = 1e-8F};
+}
+
+class Engine : public testing::TestWithParam<std::tuple<std::string, Case>> {
+ protected:
+  const ForcedTarget target{std::get<0>(GetParam())};
+  Fixture f{std::get<1>(GetParam())};
+};
+
+TEST_P(Engine, GradientAndLossAreTheReferences) {
+  float loss = -1;
+  train(f.instance, f.parameters(), kStep, std::vector{kGradientOnly}, &loss, f.scratch.span());
+  const auto expected = reference::gradient(f.reference_model(), f.samples(kStep), f.reference_importance());
+
+  EXPECT_NEAR(loss, expected.loss, 2e-6 * expected.loss);
+  double scale = 1e-30;
+  for (const double g : expected.dW) scale = std::max(scale, std::abs(g));
+  for (const double g : expected.db) scale = std::max(scale, std::abs(g));
+  for (std::size_t i = 0; i < f.n * f.m; ++i)
+    EXPECT_NEAR(f.moments[i], expected.dW[i], 2e-5 * scale) << "dW " << i;
+  for (std::size_t i = 0; i < f.n; ++i)
+    EXPECT_NEAR(f.moments[f.n * f.m + i], expected.db[i], 2e-5 * scale) << "db " << i;
+}
+
+TEST_P(Engine, SeveralStepsFollowTheReference) {
+  reference::Autoencoder expected = f.reference_model();
+  std::vector<double> parameter(expected.W);
+  parameter.insert(parameter.end(), expected.b_final.begin(), expected.b_final.end());
+  std::vector<double> m(parameter.size()), v(parameter.size());
+  std::vector<Update> updates;
+  for (int t = 1; t <= 4; ++t) {
+    updates.push_back(adam(t));
+    expected.W.assign(parameter.begin(), parameter.end() - static_cast<std::ptrdiff_t>(f.n));
+    expected.b_final.assign(parameter.end() - static_cast<std::ptrdiff_t>(f.n), parameter.end());
+    const auto g =
+        reference::gradient(expected, f.samples(static_cast<std::uint32_t>(t - 1)), f.reference_importance());
+    std::vector<double> gradient(g.dW);
+    gradient.insert(gradient.end(), g.db.begin(), g.db.end());
+    reference::update(updates.back(), gradient, parameter, m, v);
+  }
+  train(f.instance, f.parameters(), 0, updates, nullptr, f.scratch.span());
+  // Adam divides by the gradient's size: where a gradient is rounding error alone, its step is not
+  // determined. That moves a parameter by up to four steps of 1e-2; allow it for one in a hundred.
+  std::size_t off = 0;
+  for (std::size_t i = 0; i < f.n * f.m; ++i) off += std::abs(f.W[i] - parameter[i]) > 1e-5 ? 1U : 0U;
+  for (std::size_t i = 0; i < f.n; ++i) off += std::abs(f.b[i] - parameter[f.n * f.m + i]) > 1e-5 ? 1U : 0U;
+  EXPECT_LE(off, parameter.size() / 100);
+}
+
+TEST_P(Engine, StretchesAreOneRun) {
+  Fixture split{std::get<1>(GetParam())};
+  const std::vector updates{adam(1), adam(2), adam(3)};
+  train(f.instance, f.parameters(), 0, updates, nullptr, f.scratch.span());
+  train(split.instance, split.parameters(), 0, std::span(updates).first(1), nullptr, split.scratch.span());
+  float loss = 0;
+  train(split.instance, split.parameters(), 1, std::span(updates).subspan(1), &loss, split.scratch.span());
+  EXPECT_EQ(f.W, split.W);
+  EXPECT_EQ(f.b, split.b);
+  EXPECT_EQ(f.moments, split.moments);
+}
+
+TEST_P(Engine, EvaluationIsTheMeanOfItsBatches) {
+  const double loss = evaluate(f.instance, f.W.data(), f.b.data(), 3, f.scratch.span());
+  double expected = 0;
+  for (std::uint32_t step = 0; step < 3; ++step) {
+    expected += reference::gradient(f.reference_model(), f.samples(step), f.reference_importance()).loss / 3;
+  }
+  EXPECT_NEAR(loss, expected, 2e-6 * expected);
+}
+
+constexpr Case kCases[] = {
+    {1, 1, 1, true, 1.0F},
+    {1, 1, 1024},
+    {5, 2, 1},
+    {5, 2, 15},
+    {5, 2, 1024},
+    {5, 2, 64, false},
+    {5, 2, 65, false},
+    {17, 3, 15},
+    {17, 3, 1024, false},
+    {20, 5, 100, true, 0.03F},
+    {2, 7, 33},
+    {13, 11, 130, false},
+    {100, 20, 1, true},
+    {100, 20, 15},
+    {100, 20, 1024, true, 0.1F},
+    {3, 31, 16},
+};
+
+std::string case_name(const testing::TestParamInfo<std::tuple<std::string, Case>>& info) {
+  const Case& c = std::get<1>(info.param);
+  return std::get<0>(info.param) + "_" + std::to_string(c.n_features) + "to" + std::to_string(c.n_hidden) +
+         "_batch" + std::to_string(c.batch_size) + (c.relu ? "_relu" : "_linear");
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, Engine,
+                         testing::Combine(testing::ValuesIn(supported_targets()), testing::ValuesIn(kCases)),
+                         case_name);
+
+TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
+  const std::vector updates{adam(1), adam(2), adam(3)};
+  std::vector<std::string> fused;
+  for (const auto& name : supported_targets()) {
+    if (name.starts_with("AVX") || name.starts_with("NEON")) fused.push_back(name);
+  }
+  if (fused.size() < 2) GTEST_SKIP() << "one instruction set with fused multiply-add on this machine";
+  for (const Case& c : kCases) {
+    Fixture first(c);
+    float first_loss = 0;
+    {
+      const ForcedTarget target(fused.front());
+      train(first.instance, first.parameters(), 0, updates, &first_loss, first.scratch.span());
+    }
+    for (std::size_t i = 1; i < fused.size(); ++i) {
+      const ForcedTarget target(fused[i]);
+      Fixture other(c);
+      float loss = 0;
+      train(other.instance, other.parameters(), 0, updates, &loss, other.scratch.span());
+      EXPECT_EQ(first.W, other.W) << fused[i];
+      EXPECT_EQ(first.b, other.b) << fused[i];
+      EXPECT_EQ(first.moments, other.moments) << fused[i];
+      EXPECT_EQ(first_loss, loss) << fused[i];
+    }
+  }
+}
+
+TEST(EngineTargets, AnUnknownOneIsRefused) {
+  EXPECT_THROW(ForcedTarget("MMX"), InvalidRequest);
+}
+
+TEST(EngineNumbers, WhatIsNotFiniteIsNotHidden) {
+  for (const bool relu : {true, false}) {
+    Fixture f({.n_features = 5, .n_hidden = 2, .batch_size = 64, .relu = relu});
+    f.W[3] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_TRUE(std::isnan(evaluate(f.instance, f.W.data(), f.b.data(), 1, f.scratch.span())));
+    float loss = 0;
+    train(f.instance, f.parameters(), 0, std::vector{adam(1)}, &loss, f.scratch.span());
+    EXPECT_TRUE(std::isnan(loss));
+    Fixture large({.n_features = 5, .n_hidden = 2, .batch_size = 64, .relu = relu});
+    std::fill(large.W.begin(), large.W.end(), 1e30F);
+    EXPECT_FALSE(
+        std::isfinite(evaluate(large.instance, large.W.data(), large.b.data(), 1, large.scratch.span())));
+  }
+}
+
+}  // namespace
+}  // namespace superpose::kernels
