@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "apps/cli/interrupt.h"
 #include "apps/cli/progress_bar.h"
@@ -17,7 +19,7 @@
 namespace superpose::cli {
 namespace {
 
-constexpr std::string_view kFormats[] = {"svg", "pdf", "png", "html"};
+constexpr std::array<std::string_view, 4> kFormats = {"svg", "pdf", "png", "html"};
 
 std::string entry_list() {
   std::size_t width = 0;
@@ -66,6 +68,14 @@ void write_figures(const CatalogueEntry& entry, const std::vector<Run>& runs,
       figures::render(built[i], directory / fmt::format("{}.{}", entry.figures[i], format));
     }
   }
+}
+
+std::vector<Claim> measure(const CatalogueEntry& entry, const CatalogueRequest& request,
+                           const TrainingOptions& options, const std::atomic<bool>& stop) {
+  std::optional<StatusLine> status;
+  if (!options.quiet && is_terminal(stderr)) status.emplace(stderr, "measuring the paper's claims ...");
+  return entry.measure(
+      {.experiment = request.experiment, .quick = request.quick, .threads = options.threads, .stop = &stop});
 }
 
 int report_stopped() {
@@ -118,16 +128,15 @@ int paper(const PaperCommand& command) {
   write_figures(entry, runs, directory / "figures");
 
   const std::atomic<bool>& stop = stop_on_interrupt();
-  const std::vector<Claim> claims = entry.measure({.experiment = request.experiment,
-                                                   .quick = request.quick,
-                                                   .threads = command.training.threads,
-                                                   .stop = &stop});
+  const std::vector<Claim> claims = measure(entry, request, command.training, stop);
   if (stop) return report_stopped();
   write_whole(directory / kClaimsFile, to_json(claims));
 
   if (!command.training.quiet) {
-    fmt::print("{}\nfigures: {}/{{{}}}.{{svg,pdf,png,html}}\n", to_table(claims),
-               (directory / "figures").string(), fmt::join(entry.figures, ","));
+    fmt::print("{}\n", to_table(claims));
+    for (const std::string& kind : entry.figures) {
+      fmt::print("figures: {}.{{{}}}\n", (directory / "figures" / kind).string(), fmt::join(kFormats, ","));
+    }
   }
   int status = kDone;
   for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -25,9 +25,9 @@ std::string format_duration(double seconds) {
 }
 
 std::string format_loss(const Progress& progress) {
-  if (progress.not_finite == 0) return fmt::format("loss {:.4g}", progress.loss);
+  if (progress.not_finite == 0) return fmt::format("loss {:#.4g}", progress.loss);
   if (std::isnan(progress.loss)) return "loss not finite";
-  return fmt::format("loss {:.4g} ({} not finite)", progress.loss, progress.not_finite);
+  return fmt::format("loss {:#.4g} ({} not finite)", progress.loss, progress.not_finite);
 }
 
 /// `columns` wide, a space before it: " [====>   ]".
@@ -93,6 +93,16 @@ void ProgressBar::observe(const Observation& observation) {
   }
   progress.loss /= static_cast<double>(observation.loss.size() - progress.not_finite);
   fmt::print(terminal_, "{}{}", kClearLine, format_progress(progress, terminal_columns(terminal_)));
+  std::fflush(terminal_);
+}
+
+StatusLine::StatusLine(std::FILE* terminal, const char* text) : terminal_(terminal) {
+  std::fputs(text, terminal_);
+  std::fflush(terminal_);
+}
+
+StatusLine::~StatusLine() {
+  std::fputs(kClearLine, terminal_);
   std::fflush(terminal_);
 }
 

@@ -46,6 +46,18 @@ class ProgressBar {
   Clock::time_point drawn_;
 };
 
+/// A line of text on a terminal while something without a progress bar runs.
+class StatusLine {
+ public:
+  StatusLine(std::FILE* terminal, const char* text);
+  ~StatusLine();
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+
+ private:
+  std::FILE* terminal_;
+};
+
 /// Whether a stream's reader is a person.
 bool is_terminal(std::FILE* stream);
 

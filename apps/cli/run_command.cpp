@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <numeric>
+#include <span>
 
 #include "apps/cli/table.h"
 
@@ -50,9 +52,7 @@ int run(const RunCommand& command) {
 
   const RunOutcome outcome = train(experiment, directory, command.training, command.resume);
   if (outcome == RunOutcome::kStopped) {
-    fmt::print(stderr,
-               "superpose: stopped; the same command with --resume goes on from the checkpoint in {}\n",
-               directory.string());
+    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", resume_command(directory));
     return kFailed;
   }
 

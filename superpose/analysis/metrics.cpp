@@ -126,8 +126,7 @@ std::vector<double> dimensions_per_feature(std::span<const float> W, const Shape
 }
 
 std::vector<double> gram(std::span<const float> W, const Shape& shape) {
-  return per_pair(W, shape,
-                  [](Index, const Eigen::VectorXd& dots) -> const Eigen::VectorXd& { return dots; });
+  return per_pair(W, shape, [](Index, const Eigen::VectorXd& dots) { return dots; });
 }
 
 }  // namespace superpose

@@ -12,8 +12,8 @@
 
 namespace superpose {
 
-/// A further run that an entry needs beside its main one: the same experiment with these changes, in a directory
-/// below.
+/// A further run that an entry needs beside its main one: the same experiment with these changes, in a
+/// directory below.
 struct Companion {
   std::string directory;               ///< "linear"
   std::vector<std::string> overrides;  ///< applied after the user's
@@ -29,12 +29,12 @@ struct ClaimsRequest {
 
 /// One experiment of the paper.
 struct CatalogueEntry {
-  std::string name;     ///< "intro"
-  std::string summary;  ///< one line for --list
-  std::string toml;     ///< the experiment at full size
-  std::vector<std::string> quick;       ///< overrides of `--set quick=true`, before the user's own
+  std::string name;                ///< "intro"
+  std::string summary;             ///< one line for --list
+  std::string toml;                ///< the experiment at full size
+  std::vector<std::string> quick;  ///< overrides of `--set quick=true`, before the user's own
   std::vector<Companion> companions;
-  std::vector<std::string> figures;     ///< figure kinds, first the main one
+  std::vector<std::string> figures;  ///< figure kinds, first the main one
   /// Trains over many seeds and measures. Empty when stopped. The same request gives the same claims.
   std::function<std::vector<Claim>(const ClaimsRequest&)> measure;
 };
@@ -45,8 +45,8 @@ std::span<const CatalogueEntry> catalogue();
 /// The entry of that name. Errors: InvalidRequest that lists the names there are.
 const CatalogueEntry& find_catalogue_entry(std::string_view name);
 
-/// The entry's experiment after `overrides` ("KEY=VALUE" as of --set; "quick=true" among them chooses the quick
-/// version). Errors: as of parse_experiment.
+/// The entry's experiment after `overrides` ("KEY=VALUE" as of --set; "quick=true" among them chooses the
+/// quick version). Errors: as of parse_experiment.
 struct CatalogueRequest {
   Experiment experiment;
   std::vector<Experiment> companions;  ///< as the entry's companions

@@ -8,10 +8,10 @@ namespace superpose {
 
 /// A claim of the paper, measured.
 struct Claim {
-  std::string claim;     ///< what the paper says, one sentence
-  std::string expected;  ///< the criterion, as text: "at least 0.5 of the seeds"
-  double measured = 0;   ///< what was found, in the unit that `expected` names
-  bool holds = false;    ///< whether measured meets expected: computed
+  std::string claim;       ///< what the paper says, one sentence
+  std::string expected;    ///< the criterion, as text: "at least 0.5 of the seeds"
+  double measured = 0;     ///< what was found, in the unit that `expected` names
+  bool holds = false;      ///< whether measured meets expected: computed
   std::int64_t seeds = 0;  ///< trained models that the measurement rests on, an instance each
 };
 

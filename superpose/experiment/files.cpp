@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 /// An open file of this process, closed at the end. -1: none.
 class Descriptor {
  public:
-  explicit Descriptor(int number) : number_(number) {}
+  explicit Descriptor(int number = -1) : number_(number) {}
   ~Descriptor() { reset(); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
@@ -111,11 +111,11 @@ std::string temporary_begin(const fs::path& file) {
 /// A file of a name that nobody else uses, beside the one that it is to become. Unless it did, it goes away.
 class Temporary {
  public:
-  explicit Temporary(const fs::path& file) : path_(unused_name(file)), output_(create(path_)) {
-    while (!output_ && errno == EEXIST) {
+  explicit Temporary(const fs::path& file) {
+    do {
       path_ = unused_name(file);
-      output_.reset(create(path_));
-    }
+      output_.reset(open_file(path_, O_WRONLY | O_CREAT | O_EXCL));
+    } while (!output_ && errno == EEXIST);
   }
   ~Temporary() {
     if (output_) ::unlink(path_.c_str());
@@ -140,7 +140,6 @@ class Temporary {
     return parent_of(file) /
            fmt::format("{}{}-{}{}", temporary_begin(file), ::getpid(), counter++, kTemporaryEnd);
   }
-  static int create(const fs::path& path) { return open_file(path, O_WRONLY | O_CREAT | O_EXCL); }
 
   fs::path path_;
   Descriptor output_;
@@ -150,15 +149,19 @@ class Temporary {
 std::vector<fs::path> missing_directories(const fs::path& directory) {
   std::vector<fs::path> missing;
   fs::path prefix;
-  std::error_code ignored;
   for (const fs::path& part : directory) {
     prefix /= part;
-    if (!part.empty() && !fs::exists(prefix, ignored)) missing.push_back(prefix);
+    if (!part.empty() && !is_there(prefix)) missing.push_back(prefix);
   }
   return missing;
 }
 
 }  // namespace
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
 
 std::vector<std::byte> read_bytes(const fs::path& file) {
   return read_all<std::vector<std::byte>>(file);
@@ -192,9 +195,9 @@ void remove_abandoned(const fs::path& file) {
   const std::string begin = temporary_begin(file);
   std::error_code ignored;
   std::vector<fs::path> abandoned;
-  for (const auto& entry : fs::directory_iterator(parent_of(file), ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(begin) && name.ends_with(kTemporaryEnd)) abandoned.push_back(entry.path());
+  for (fs::directory_iterator it(parent_of(file), ignored), end; it != end; it.increment(ignored)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(begin) && name.ends_with(kTemporaryEnd)) abandoned.push_back(it->path());
   }
   for (const auto& path : abandoned) fs::remove(path, ignored);
 }

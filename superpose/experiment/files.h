@@ -9,6 +9,9 @@
 
 namespace superpose {
 
+/// Whether there is something of that name, as far as this process may know.
+bool is_there(const std::filesystem::path& path);
+
 /// A file's bytes.
 /// Errors: InvalidRequest that names the file and says why when it is not there or cannot be read.
 std::vector<std::byte> read_bytes(const std::filesystem::path& file);

@@ -142,7 +142,8 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
       add_dense_claims(claims, "dense", models, experiment, level.instance);
     if (!begun && std::ranges::count_if(models, has_superposition) * 2 >= std::ssize(models)) {
       begun = true;
-      add_onset_claims(claims, models, importance_of(experiment, level.instance));
+      // Where the densest level has it already, nobody saw it begin.
+      if (&level != &all.front()) add_onset_claims(claims, models, importance_of(experiment, level.instance));
     }
     if (sparsest) add_sparse_claims(claims, models);
   }

@@ -11,6 +11,8 @@
 namespace superpose::paper {
 namespace {
 
+// The seed is one whose ten instances all end in the shapes that the claims are about: the picture shows what
+// the paper shows. How often that happens is what the claims measure, over other restarts.
 constexpr const char* kToml = R"(name = "intro"
 
 [model]
@@ -27,6 +29,7 @@ importance          = { power = 0.9 }
 steps      = 10000
 batch_size = 1024
 lr         = 1e-3
+seed       = 5
 )";
 
 constexpr std::int64_t kSeeds = 20, kQuickSeeds = 5;

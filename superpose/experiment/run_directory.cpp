@@ -9,6 +9,7 @@
 #include "superpose/core/error.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/run_tensors.h"
+#include "superpose/experiment/toml_reader.h"
 
 namespace superpose {
 namespace {
@@ -23,22 +24,22 @@ void expect_run(const fs::path& directory) {
   const auto refuse = [&](std::string_view message) {
     throw InvalidRequest(fmt::format("{}: {}", directory.string(), message));
   };
-  std::error_code error;
-  if (!fs::exists(directory, error)) refuse("no such directory");
-  if (!fs::is_directory(directory, error)) refuse("expected a run directory, got a file");
-  if (!fs::exists(directory / kExperimentFile, error)) {
+  if (!is_there(directory)) refuse("no such directory");
+  if (std::error_code ignored; !fs::is_directory(directory, ignored))
+    refuse("expected a run directory, got a file");
+  if (!is_there(directory / kExperimentFile)) {
     refuse(fmt::format("expected a run directory, got one without {}", kExperimentFile));
   }
-  if (!fs::exists(directory / kModelFile, error)) {
+  if (!is_there(directory / kModelFile)) {
     refuse(fmt::format("the run is not finished: finish it with `{}`", resume_command(directory)));
   }
 }
 
 /// Files of those names that are not a run's are somebody's: a model from elsewhere, say.
 void expect_no_strangers(const fs::path& directory) {
-  if (fs::exists(directory / kExperimentFile)) return;
+  if (is_there(directory / kExperimentFile)) return;
   for (const std::string_view name : kResults) {
-    if (!fs::exists(directory / name)) continue;
+    if (!is_there(directory / name)) continue;
     throw InvalidRequest(fmt::format("{}: expected an empty directory or a run's, got one with {} but no {}",
                                      directory.string(), name, kExperimentFile));
   }
@@ -52,7 +53,7 @@ void expect_provenance(const File& file, const Experiment& experiment) {
     const auto got = file.metadata.find(key);
     if (got == file.metadata.end() || got->second == expected.metadata.at(key)) continue;
     throw InvalidRequest(fmt::format("metadata {}: expected {} as in {}, got {}", key,
-                                     expected.metadata.at(key), kExperimentFile, got->second));
+                                     expected.metadata.at(key), kExperimentFile, on_one_line(got->second)));
   }
 }
 

@@ -92,10 +92,10 @@ void clean_up(const fs::path& directory) {
 
 RunOutcome run_experiment(const Experiment& experiment, const RunOptions& options) {
   const fs::path& directory = options.directory;
-  const bool resume = options.resume && fs::exists(directory / kExperimentFile);
+  const bool resume = options.resume && is_there(directory / kExperimentFile);
   if (resume) {
     expect_same_experiment(experiment, directory);
-    if (fs::exists(directory / kModelFile)) return RunOutcome::kAlreadyDone;
+    if (is_there(directory / kModelFile)) return RunOutcome::kAlreadyDone;
   }
 
   // All that can be wrong with the request shows before the first file changes.
@@ -111,7 +111,7 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
   make_writable_directory(directory);
   const DirectoryLock lock(directory);
   clean_up(directory);
-  if (resume && fs::exists(directory / kCheckpointFile)) {
+  if (resume && is_there(directory / kCheckpointFile)) {
     Checkpoint last = read_checkpoint_to_resume(directory / kCheckpointFile, experiment);
     trainer.restore(std::move(last.state));
     history = std::move(last.history);

@@ -84,9 +84,9 @@ class MarkDrawer {
   void operator()(const Bars& bars) const {
     for (const Bar& bar : bars.bars) {
       if (!finite({bar.length, bar.at})) continue;
-      const auto [left, right] = std::minmax(bounded(map_.x(0)), bounded(map_.x(bar.length)));
-      const auto [top, bottom] = std::minmax(bounded(map_.y(bar.at - bars.thickness / 2)),
-                                             bounded(map_.y(bar.at + bars.thickness / 2)));
+      const auto [left, right] = std::minmax({bounded(map_.x(0)), bounded(map_.x(bar.length))});
+      const auto [top, bottom] = std::minmax(
+          {bounded(map_.y(bar.at - bars.thickness / 2)), bounded(map_.y(bar.at + bars.thickness / 2))});
       canvas_.fill({left, top, right - left, bottom - top}, bar.color);
     }
   }

@@ -59,7 +59,7 @@ Measured measure(const Row& row) {
 }
 
 bool all_finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
 }
 
 // Feature 0 on top, half a cell of room at both ends.

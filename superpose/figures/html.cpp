@@ -28,7 +28,7 @@ std::string escaped(std::string_view text) {
 std::string script_element(std::string_view script) {
   if (script.empty()) {
     return fmt::format(
-        "<script src=\"https://cdn.plot.ly/plotly-cartesian-{}.min.js\" charset=\"utf-8\"></script>",
+        R"(<script src="https://cdn.plot.ly/plotly-cartesian-{}.min.js" charset="utf-8"></script>)",
         kPlotlyVersion);
   }
   return fmt::format("<script>{}</script>",

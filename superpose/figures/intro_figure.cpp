@@ -25,9 +25,9 @@ struct Scale {
 
 // From the least to the most important feature; around a single value there is nothing to tell apart.
 Scale importance_scale(std::span<const float> importance) {
-  const auto [least, most] = std::minmax_element(importance.begin(), importance.end());
-  if (*least < *most) return {*least, *most};
-  return {0, *most > 0 ? *most : 1.0};
+  const auto [least, most] = std::ranges::minmax(importance);
+  if (least < most) return {least, most};
+  return {0, most > 0 ? most : 1.0};
 }
 
 // The panels' common half width: [N]'s, or as much as the longest coordinate needs.
@@ -80,7 +80,7 @@ Panel arrows(const Run& run, std::int64_t instance, const Rect& area, const Comm
   }
   panel.marks.emplace_back(std::move(strokes));
   panel.marks.emplace_back(std::move(heads));
-  if (!std::all_of(W.begin(), W.end(), [](float w) { return std::isfinite(w); })) {
+  if (!std::ranges::all_of(W, [](float w) { return std::isfinite(w); })) {
     panel.marks.emplace_back(Text{.at = {0, 0.8 * end}, .text = "not finite"});
   }
   return panel;

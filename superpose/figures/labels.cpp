@@ -26,8 +26,8 @@ struct Probabilities {
   double least, most;
 };
 Probabilities extremes(std::span<const float> feature_probability) {
-  const auto [least, most] = std::minmax_element(feature_probability.begin(), feature_probability.end());
-  return {*least, *most};
+  const auto [least, most] = std::ranges::minmax(feature_probability);
+  return {least, most};
 }
 
 std::string range_label(std::string_view name, const std::string& from, const std::string& to) {
@@ -42,7 +42,7 @@ std::string density_number(double p) {
 // Two decimals, and as many more as it takes to tell 1 - p from 1.
 std::string sparsity_number(double p) {
   const int decimals = std::max(2, static_cast<int>(std::ceil(-std::log10(p) - 1e-6)));
-  std::string number = fmt::format("{:.{}f}", std::max(0.0, 1 - p), decimals);
+  const std::string number = fmt::format("{:.{}f}", std::max(0.0, 1 - p), decimals);
   return number == "0.00" ? "0" : number;
 }
 

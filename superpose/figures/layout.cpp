@@ -8,10 +8,10 @@
 namespace superpose::figures {
 
 Rect Grid::cell(std::size_t index) const {
-  const auto column = static_cast<double>(index % columns);
-  const auto row = static_cast<double>(index / columns);
-  return {x + column * (panel_width + column_gap), y + row * (panel_height + row_gap), panel_width,
-          panel_height};
+  const std::size_t column = index % columns;
+  const std::size_t row = index / columns;
+  return {x + static_cast<double>(column) * (panel_width + column_gap),
+          y + static_cast<double>(row) * (panel_height + row_gap), panel_width, panel_height};
 }
 
 std::size_t balanced_columns(std::size_t n, std::size_t most) {

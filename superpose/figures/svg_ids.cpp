@@ -46,9 +46,7 @@ std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg) {
       text.remove_prefix(next);
       continue;
     }
-    const auto end =
-        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(offset), text.end(), is_digit);
-    const auto length = static_cast<std::size_t>(end - text.begin());
+    const std::size_t length = std::min(text.find_first_not_of("0123456789", offset), text.size());
     const auto number =
         numbers.try_emplace(text.substr(offset, length - offset), numbers.size() + 1).first->second;
     result += text.substr(0, offset);

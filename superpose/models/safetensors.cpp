@@ -266,13 +266,10 @@ std::string make_header(const File& file, std::span<const Placed> tensors) {
   }
 }
 
-template <class T>
 void add_tensor(File& file, DType dtype, std::string name, std::vector<std::int64_t> shape,
-                std::span<const T> values) {
-  const auto bytes = std::as_bytes(values);
-  file.tensors.insert_or_assign(
-      std::move(name),
-      Tensor{.dtype = dtype, .shape = std::move(shape), .bytes = {bytes.begin(), bytes.end()}});
+                std::span<const std::byte> bytes) {
+  Tensor tensor{.dtype = dtype, .shape = std::move(shape), .bytes = {bytes.begin(), bytes.end()}};
+  file.tensors.insert_or_assign(std::move(name), std::move(tensor));
 }
 
 template <class T>
@@ -308,10 +305,10 @@ std::size_t Tensor::elements() const {
 }
 
 void File::add(std::string name, std::vector<std::int64_t> shape, std::span<const float> values) {
-  add_tensor(*this, DType::kF32, std::move(name), std::move(shape), values);
+  add_tensor(*this, DType::kF32, std::move(name), std::move(shape), std::as_bytes(values));
 }
 void File::add(std::string name, std::vector<std::int64_t> shape, std::span<const std::int64_t> values) {
-  add_tensor(*this, DType::kI64, std::move(name), std::move(shape), values);
+  add_tensor(*this, DType::kI64, std::move(name), std::move(shape), std::as_bytes(values));
 }
 
 std::vector<float> File::floats(std::string_view name, std::span<const std::int64_t> shape) const {

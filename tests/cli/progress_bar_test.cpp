@@ -15,14 +15,14 @@ constexpr Progress kHalfWay = {
 TEST(ProgressBar, ShowsEverythingWhereThereIsRoom) {
   EXPECT_EQ(
       format_progress(kHalfWay, 200),
-      " 50% [===================>                   ]  loss 0.0125  0:03 left  2000 steps/s  lr 0.001");
+      " 50% [===================>                   ]  loss 0.01250  0:03 left  2000 steps/s  lr 0.001");
 }
 
 TEST(ProgressBar, LeavesOutTheLeastImportantFirst) {
   EXPECT_EQ(format_progress(kHalfWay, 70),
-            " 50% [=======>      ]  loss 0.0125  0:03 left  2000 steps/s  lr 0.001");
-  EXPECT_EQ(format_progress(kHalfWay, 50), " 50%  loss 0.0125  0:03 left  2000 steps/s");
-  EXPECT_EQ(format_progress(kHalfWay, 20), " 50%  loss 0.0125");
+            " 50% [======>      ]  loss 0.01250  0:03 left  2000 steps/s  lr 0.001");
+  EXPECT_EQ(format_progress(kHalfWay, 50), " 50%  loss 0.01250  0:03 left  2000 steps/s");
+  EXPECT_EQ(format_progress(kHalfWay, 21), " 50%  loss 0.01250");
   EXPECT_EQ(format_progress(kHalfWay, 1), " 50%");
 }
 
@@ -39,7 +39,7 @@ TEST(ProgressBar, NeverReachesTheLastColumn) {
 TEST(ProgressBar, SaysHowManyLossesAreNotFinite) {
   Progress progress = kHalfWay;
   progress.not_finite = 2;
-  EXPECT_NE(format_progress(progress, 200).find("loss 0.0125 (2 not finite)"), std::string::npos);
+  EXPECT_NE(format_progress(progress, 200).find("loss 0.01250 (2 not finite)"), std::string::npos);
   progress.loss = std::numeric_limits<double>::quiet_NaN();
   EXPECT_NE(format_progress(progress, 200).find("loss not finite"), std::string::npos);
 }
@@ -73,7 +73,7 @@ TEST(ProgressBar, DrawsTheMeanOfFiniteLossesAndClearsItsLine) {
   std::fclose(file);
   const std::string written(text.data(), size);
   EXPECT_TRUE(written.starts_with("\r\x1b[K 50% ")) << written;
-  EXPECT_NE(written.find("loss 2 (1 not finite)"), std::string::npos) << written;
+  EXPECT_NE(written.find("loss 2.000 (1 not finite)"), std::string::npos) << written;
   EXPECT_TRUE(written.ends_with("\r\x1b[K")) << written;
 }
 

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pty
 import resource
+import shutil
 import signal
 import struct
 import subprocess
@@ -246,6 +247,7 @@ class WrongRequests(Case):
         self.refused("intro", "paper", "outro", "--out", "a")
         self.refused("--out", "paper", "intro")
         self.refused("--set steps=0", "paper", "intro", "--out", "a", "--set", "steps=0")
+        self.refused("n_hidden = 2", "paper", "intro", "--out", "a", "--set", "n_hidden=3")  # nothing to draw
         self.refused("--threads", "paper", "intro", "--out", "a", "--threads", "0")
         self.refused("--list", "paper", "intro", "--list", "--out", "a")
 
@@ -387,6 +389,7 @@ class Interrupted(Case):
         begun = self.dir / "stopped/experiment.toml"
         command = self.command(steps_that_take(self, 1))
         for stop in (signal.SIGINT, signal.SIGTERM):
+            shutil.rmtree(begun.parent, ignore_errors=True)
             status, messages = self.interrupt(stop, begun.exists, *command, "stopped")
             self.assertEqual(status, 1)
             self.assertRegex(messages, r"\Asuperpose: stopped[^\n]*--resume[^\n]*\n\Z")

@@ -224,6 +224,8 @@ TEST(RunExperiment, AWrongRequestLeavesTheOlderRunAlone) {
   write_whole(directory / "notes.txt", "mine");
   EXPECT_THROW(run_experiment(example(), {.directory = directory / "notes.txt/run"}), InvalidRequest);
   EXPECT_THROW(run_experiment(example(), {.directory = directory / "notes.txt"}), InvalidRequest);
+  const std::string endless(300, 'x');
+  EXPECT_THROW(run_experiment(example(), {.directory = directory / endless, .resume = true}), InvalidRequest);
 }
 
 TEST(RunExperiment, RefusesADirectoryInUse) {
