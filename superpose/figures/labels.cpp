@@ -41,7 +41,7 @@ std::string density_number(double p) {
 
 // Two decimals, and as many more as it takes to tell 1 - p from 1.
 std::string sparsity_number(double p) {
-  const int decimals = std::max(2, static_cast<int>(std::ceil(-std::log10(p) - 1e-6)));
+  const auto decimals = static_cast<int>(std::clamp(std::ceil(-std::log10(p) - 1e-6), 2.0, 8.0));
   const std::string number = fmt::format("{:.{}f}", std::max(0.0, 1 - p), decimals);
   return number == "0.00" ? "0" : number;
 }

@@ -29,7 +29,7 @@ std::vector<std::size_t> choose_evenly(std::size_t n, std::size_t most) {
 }
 
 std::vector<Tick> round_ticks(double low, double high, int about, bool whole) {
-  if (!(high > low)) return {{low, number_label(low)}};
+  if (!(high > low) || !std::isfinite(high - low)) return {{low, number_label(low)}};
   const double rough = (high - low) / about;
   const double decade = std::pow(10, std::floor(std::log10(rough)));
   double step = 10 * decade;

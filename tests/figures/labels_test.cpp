@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 namespace superpose::figures {
@@ -22,6 +23,7 @@ TEST(Labels, SparsityHasTheDigitsThatItNeeds) {
   EXPECT_EQ(label({0.19F, 0.19F}), "S = 0.81");
   EXPECT_EQ(label({0.1F, 0.8F, 0.5F}), "S = 0.20–0.90");
   EXPECT_EQ(label({2e-5F}), "1 − S = 2e−05");
+  EXPECT_EQ(label({std::numeric_limits<float>::infinity()}), "S = 0");  // a file may say anything
 }
 
 TEST(Labels, Density) {

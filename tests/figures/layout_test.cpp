@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ TEST(Layout, TicksAreRound) {
 
 TEST(Layout, TicksOfHardRangesAreFew) {
   EXPECT_THAT(labels(round_ticks(0, 0, 5, true)), ElementsAre("0"));
+  EXPECT_THAT(labels(round_ticks(0, std::numeric_limits<double>::infinity(), 5)), ElementsAre("0"));
   EXPECT_LE(round_ticks(0, 3e38, 5).size(), 12U);
   EXPECT_LE(round_ticks(1, 1.0000001, 5).size(), 12U);
 }

@@ -191,10 +191,11 @@ TEST(Safetensors, AcceptsWhitespaceEscapesAndAnyOrder) {
 }
 
 TEST(Safetensors, AcceptsEmptyTensorsAnywhere) {
-  const auto bytes = file_of(
-      R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"F32","shape":[0],"data_offsets":[2,2]},)"
-      R"("c":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"d":{"dtype":"I64","shape":[5,0],"data_offsets":[0,0]}})",
-      3);
+  const auto bytes = file_of(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
+                             R"("b":{"dtype":"F32","shape":[0],"data_offsets":[2,2]},)"
+                             R"("c":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},)"
+                             R"("d":{"dtype":"I64","shape":[5,0],"data_offsets":[0,0]}})",
+                             3);
   EXPECT_EQ(complaint(bytes), "accepted");
 }
 
@@ -362,9 +363,9 @@ const Broken kCover[] = {
     {"the same bytes twice", two_tensors("[0,2]", "[0,2]", 2), "beginning of 2, got 0"},
     {"the same bytes twice, padded", two_tensors("[0,2]", "[0,2]", 4), "beginning of 2, got 0"},
     {"empty tensor in the middle of another",
-     file_of(
-         R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}})",
-         2),
+     file_of(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
+             R"("b":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}})",
+             2),
      "beginning of 2, got 1"},
     {"empty tensor past the end", one_tensor(R"("U8")", "[0]", "[4,4]", 0), "beginning of 0, got 4"},
 };
