@@ -112,10 +112,12 @@ std::string temporary_begin(const fs::path& file) {
 class Temporary {
  public:
   explicit Temporary(const fs::path& file) {
+    int descriptor = -1;
     do {
       path_ = unused_name(file);
-      output_.reset(open_file(path_, O_WRONLY | O_CREAT | O_EXCL));
-    } while (!output_ && errno == EEXIST);
+      descriptor = open_file(path_, O_WRONLY | O_CREAT | O_EXCL);
+    } while (descriptor < 0 && errno == EEXIST);
+    output_.reset(descriptor);
   }
   ~Temporary() {
     if (output_) ::unlink(path_.c_str());
