@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Pair;
 
 /// 2 x (3 -> 2), 5 steps of which 0, 2 and 4 are recorded.

@@ -39,7 +39,7 @@ inline std::vector<std::string> names_in(const std::filesystem::path& directory)
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     names.push_back(entry.path().filename().string());
   }
-  std::sort(names.begin(), names.end());
+  std::ranges::sort(names);
   return names;
 }
 

@@ -56,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned int) {
   if (size > 1) return LLVMFuzzerMutate(data, size, max_size);
-  size = std::min(kSeed.size(), max_size);
-  std::copy_n(kSeed.data(), size, data);
-  return size;
+  const std::string_view seed = kSeed.substr(0, max_size);
+  std::ranges::copy(seed, data);
+  return seed.size();
 }
