@@ -40,8 +40,8 @@ using Tag = hn::CappedTag<float, 16>;
 using Vec = hn::Vec<Tag>;
 inline constexpr std::size_t kQuadRows = 4;
 
-/// Calls body.template operator()<size>(begin) for consecutive blocks that cover [0, n), as even as can be, none
-/// above max: a remainder of one would waste registers.
+/// Calls body.template operator()<size>(begin) for consecutive blocks that cover [0, n), as even as can be,
+/// none above max: a remainder of one would waste registers.
 template <std::size_t max, class Body>
 HWY_INLINE void ForBlocks(std::size_t n, const Body& body) {
   const std::size_t blocks = (n + max - 1) / max;
