@@ -22,8 +22,11 @@ double training_bytes(const Experiment& experiment, int threads) {
   const double kept = instances * parameters * sizeof(float);        // the result's copy
   const double tables = instances * features * 4 * sizeof(float);    // probability, its two forms, importance
   const double history = rows * (members + instances) * sizeof(float);  // all, and those kept
-  const double scratch = threads * 64 * (parameters + 64 * (features + hidden));
-  return ensemble + kept + tables + history + scratch;
+  const double checkpoint =
+      2 * (ensemble + history);  // while one is written: the tensors, and the file's bytes
+  const double scratch =
+      threads * (84 * parameters + 512 * 8 * (features + hidden));  // kernels::scratch_floats
+  return ensemble + kept + tables + history + checkpoint + scratch;
 }
 
 std::optional<double> available_bytes() {

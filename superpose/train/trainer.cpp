@@ -36,6 +36,12 @@ std::size_t parameters_of(const Shape& shape) {
   return shape.weights() + shape.features();
 }
 
+/// One thread a member at most: each has scratch memory of its own.
+int useful_threads(int threads, const Shape& members) {
+  const int wanted = threads > 0 ? threads : hardware_threads();
+  return static_cast<int>(std::min<std::int64_t>(wanted, members.n_instances));
+}
+
 void check(const Ensemble& ensemble, const TrainOptions& options) {
   const auto expect = [](bool fits, std::string_view what, auto got) {
     if (!fits) throw InvalidRequest(fmt::format("{}, got {}", what, got));
@@ -73,7 +79,7 @@ struct Trainer::Impl {
               .model = Model(ensemble.kind, shape),
               .moments = AlignedBuffer<float>(shape.instances() * 2 * parameters_of(shape))},
         loss(shape.instances()),
-        pool(threads),
+        pool(useful_threads(threads, shape)),
         scratch(static_cast<std::size_t>(pool.size())) {
     for (auto& memory : scratch) {
       memory = AlignedBuffer<float>(
@@ -118,7 +124,7 @@ struct Trainer::Impl {
     const std::size_t members = shape.instances();
     const auto threads = static_cast<std::size_t>(pool.size());
     const std::size_t wanted =
-        members < threads ? 1 : std::max<std::size_t>(1, kPiecesPerThread * threads / members);
+        threads == 1 ? 1 : std::max<std::size_t>(1, kPiecesPerThread * threads / members);
     const std::size_t pieces = std::min(wanted, updates.size());
     std::vector<std::atomic<std::size_t>> done(members);  // pieces
     pool.run(members * pieces, [&](std::size_t index, int thread) {
