@@ -164,20 +164,28 @@ TEST_P(Engine, EvaluationIsTheMeanOfItsBatches) {
 
 constexpr Case kCases[] = {
     {1, 1, 1, true, 1.0F},
+    {1, 1, 15},
     {1, 1, 1024},
     {5, 2, 1},
     {5, 2, 15},
     {5, 2, 1024},
     {5, 2, 64, false},
     {5, 2, 65, false},
+    {17, 3, 1},
     {17, 3, 15},
     {17, 3, 1024, false},
-    {20, 5, 100, true, 0.03F},
-    {2, 7, 33},
-    {13, 11, 130, false},
     {100, 20, 1, true},
     {100, 20, 15},
     {100, 20, 1024, true, 0.1F},
+    // The other shapes with a kernel of their own, and blocks of every size.
+    {2, 1, 130},
+    {3, 2, 130},
+    {4, 2, 130},
+    {6, 2, 130},
+    {6, 3, 130},
+    {20, 5, 100, true, 0.03F},
+    {2, 7, 33},
+    {13, 11, 130, false},
     {3, 31, 16},
 };
 
