@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "superpose/core/error.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/run_directory.h"
 #include "superpose/figures/figure_kinds.h"
@@ -39,6 +40,9 @@ void add_figure_command(CLI::App& app, Action& action) {
 int figure(const FigureCommand& command) {
   const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
   figures::check_format(command.out);
+  if (std::error_code ignored; std::filesystem::is_directory(command.out, ignored)) {
+    throw InvalidRequest(command.out.string() + ": expected a file, got a directory");
+  }
   const Run run = load_run(command.directory);
   const figures::Figure drawn = kind.build(std::array{&run});
   make_writable_directory(std::filesystem::absolute(command.out).parent_path());

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
@@ -19,8 +20,11 @@
 namespace superpose::cli {
 namespace {
 
+/// On one line, whatever a file's name or a library put into it.
 int complain(int status, std::string_view message) {
-  std::fprintf(stderr, "superpose: %.*s\n", static_cast<int>(message.size()), message.data());
+  std::fputs("superpose: ", stderr);
+  for (const char c : message) std::fputc(std::iscntrl(static_cast<unsigned char>(c)) != 0 ? '?' : c, stderr);
+  std::fputc('\n', stderr);
   return status;
 }
 

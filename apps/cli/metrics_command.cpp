@@ -9,6 +9,7 @@
 #include <span>
 
 #include "apps/cli/table.h"
+#include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
 #include "superpose/experiment/run_directory.h"
 
@@ -38,7 +39,6 @@ void print_json(const Run& run) {
 }
 
 void print_table(const Run& run) {
-  constexpr double represented = 0.5;  // a norm above it, between the two values that norms cluster at
   const Shape& shape = run.model.shape();
   const auto lengths = norms(run.model.W(), shape);
   const auto mixed = polysemanticity(run.model.W(), shape);
@@ -53,10 +53,10 @@ void print_table(const Run& run) {
       return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
     };
     const auto kept =
-        std::ranges::count_if(of_instance(lengths), [](double norm) { return norm > represented; });
-    table.push_back({fmt::format("{}", i), fmt::format("{:.4g}", mean(of_instance(run.feature_probability))),
-                     fmt::format("{:.6g}", run.loss[i]), fmt::format("{}", kept),
-                     fmt::format("{:.4g}", per_feature[i]), fmt::format("{:.4g}", mean(of_instance(mixed)))});
+        std::ranges::count_if(of_instance(lengths), [](double norm) { return norm > kRepresentedNorm; });
+    table.push_back({fmt::format("{}", i), format_number(mean(of_instance(run.feature_probability)), 4),
+                     format_number(run.loss[i], 6), fmt::format("{}", kept), format_number(per_feature[i], 4),
+                     format_number(mean(of_instance(mixed)), 4)});
   }
   fmt::print("{}", format_table({"instance", "feature_probability", "loss", "represented features",
                                  "dimensions_per_feature", "mean polysemanticity"},

@@ -133,7 +133,8 @@ int paper(const PaperCommand& command) {
   write_whole(directory / kClaimsFile, to_json(claims));
 
   if (!command.training.quiet) {
-    fmt::print("{}\n", to_table(claims));
+    fmt::print("{}\n",
+               claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
     for (const std::string& kind : entry.figures) {
       fmt::print("figures: {}.{{{}}}\n", (directory / "figures" / kind).string(), fmt::join(kFormats, ","));
     }

@@ -25,7 +25,7 @@ void print_summary(const Run& run, std::string_view how, const std::filesystem::
   for (std::size_t i = 0; i < std::min(run.loss.size(), kMostRows); ++i) {
     const auto p = std::span(run.feature_probability).subspan(i * shape.features(), shape.features());
     const double mean = std::accumulate(p.begin(), p.end(), 0.0) / static_cast<double>(p.size());
-    rows.push_back({fmt::format("{}", i), fmt::format("{:.4g}", mean), fmt::format("{:.6g}", run.loss[i])});
+    rows.push_back({fmt::format("{}", i), format_number(mean, 4), format_number(run.loss[i], 6)});
   }
   fmt::print("{}", format_table({"instance", "feature_probability", "loss"}, rows));
   if (run.loss.size() > kMostRows) fmt::print("... and {} more\n", run.loss.size() - kMostRows);

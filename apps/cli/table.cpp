@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace superpose::cli {
+
+std::string format_number(double number, int digits) {
+  return std::isnan(number) ? "nan" : fmt::format("{:.{}g}", number, digits);
+}
 
 std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& rows) {

@@ -24,11 +24,10 @@ IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability,
   last_active_.reserve(probability_.size());
   scale_.reserve(probability_.size());
   for (const float p : probability_) {
-    if (!(p > 0 && p <= 1)) {
-      throw InvalidRequest(
-          fmt::format("feature_probability: expected numbers above 0 and at most 1, got {}", p));
+    if (!(p >= kLeastProbability && p <= 1)) {
+      throw InvalidRequest(fmt::format("feature_probability: expected numbers from 1e-06 to 1, got {}", p));
     }
-    const double threshold = std::max(1.0, std::round(static_cast<double>(p) * 0x1p31));
+    const double threshold = std::round(static_cast<double>(p) * 0x1p31);
     last_active_.push_back(static_cast<std::int32_t>(threshold - 1));
     auto scale = static_cast<float>(1 / threshold);
     if (static_cast<float>(last_active_.back()) * scale > 1)

@@ -8,6 +8,10 @@
 
 namespace superpose {
 
+/// The least probability of a feature: below it, too few of a word's values are left to look uniform on [0,
+/// 1].
+inline constexpr float kLeastProbability = 1e-6F;
+
 /// Features that are active independently of each other: feature f of instance i is uniform on [0, 1] with
 /// probability p[i, f], else 0. [P, "Demonstrating superposition"; the synthetic data of section 2]
 ///
@@ -16,8 +20,9 @@ namespace superpose {
 /// 1 / threshold.
 class IndependentFeatures {
  public:
-  /// feature_probability: (n_instances, n_features), each in (0, 1].
-  /// Errors: InvalidRequest when a probability is outside (0, 1] or the last row is not whole.
+  /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
+  /// Errors: InvalidRequest when a probability is outside [kLeastProbability, 1] or the last row is not
+  /// whole.
   IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features);
 
   [[nodiscard]] std::int64_t n_instances() const { return n_instances_; }

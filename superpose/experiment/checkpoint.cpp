@@ -17,7 +17,7 @@ namespace {
 
 using safetensors::File;
 
-/// Multiply-adds between two looks at the clock, about a quarter of a second on one core.
+/// Work between two looks at the clock, about a quarter of a second on one core.
 constexpr double kWorkBetweenLooks = 5e9;
 
 /// The shape in training: of every restart of every instance.
@@ -88,12 +88,8 @@ Checkpoint read_checkpoint(const std::filesystem::path& file, const Experiment& 
 }
 
 std::int64_t checkpoint_interval(const Experiment& experiment) {
-  const Shape members = members_of(experiment);
-  const double work = 5.0 * static_cast<double>(members.n_instances) *
-                      static_cast<double>(members.weights()) *
-                      static_cast<double>(experiment.train.batch_size);
-  const auto steps = static_cast<std::int64_t>(kWorkBetweenLooks / work);
-  return std::max<std::int64_t>(1, std::min(steps, experiment.record.every));
+  const double steps = kWorkBetweenLooks / step_work(members_of(experiment), experiment.train.batch_size);
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, experiment.record.every);
 }
 
 }  // namespace superpose

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "superpose/core/random.h"
-#include "superpose/core/threads.h"
 #include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/experiment_values.h"
 #include "superpose/experiment/files.h"
@@ -145,7 +144,7 @@ TrainOptions read_train(const TomlValue& section) {
 
 /// Refuses what would not fit in memory, at the override that made it so large if there is one.
 void check_memory(const TomlValue& model, const TomlValue& train, const Experiment& experiment) {
-  const double needed = training_bytes(experiment, hardware_threads());
+  const double needed = training_bytes(experiment);
   const auto available = available_bytes();
   if (!available || needed <= *available) return;
 

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "superpose/data/independent_features.h"
+
 namespace superpose {
 namespace {
 
@@ -11,11 +13,11 @@ namespace {
 constexpr double kSmallest = std::numeric_limits<float>::denorm_min();
 constexpr double kLargest = std::numeric_limits<float>::max();
 
-constexpr NumberRange kProbability = {.low = kSmallest,
+constexpr NumberRange kProbability = {.low = static_cast<double>(kLeastProbability),
                                       .low_included = true,
                                       .high = 1,
                                       .high_included = true,
-                                      .description = "a number above 0 and at most 1"};
+                                      .description = "a number from 1e-06 to 1"};
 constexpr NumberRange kWeight = {.low = 0,
                                  .low_included = true,
                                  .high = kLargest,

@@ -7,9 +7,11 @@
 #include <array>
 #include <fstream>
 
+#include "superpose/core/threads.h"
+
 namespace superpose {
 
-double training_bytes(const Experiment& experiment, int threads) {
+double training_bytes(const Experiment& experiment) {
   const auto instances = static_cast<double>(experiment.model.shape.n_instances);
   const auto features = static_cast<double>(experiment.model.shape.n_features);
   const auto hidden = static_cast<double>(experiment.model.shape.n_hidden);
@@ -24,6 +26,7 @@ double training_bytes(const Experiment& experiment, int threads) {
   const double history = rows * (members + instances) * sizeof(float);  // all, and those kept
   const double checkpoint =
       2 * (ensemble + history);  // while one is written: the tensors, and the file's bytes
+  const double threads = std::min<double>(hardware_threads(), members);
   const double scratch =
       threads * (84 * parameters + 512 * 8 * (features + hidden));  // kernels::scratch_floats
   return ensemble + kept + tables + history + checkpoint + scratch;

@@ -8,9 +8,9 @@
 namespace superpose {
 
 /// Bytes that training the experiment takes at its peak, about: parameters and the optimiser's moments of
-/// every restart, the data's tables, the history and each thread's scratch. A double, so that absurd sizes do
-/// not wrap.
-double training_bytes(const Experiment& experiment, int threads);
+/// every restart, the data's tables, the history, a checkpoint being written and the scratch of all the
+/// machine's threads. A double, so that absurd sizes do not wrap.
+double training_bytes(const Experiment& experiment);
 
 /// Bytes this process may have: the machine's memory, or the control group's limit where that is lower;
 /// nothing where the system does not say.

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
+#include <string>
+#include <string_view>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/files.h"
@@ -35,9 +38,41 @@ void expect_run(const fs::path& directory) {
   }
 }
 
-/// Files of those names that are not a run's are somebody's: a model from elsewhere, say.
+/// The path as a shell reads it back: quoted where it has to be.
+std::string shell_word(const fs::path& path) {
+  const std::string text = path.string();
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("/._-+").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (std::ranges::all_of(text, is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// Whether the file is an experiment as a run writes it down. One that somebody wrote has comments, or fewer
+/// keys.
+bool is_resolved_experiment(const fs::path& file) {
+  try {
+    return read_text(file) == to_toml(load_experiment(file));
+  } catch (const InvalidRequest&) {
+    return false;
+  }
+}
+
+/// Files of those names that are not a run's are somebody's: a model from elsewhere, an experiment written by
+/// hand.
 void expect_no_strangers(const fs::path& directory) {
-  if (is_there(directory / kExperimentFile)) return;
+  const bool has_results =
+      std::ranges::any_of(kResults, [&](std::string_view name) { return is_there(directory / name); });
+  if (const fs::path file = directory / kExperimentFile; is_there(file)) {
+    if (has_results || is_resolved_experiment(file)) return;
+    throw InvalidRequest(
+        fmt::format("{}: expected an empty directory or a run's, got one with an {} that no run wrote and "
+                    "that would be replaced",
+                    directory.string(), kExperimentFile));
+  }
   for (const std::string_view name : kResults) {
     if (!is_there(directory / name)) continue;
     throw InvalidRequest(fmt::format("{}: expected an empty directory or a run's, got one with {} but no {}",
@@ -129,8 +164,8 @@ void save_run(const Run& run, const fs::path& directory) {
 }
 
 std::string resume_command(const fs::path& directory) {
-  return fmt::format("superpose run {} --out {} --resume", (directory / kExperimentFile).string(),
-                     directory.string());
+  return fmt::format("superpose run {} --out {} --resume", shell_word(directory / kExperimentFile),
+                     shell_word(directory));
 }
 
 }  // namespace superpose

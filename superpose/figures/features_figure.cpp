@@ -49,13 +49,16 @@ std::string kind_label(ModelKind kind) {
 
 // What a row's bars and colours need, all measured in float64.
 struct Measured {
-  std::vector<double> gram, norms, polysemanticity;
+  std::vector<double> gram;  // of the features shown
+  std::vector<double> norms, polysemanticity;
 };
 Measured measure(const Row& row) {
   Shape shape = row.run->model.shape();
   shape.n_instances = 1;
   const std::span<const float> W = row.run->model.W(row.instance);
-  return {gram(W, shape), norms(W, shape), polysemanticity(W, shape)};
+  Shape shown = shape;
+  shown.n_features = static_cast<std::int64_t>(shown_features(row));
+  return {gram(W.first(shown.weights()), shown), norms(W, shape), polysemanticity(W, shape)};
 }
 
 bool all_finite(std::span<const double> values) {
@@ -72,10 +75,7 @@ Panel gram_panel(const Row& row, const Measured& measured) {
   const Shape& shape = row.run->model.shape();
   const std::size_t shown = shown_features(row);
   HeatMap map{.columns = shown, .column_name = "In", .row_name = "Out", .value_name = "Weight"};
-  for (std::size_t f = 0; f < shown; ++f) {
-    const auto begin = measured.gram.begin() + static_cast<std::ptrdiff_t>(f * shape.features());
-    map.values.insert(map.values.end(), begin, begin + static_cast<std::ptrdiff_t>(shown));
-  }
+  map.values = measured.gram;
   const std::size_t first = static_cast<std::size_t>(row.instance) * shape.features();
   Panel panel;
   panel.title =

@@ -8,8 +8,8 @@
 
 #include "superpose/core/philox.h"
 
-/// The hot loops: plain pointers in, no knowledge of models, no allocation, no exceptions. One back end, in
-/// cpu/.
+/// The hot loops: plain pointers in, no knowledge of models; train and evaluate neither allocate nor throw.
+/// One back end, in cpu/.
 namespace superpose::kernels {
 
 /// One autoencoder x' = f(W h + b_final), h = W^T x, with its inputs: independent features (data/) or what

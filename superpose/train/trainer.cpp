@@ -22,8 +22,14 @@ constexpr std::int64_t kEvaluationBatch = 1024;
 /// themselves.
 constexpr std::size_t kPiecesPerThread = 16;
 
-/// Multiply-adds between two looks at the stop flag: about a tenth of a second on one core.
+/// Work between two looks at the stop flag: about a tenth of a second on one core.
 constexpr double kStretchWork = 2e9;
+
+/// Most steps of a stretch: each has its coefficients in memory.
+constexpr std::int64_t kLongestStretch = 4096;
+
+/// What a step costs whatever its size, in multiply-adds: the first rounds of the generator, the optimiser.
+constexpr double kFixedWork = 4096;
 
 Shape member_shape(const Shape& shape, std::int64_t restarts) {
   return {.n_instances = shape.n_instances * restarts,
@@ -64,6 +70,13 @@ void check(const Ensemble& ensemble, const TrainOptions& options) {
 }
 
 }  // namespace
+
+double step_work(const Shape& members, std::int64_t batch_size) {
+  const std::int64_t tiles = (batch_size + kSamplesPerTile - 1) / kSamplesPerTile;
+  const double samples = static_cast<double>(tiles * kSamplesPerTile);
+  return static_cast<double>(members.n_instances) *
+         (5.0 * static_cast<double>(members.weights()) * samples + kFixedWork);
+}
 
 struct Trainer::Impl {
   struct Subscription {
@@ -174,9 +187,8 @@ struct Trainer::Impl {
 
   /// Steps that take about kStretchWork.
   [[nodiscard]] std::int64_t stretch() const {
-    const double work = 5.0 * static_cast<double>(shape.instances() * shape.weights()) *
-                        static_cast<double>(options.batch_size);
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(kStretchWork / work));
+    const double steps = kStretchWork / step_work(shape, options.batch_size);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, kLongestStretch);
   }
 
   Ensemble ensemble;

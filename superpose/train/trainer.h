@@ -61,6 +61,10 @@ struct TrainedModel {
   std::vector<std::int64_t> kept_restart;  ///< (n_instances)
 };
 
+/// What one step of all members costs, in multiply-adds of one core: 5 for each weight and sample, batches
+/// rounded up to whole tiles, and what every step costs. About 2e10 of them take a second.
+double step_work(const Shape& members, std::int64_t batch_size);
+
 /// Samples an instance on which the final loss is estimated.
 inline constexpr std::int64_t kEvaluationSamples = 65536;
 
@@ -75,8 +79,8 @@ class Trainer {
   /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0.
   void observe(std::int64_t every, Observer observer);
 
-  /// Trains up to the last step, or until *stop is true: looked at between stretches of at most a fraction of
-  /// a second. returns: whether all steps are done.
+  /// Trains up to the last step, or until *stop is true: looked at between stretches of a fraction of a
+  /// second, or of one step where that takes longer. returns: whether all steps are done.
   bool run(const std::atomic<bool>* stop = nullptr);
 
   [[nodiscard]] const Ensemble& ensemble() const;

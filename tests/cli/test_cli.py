@@ -231,6 +231,17 @@ class WrongRequests(Case):
             model.write_bytes(broken)
             self.refused("model.safetensors", "metrics", "a")
 
+    def test_an_experiment_written_by_hand_is_not_replaced(self):
+        own = self.dir / "own"
+        own.mkdir()
+        written = "# my notes\n" + (self.dir / "small.toml").read_text()
+        (own / "experiment.toml").write_text(written)
+        self.refused("that no run wrote", "run", "own/experiment.toml", "--out", "own")
+        self.assertEqual((own / "experiment.toml").read_text(), written)
+
+    def test_messages_stay_on_one_line(self):
+        self.refused("no?file", "run", "no\nfile", "--out", "a")
+
     def test_figures(self):
         self.done("run", "small.toml", "--out", "a")
         self.refused("intro", "figure", "portrait", "a", "--out", "f.svg")
@@ -238,7 +249,7 @@ class WrongRequests(Case):
             self.refused("svg", "figure", "intro", "a", "--out", out)
         self.refused("small.toml", "figure", "intro", "a", "--out", "small.toml/f.svg")
         (self.dir / "d.svg").mkdir()
-        self.assertIn(self.run_cli("figure", "intro", "a", "--out", "d.svg").returncode, (1, 2))
+        self.refused("d.svg: expected a file, got a directory", "figure", "intro", "a", "--out", "d.svg")
 
     def test_papers(self):
         result = self.run_cli("paper")

@@ -129,17 +129,18 @@ TEST(IndependentFeatures, AtProbabilityOneAreAlwaysActive) {
   EXPECT_EQ(data.scale(0)[0], 0x1p-31F);
 }
 
-TEST(IndependentFeatures, AtTheTiniestProbabilityStillHaveOneActiveWord) {
-  const IndependentFeatures data({std::numeric_limits<float>::denorm_min()}, 1);
-  EXPECT_EQ(data.last_active(0)[0], 0);
-  EXPECT_EQ(data.scale(0)[0], 1.0F);
+TEST(IndependentFeatures, KeepThousandsOfValuesAtTheLeastProbability) {
+  const IndependentFeatures data({kLeastProbability}, 1);
+  EXPECT_EQ(data.last_active(0)[0], 2146);
+  EXPECT_NEAR(data.scale(0)[0], 1.0 / 2147, 1e-10);
+  EXPECT_THROW(IndependentFeatures({std::nextafter(kLeastProbability, 0.0F)}, 1), InvalidRequest);
 }
 
 // float(u) and float(1 / threshold) may both round up: the product must not pass 1 all the same.
 TEST(IndependentFeatures, NeverPassOne) {
   for (int i = 0; i < 100'000; ++i) {
-    const auto p = static_cast<float>(
-        uniform_open(philox::generate({static_cast<std::uint32_t>(i), 0, 0, 0}, {0, 0})[0], 0));
+    const auto p = static_cast<float>(std::max(
+        2e-6, uniform_open(philox::generate({static_cast<std::uint32_t>(i), 0, 0, 0}, {0, 0})[0], 0)));
     const IndependentFeatures data({p}, 1);
     const float largest = static_cast<float>(data.last_active(0)[0]) * data.scale(0)[0];
     ASSERT_LE(largest, 1.0F) << "p = " << p;

@@ -105,7 +105,7 @@ TEST(CheckpointInterval, FollowsTheWorkOfAStepAndTheRows) {
   experiment.record.every = 100;
   EXPECT_EQ(checkpoint_interval(experiment), 100);  // small steps: when a row is recorded anyway
   experiment.record.every = 1'000'000;
-  EXPECT_EQ(checkpoint_interval(experiment), 40'690);  // rare rows: 1e9 / (4 x 3 x 2 x 1024)
+  EXPECT_EQ(checkpoint_interval(experiment), 35'903);  // rare rows: 5e9 / (4 x (5 x 3 x 2 x 1024 + 4096))
   experiment.model.shape = {.n_instances = 20, .n_features = 10'000, .n_hidden = 1000};
   EXPECT_EQ(checkpoint_interval(experiment), 1);  // huge steps: after each
 }

@@ -265,26 +265,27 @@ TEST(ExperimentRefuses, Values) {
 TEST(ExperimentRefuses, Data) {
   expect_refused(
       {{"[data]\nfeature_probability = 0",
-        "5:23: [data] feature_probability: expected a number above 0 and at most 1, got 0"},
+        "5:23: [data] feature_probability: expected a number from 1e-06 to 1, got 0"},
        {"[data]\nfeature_probability = 1.01",
-        "5:23: [data] feature_probability: expected a number above 0 and at most 1, got 1.01"},
+        "5:23: [data] feature_probability: expected a number from 1e-06 to 1, got 1.01"},
        {"[data]\nfeature_probability = nan",
-        "5:23: [data] feature_probability: expected a number above 0 and at most 1, got nan"},
+        "5:23: [data] feature_probability: expected a number from 1e-06 to 1, got nan"},
        {"[data]\nfeature_probability = 1e-60",  // 0 as float32
-        "5:23: [data] feature_probability: expected a number above 0 and at most 1, got 1e-60"},
+        "5:23: [data] feature_probability: expected a number from 1e-06 to 1, got 1e-60"},
        {"[data]\nfeature_probability = []",
         "5:23: [data] feature_probability: expected 1 numbers (n_instances), got 0"},
        {"n_instances = 3\n[data]\nfeature_probability = [0.5, 0.5, 2]",
-        "6:34: [data] feature_probability[2]: expected a number above 0 and at most 1, got 2"},
+        "6:34: [data] feature_probability[2]: expected a number from 1e-06 to 1, got 2"},
        {"n_instances = 3\n[data]\nfeature_probability = [0.5, 'x', 2]",
-        "6:29: [data] feature_probability[1]: expected a number above 0 and at most 1, got \"x\""},
+        "6:29: [data] feature_probability[1]: expected a number from 1e-06 to 1, got \"x\""},
        {"n_instances = 3\n[data]\nfeature_probability = { geometric = [1, 0] }",
-        "6:41: [data] feature_probability geometric[1]: expected a number above 0 and at most 1, got 0"},
+        "6:41: [data] feature_probability geometric[1]: expected a number from 1e-06 to 1, got 0"},
        {"n_instances = 3\n[data]\nfeature_probability = { power = 1.5 }",
-        "6:33: [data] feature_probability power: expected a number above 0 and at most 1, got 1.5"},
+        "6:33: [data] feature_probability power: expected a number from 1e-06 to 1, got 1.5"},
        {"n_instances = 101\n[data]\nfeature_probability = { power = 0.1 }",
-        "6:23: [data] feature_probability: expected a rule whose every value is a number above 0 and at "
-        "most 1, got 0 for instance 46"},
+        "6:23: [data] feature_probability: expected a rule whose every value is a number from 1e-06 to 1, "
+        "got "
+        "1e-07 for instance 7"},
        {"[data]\nimportance = [1, 2]", "5:14: [data] importance: expected 3 numbers (n_features), got 2"},
        {"[data]\nimportance = [1, 2, -3]",
         "5:21: [data] importance[2]: expected a finite number of at least 0, got -3"},

@@ -209,9 +209,11 @@ TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
   for (const Case& c : kCases) {
     Fixture first(c);
     float first_loss = 0;
+    double first_evaluation = 0;
     {
       const ForcedTarget target(fused.front());
       train(first.instance, first.parameters(), 0, updates, &first_loss, first.scratch.span());
+      first_evaluation = evaluate(first.instance, first.W.data(), first.b.data(), 2, first.scratch.span());
     }
     for (std::size_t i = 1; i < fused.size(); ++i) {
       const ForcedTarget target(fused[i]);
@@ -222,6 +224,8 @@ TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
       EXPECT_EQ(first.b, other.b) << fused[i];
       EXPECT_EQ(first.moments, other.moments) << fused[i];
       EXPECT_EQ(first_loss, loss) << fused[i];
+      EXPECT_EQ(first_evaluation,
+                evaluate(other.instance, other.W.data(), other.b.data(), 2, other.scratch.span()));
     }
   }
 }

@@ -44,6 +44,9 @@ inline std::size_t round_up(std::size_t n, std::size_t multiple) {
   return (n + multiple - 1) / multiple * multiple;
 }
 
+/// Room of a FeaturePrefix, which each instruction set declares for itself.
+inline constexpr std::size_t kPrefixFloats = 6;
+
 /// The scratch memory of one instance, cut into its arrays.
 struct Scratch {
   std::size_t n_parameters;  // rounded up to 16, so that the optimiser needs no remainder
@@ -77,7 +80,7 @@ struct Scratch {
     error_sum = take(n * kLanes);
     coefficient = take(n);
     mask = take(kSamplesPerTile);
-    prefix = take(6 * n);
+    prefix = take(kPrefixFloats * n);
     tile = take(quads_per_tile(n, m) * 2 * (n + m) * kSamplesPerTile);
     return used;
   }
@@ -143,6 +146,7 @@ class Batch {
         floor_(instance.relu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
         counter_(instance.key, instance.id, pass.step),
         features_(reinterpret_cast<FeaturePrefix*>(scratch.prefix)) {
+    static_assert(sizeof(FeaturePrefix) == kPrefixFloats * sizeof(float));
     for (std::size_t f = 0; f < n_; ++f) features_[f] = counter_.feature(static_cast<std::uint32_t>(f));
   }
 
