@@ -40,7 +40,7 @@ void expect_run(const fs::path& directory) {
 
 /// The path as a shell reads it back: quoted where it has to be.
 std::string shell_word(const fs::path& path) {
-  const std::string text = path.string();
+  std::string text = path.string();
   const auto is_plain = [](unsigned char c) {
     return std::isalnum(c) != 0 ||
            std::string_view("/._-+").find(static_cast<char>(c)) != std::string_view::npos;

@@ -73,7 +73,7 @@ void check(const Ensemble& ensemble, const TrainOptions& options) {
 
 double step_work(const Shape& members, std::int64_t batch_size) {
   const std::int64_t tiles = (batch_size + kSamplesPerTile - 1) / kSamplesPerTile;
-  const double samples = static_cast<double>(tiles * kSamplesPerTile);
+  const auto samples = static_cast<double>(tiles * kSamplesPerTile);
   return static_cast<double>(members.n_instances) *
          (5.0 * static_cast<double>(members.weights()) * samples + kFixedWork);
 }
