@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "superpose/core/philox.h"
@@ -22,10 +23,14 @@ constexpr philox::Key stream_key(std::uint32_t seed, Stream stream, std::int64_t
 }
 
 /// Samples are numbered so that one call of the generator serves four of them: 64 samples make a tile of 4
-/// rows by 16 lanes, and the call for (tile, lane) gives the words of that lane in the tile's four rows.
+/// rows by 16 lanes. A call serves two neighbouring lanes of two neighbouring rows: its products leave the
+/// generator as 64 bits with the odd lane's word in the upper half, and so they go to memory.
 inline constexpr std::uint32_t kLanes = 16;
 inline constexpr std::uint32_t kRowsPerCall = 4;
 inline constexpr std::uint32_t kSamplesPerTile = kLanes * kRowsPerCall;
+
+/// The counter's first word is a feature below this, a block of gaps from here on.
+inline constexpr std::uint32_t kGapCounter = 0x80000000;
 
 /// The counter that holds the word of (instance, step, sample, feature), and which of its four words it is.
 /// The only part that differs between the lanes of a vector stands last: the generator's first round is then
@@ -37,7 +42,10 @@ struct SampleAddress {
 constexpr SampleAddress sample_address(std::uint32_t instance, std::uint32_t step, std::uint32_t sample,
                                        std::uint32_t feature) {
   const std::uint32_t tile = sample / kSamplesPerTile;
-  return {{feature, instance, step, tile * kLanes + sample % kLanes}, sample % kSamplesPerTile / kLanes};
+  const std::uint32_t row = sample % kSamplesPerTile / kLanes;
+  const std::uint32_t lane = sample % kLanes;
+  const std::uint32_t call = tile * kLanes + row / 2 * (kLanes / 2) + lane / 2;
+  return {{feature, instance, step, call}, row % 2 * 2 + (lane + 1) % 2};
 }
 
 /// The random word of (instance, step, sample, feature): uniform on [0, 2^32).
@@ -45,6 +53,31 @@ constexpr std::uint32_t sample_word(philox::Key key, std::uint32_t instance, std
                                     std::uint32_t sample, std::uint32_t feature) {
   const SampleAddress address = sample_address(instance, step, sample, feature);
   return philox::generate(address.counter, key)[address.word];
+}
+
+/// A standard exponential variate, -ln(1 - u) with u = (t + 1/2) / 2^31, from 31 random bits t >= 0: at most
+/// 22.2. Within 2e-7 relative. Made of single-precision additions, multiplications and one division in this
+/// order and no fused operation, so that every vector unit can repeat it to the bit.
+float exponential(std::int32_t t);
+
+/// Rare events among many equal trials are drawn as the gaps between them, two words an event: the event, and
+/// what it is like. Trials come in blocks, each with calls of its own; event j of a block has half of the
+/// words of call j / 2, as neighbouring lanes share a call above.
+struct GapAddress {
+  philox::Counter counter;
+  std::uint32_t gap_word, value_word;
+};
+constexpr GapAddress gap_address(std::uint32_t instance, std::uint32_t step, std::uint32_t block,
+                                 std::uint32_t event) {
+  const std::uint32_t odd = event % 2;
+  return {{kGapCounter + block, instance, step, event / 2}, 1 - odd, 3 - odd};
+}
+
+/// Samples in a block of gaps over n_features trials each: a power of two from 64 to 1024, about 2^17 trials.
+constexpr std::uint32_t gap_block_samples(std::size_t n_features) {
+  std::uint32_t samples = 1024;
+  while (samples > kSamplesPerTile && samples * n_features > (1U << 17)) samples /= 2;
+  return samples;
 }
 
 /// Uniform on the open interval (0, 1), from 52 bits of two words: with 53, the half that keeps it above 0

@@ -10,6 +10,19 @@
 #include "superpose/core/random.h"
 
 namespace superpose {
+namespace {
+
+/// ln(1 - q) for q in (0, 1/2], to all digits: the series of artanh. The C library's would differ between
+/// machines.
+double log_of_rest(double q) {
+  const double s = q / (2 - q);
+  double sum = 0;
+  double power = s;
+  for (int k = 1; k <= 61; k += 2, power *= s * s) sum += power / k;
+  return -2 * sum;
+}
+
+}  // namespace
 
 IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features)
     : n_features_(n_features), probability_(std::move(feature_probability)) {
@@ -23,17 +36,35 @@ IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability,
   }
   last_active_.reserve(probability_.size());
   scale_.reserve(probability_.size());
-  for (const float p : probability_) {
+  gap_scale_.reserve(static_cast<std::size_t>(n_instances_));
+  for (std::size_t row = 0; row < probability_.size(); row += static_cast<std::size_t>(n_features)) {
+    add_row(std::span(probability_).subspan(row, static_cast<std::size_t>(n_features)));
+  }
+}
+
+void IndependentFeatures::add_row(std::span<const float> probability) {
+  for (const float p : probability) {
     if (!(p >= kLeastProbability && p <= 1)) {
       throw InvalidRequest(fmt::format("feature_probability: expected numbers from 1e-06 to 1, got {}", p));
     }
-    const double threshold = std::round(static_cast<double>(p) * 0x1p31);
+  }
+  const float most = std::ranges::max(probability);
+  const bool by_gaps = most <= most_gap_probability(n_features_) && n_features_ <= kMostGapFeatures;
+  const auto largest = static_cast<double>(most);
+  gap_scale_.push_back(by_gaps ? static_cast<float>(-1 / log_of_rest(largest)) : 0.0F);
+  for (const float p : probability) {
+    const double p_of_word = static_cast<double>(p) / (by_gaps ? largest : 1);
+    const double threshold = std::round(p_of_word * 0x1p31);
     last_active_.push_back(static_cast<std::int32_t>(threshold - 1));
     auto scale = static_cast<float>(1 / threshold);
     if (static_cast<float>(last_active_.back()) * scale > 1)
       scale = std::nextafter(scale, 0.0F);  // both rounded up
     scale_.push_back(scale);
   }
+}
+
+float IndependentFeatures::gap_scale(std::int64_t instance) const {
+  return gap_scale_[static_cast<std::size_t>(instance)];
 }
 
 std::span<const std::int32_t> IndependentFeatures::last_active(std::int64_t instance) const {
@@ -46,14 +77,40 @@ std::span<const float> IndependentFeatures::scale(std::int64_t instance) const {
   return std::span(scale_).subspan(static_cast<std::size_t>(instance) * n, n);
 }
 
-void IndependentFeatures::sample(philox::Key key, std::uint32_t instance, std::uint32_t step,
-                                 std::uint32_t sample, std::span<float> x) const {
+std::vector<float> IndependentFeatures::batch(philox::Key key, std::uint32_t instance, std::uint32_t step,
+                                              std::size_t n_samples) const {
+  const auto n = static_cast<std::size_t>(n_features_);
   const auto last = last_active(instance);
   const auto scales = scale(instance);
-  for (std::uint32_t f = 0; f < x.size(); ++f) {
-    const auto u = static_cast<std::int32_t>(sample_word(key, instance, step, sample, f) >> 1);
-    x[f] = u <= last[f] ? static_cast<float>(u) * scales[f] : 0.0F;
+  std::vector<float> x(n_samples * n);
+  const auto decide = [&](std::size_t trial, std::uint32_t word) {
+    const auto u = static_cast<std::int32_t>(word >> 1);
+    const std::size_t f = trial % n;
+    x[trial] = u <= last[f] ? static_cast<float>(u) * scales[f] : 0.0F;
+  };
+
+  if (gap_scale(instance) == 0) {
+    for (std::size_t trial = 0; trial < x.size(); ++trial) {
+      decide(trial, sample_word(key, instance, step, static_cast<std::uint32_t>(trial / n),
+                                static_cast<std::uint32_t>(trial % n)));
+    }
+    return x;
   }
+  const std::size_t block_trials = gap_block_samples(n) * n;
+  for (std::size_t begin = 0; begin < x.size(); begin += block_trials) {
+    const std::size_t end = std::min(begin + block_trials, x.size());
+    const auto block = static_cast<std::uint32_t>(begin / block_trials);
+    std::size_t trial = begin;
+    for (std::uint32_t event = 0;; ++event, ++trial) {
+      const auto [counter, gap_word, value_word] = gap_address(instance, step, block, event);
+      const auto words = philox::generate(counter, key);
+      trial += static_cast<std::size_t>(exponential(static_cast<std::int32_t>(words[gap_word] >> 1)) *
+                                        gap_scale(instance));
+      if (trial >= end) break;
+      decide(trial, words[value_word]);
+    }
+  }
+  return x;
 }
 
 }  // namespace superpose

@@ -24,6 +24,7 @@ struct Instance {
   std::uint32_t id = 0;                       ///< the instance's number in the samples' counters
   const std::int32_t* last_active = nullptr;  ///< (n_features), see IndependentFeatures
   const float* scale = nullptr;               ///< (n_features), see IndependentFeatures
+  float gap_scale = 0;                        ///< see IndependentFeatures
   const float* importance = nullptr;          ///< (n_features)
 };
 
@@ -50,8 +51,12 @@ struct Update {
   float eps = 0;  ///< kAdam: w -= step_size m / (sqrt(v) correction2 + eps); kMomentum: w -= step_size m
 };
 
-/// Floats of scratch memory that a call on such an instance needs, aligned to kBufferAlignment.
-std::size_t scratch_floats(std::size_t n_features, std::size_t n_hidden) noexcept;
+/// Floats of scratch memory that a call on the instance needs, aligned to kBufferAlignment.
+std::size_t scratch_floats(const Instance& instance) noexcept;
+
+/// About how many cycles of one core a training step of the instance takes: to share work out, never to decide
+/// what is computed.
+double step_cycles(const Instance& instance) noexcept;
 
 /// Takes updates.size() steps, the first one numbered first_step. The order of every sum is fixed, so the
 /// result is the same bits on every instruction set with fused multiply-add. loss: if not null, where the

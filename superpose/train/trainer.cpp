@@ -94,10 +94,12 @@ struct Trainer::Impl {
         loss(shape.instances()),
         pool(useful_threads(threads, shape)),
         scratch(static_cast<std::size_t>(pool.size())) {
-    for (auto& memory : scratch) {
-      memory = AlignedBuffer<float>(
-          kernels::scratch_floats(shape.features(), static_cast<std::size_t>(shape.n_hidden)));
+    std::size_t floats = 0;
+    for (std::int64_t member = 0; member < shape.n_instances; member += options.restarts) {
+      floats = std::max(floats, kernels::scratch_floats(describe(member, options.batch_size, {})));
+      floats = std::max(floats, kernels::scratch_floats(describe(member, kEvaluationBatch, {})));
     }
+    for (auto& memory : scratch) memory = AlignedBuffer<float>(floats);
     const double std = ensemble.init.standard_deviation(ensemble.shape);
     for (std::int64_t member = 0; member < shape.n_instances; ++member) {
       initialise(state.model.W(member), std, options.seed, restart_of(member),
@@ -120,6 +122,7 @@ struct Trainer::Impl {
             .id = static_cast<std::uint32_t>(instance),
             .last_active = ensemble.data.last_active(instance).data(),
             .scale = ensemble.data.scale(instance).data(),
+            .gap_scale = ensemble.data.gap_scale(instance),
             .importance = ensemble.importance.data() + static_cast<std::size_t>(instance) * shape.features()};
   }
 

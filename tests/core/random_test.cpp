@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <tuple>
@@ -127,10 +128,49 @@ TEST(SampleAddress, KeepsTheLastSampleOfTheLargestBatchApart) {
   EXPECT_EQ(sample_address(0, 0, 0xffffffff, 0).counter[3], 0x3fffffffU);
 }
 
+TEST(GapAddress, IsInjectiveAndApartFromSamples) {
+  std::set<std::tuple<philox::Counter, std::uint32_t>> seen;
+  for (std::uint32_t block = 0; block < 3; ++block) {
+    for (std::uint32_t event = 0; event < 100; ++event) {
+      const auto address = gap_address(1, 2, block, event);
+      EXPECT_GE(address.counter[0], kGapCounter);
+      seen.insert({address.counter, address.gap_word});
+      seen.insert({address.counter, address.value_word});
+    }
+  }
+  EXPECT_EQ(seen.size(), 600U);
+}
+
+TEST(GapBlocks, AreTilesOfAboutSoManyTrials) {
+  for (const std::size_t n : {1U, 5U, 128U, 129U, 400U, 2048U, 5000U, 200000U}) {
+    const std::uint32_t samples = gap_block_samples(n);
+    EXPECT_EQ(samples % kSamplesPerTile, 0U) << n;
+    EXPECT_LE(samples, 1024U) << n;
+    EXPECT_TRUE(samples == kSamplesPerTile || samples * n <= 1U << 17) << n;
+    EXPECT_TRUE(samples == 1024 || samples * n > 1U << 16) << n;
+  }
+}
+
+TEST(Exponential, IsMinusTheLogarithm) {
+  double worst = 0;
+  const auto check = [&](std::int32_t t) {
+    const double expected = -std::log1p(-(static_cast<double>(t) + 0.5) * 0x1p-31);
+    worst = std::max(worst, std::abs(static_cast<double>(exponential(t)) - expected) / expected);
+  };
+  for (std::uint32_t i = 0; i < 200'000; ++i)
+    check(static_cast<std::int32_t>(philox::generate({i, 0, 0, 0}, {1, 2})[0] >> 1));
+  for (std::int32_t i = 0; i < 1000; ++i) check(i), check(0x7FFFFFFF - i), check(0x25F619A0 + i - 500);
+  EXPECT_LT(worst, 3e-7);
+  EXPECT_GT(exponential(0), 0);
+  EXPECT_NEAR(exponential(0x7FFFFFFF), 22.18071, 1e-4);
+}
+
 TEST(SampleWord, IsTheAddressedWord) {
   constexpr philox::Key key = stream_key(3, Stream::kTraining);
-  static_assert(sample_word(key, 1, 2, 70, 4) == philox::generate({4, 1, 2, 16 + 6}, key)[0]);
-  static_assert(sample_word(key, 1, 2, 63, 4) == philox::generate({4, 1, 2, 15}, key)[3]);
+  static_assert(sample_word(key, 1, 2, 70, 4) == philox::generate({4, 1, 2, 16 + 3}, key)[1]);
+  static_assert(sample_word(key, 1, 2, 71, 4) == philox::generate({4, 1, 2, 16 + 3}, key)[0]);
+  static_assert(sample_word(key, 1, 2, 16, 4) == philox::generate({4, 1, 2, 0}, key)[3]);
+  static_assert(sample_word(key, 1, 2, 63, 4) == philox::generate({4, 1, 2, 15}, key)[2]);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
 #include "superpose/data/independent_features.h"
+#include "superpose/kernels/cpu/path.h"
 #include "superpose/kernels/reference_step.h"
 #include "superpose/models/model.h"
 
@@ -23,6 +24,8 @@ struct Case {
   std::size_t n_features, n_hidden, batch_size;
   bool relu = true;
   float probability = 0.5F;
+  float bias = 0;
+  bool mixed = false;  ///< every third feature is half as probable
 };
 
 /// One instance with random parameters, its engine's view, and the same for the reference.
@@ -31,14 +34,14 @@ struct Fixture {
       : n(c.n_features),
         m(c.n_hidden),
         batch(c.batch_size),
-        data(std::vector<float>(n * 4, c.probability), static_cast<std::int64_t>(n)),
+        data(probabilities(c), static_cast<std::int64_t>(n)),
         W(n * m),
         b(n),
         moments(2 * (n * m + n)),
-        importance(n),
-        scratch(scratch_floats(n, m)) {
+        importance(n) {
     initialise(W, 0.5, 7, 0, 3);
     initialise(b, 0.1, 8, 0, 3);
+    for (float& value : b) value += c.bias;
     for (std::size_t f = 0; f < n; ++f) importance[f] = 1.0F / static_cast<float>(f + 1);
     instance = {.n_features = n,
                 .n_hidden = m,
@@ -48,20 +51,23 @@ struct Fixture {
                 .id = 3,
                 .last_active = data.last_active(3).data(),
                 .scale = data.scale(3).data(),
+                .gap_scale = data.gap_scale(3),
                 .importance = importance.data()};
+    scratch = AlignedBuffer<float>(scratch_floats(instance));
+  }
+
+  static std::vector<float> probabilities(const Case& c) {
+    std::vector<float> p(c.n_features * 4, c.probability);
+    for (std::size_t i = 0; c.mixed && i < p.size(); i += 3) p[i] *= 0.5F;
+    return p;
   }
 
   Parameters parameters() { return {.W = W.data(), .b_final = b.data(), .moments = moments.data()}; }
 
   /// The batch of a step, as data/ specifies it.
   std::vector<double> samples(std::uint32_t step) const {
-    std::vector<double> x;
-    std::vector<float> sample(n);
-    for (std::uint32_t s = 0; s < batch; ++s) {
-      data.sample(instance.key, instance.id, step, s, sample);
-      x.insert(x.end(), sample.begin(), sample.end());
-    }
-    return x;
+    const auto x = data.batch(instance.key, instance.id, step, batch);
+    return {x.begin(), x.end()};
   }
 
   reference::Autoencoder reference_model() const {
@@ -141,6 +147,20 @@ TEST_P(Engine, SeveralStepsFollowTheReference) {
   EXPECT_LE(off, parameter.size() / 100);
 }
 
+// What is measured along the way must not change what is trained.
+TEST_P(Engine, RecordingTheLossChangesNothing) {
+  Fixture recorded{std::get<1>(GetParam())};
+  const std::vector updates{adam(1), adam(2)};
+  train(f.instance, f.parameters(), 0, updates, nullptr, f.scratch.span());
+  float loss = 0;
+  train(recorded.instance, recorded.parameters(), 0, std::span(updates).first(1), &loss,
+        recorded.scratch.span());
+  train(recorded.instance, recorded.parameters(), 1, std::span(updates).subspan(1), &loss,
+        recorded.scratch.span());
+  EXPECT_EQ(f.W, recorded.W);
+  EXPECT_EQ(f.b, recorded.b);
+}
+
 TEST_P(Engine, StretchesAreOneRun) {
   Fixture split{std::get<1>(GetParam())};
   const std::vector updates{adam(1), adam(2), adam(3)};
@@ -187,12 +207,32 @@ constexpr Case kCases[] = {
     {2, 7, 33},
     {13, 11, 130, false},
     {3, 31, 16},
+    // By gaps, the samples with an active feature in lanes.
+    {1, 1, 1024, true, 0.001F},
+    {5, 2, 1024, true, 0.05F},
+    {5, 2, 65, true, 0.1F, 0.2F, true},
+    {3, 2, 130, false, 0.01F},
+    {20, 5, 2500, true, 0.1F},
+    {20, 5, 15, true, 0.05F, 0, true},
+    {33, 2, 1, true, 0.01F},
+    {4000, 1, 100, true, 0.01F},
+    // By gaps, through W W^T.
+    {100, 20, 1024, true, 0.05F},
+    {80, 20, 700, true, 0.14F, -0.1F, true},
+    {131, 7, 1200, false, 0.02F},
+    {97, 33, 900, true, 0.1F, 0.3F},
+    {200, 20, 1024, true, 0.01F, 0.1F},
+    // The same, backward by the outputs that have a gradient.
+    {200, 20, 1024, true, 0.005F, -0.3F},
+    {150, 70, 700, true, 0.002F, -0.2F, true},
+    {321, 9, 1000, true, 0.001F},
 };
 
 std::string case_name(const testing::TestParamInfo<std::tuple<std::string, Case>>& info) {
   const Case& c = std::get<1>(info.param);
   return std::get<0>(info.param) + "_" + std::to_string(c.n_features) + "to" + std::to_string(c.n_hidden) +
-         "_batch" + std::to_string(c.batch_size) + (c.relu ? "_relu" : "_linear");
+         "_batch" + std::to_string(c.batch_size) + (c.relu ? "_relu" : "_linear") + "_permille" +
+         std::to_string(static_cast<int>(1000 * c.probability));
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Engine,
@@ -226,6 +266,33 @@ TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
       EXPECT_EQ(first_loss, loss) << fused[i];
       EXPECT_EQ(first_evaluation,
                 evaluate(other.instance, other.W.data(), other.b.data(), 2, other.scratch.span()));
+    }
+  }
+}
+
+/// The path of a shape whose features all have that probability.
+Path path_of(const Case& c) {
+  return choose_path(Fixture(c).instance);
+}
+
+TEST(EnginePath, IsTheOneThatSparsityPaysFor) {
+  EXPECT_EQ(path_of({5, 2, 1024, true, 1.0F}), Path::kDense);
+  EXPECT_EQ(path_of({5, 2, 1024, true, 0.05F}), Path::kCompact);
+  EXPECT_EQ(path_of({20, 5, 1024, true, 0.1F}), Path::kCompact);
+  EXPECT_EQ(path_of({100, 20, 1024, true, 0.2F}), Path::kDense);
+  EXPECT_EQ(path_of({100, 20, 1024, true, 0.1F}), Path::kGram);
+  EXPECT_EQ(path_of({400, 30, 1024, true, 0.01F}), Path::kGram);
+  EXPECT_EQ(path_of({400, 30, 8, true, 0.01F}), Path::kCompact) << "too few samples for W W^T";
+}
+
+TEST(EnginePath, CostsLessWhereLessIsActive) {
+  for (const std::size_t n : {5U, 20U, 100U, 400U}) {
+    const std::size_t m = n / 5 + 1;
+    double previous = step_cycles(Fixture({n, m, 1024, true, 1.0F}).instance);
+    for (const float p : {0.05F, 0.01F, 0.001F}) {
+      const double cycles = step_cycles(Fixture({n, m, 1024, true, p}).instance);
+      EXPECT_LT(cycles, previous) << n << ", p = " << p;
+      previous = cycles;
     }
   }
 }

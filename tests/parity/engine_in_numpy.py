@@ -36,16 +36,60 @@ def initial_weights(seed, instance, n_features, n_hidden, std):
     return (std * np.array(normals[:size])).astype(np.float32).reshape(n_features, n_hidden)
 
 
+def exponential(t):
+    """-ln(1 - u), u = (t + 1/2) / 2^31: single-precision operations in the library's order."""
+    f = np.float32
+    v = (t.astype(f) + f(0.5)) * f(2.0**-31)
+    rest = ((t ^ 0x7FFFFFFF).astype(f) + f(0.5)) * f(2.0**-31)
+    above = rest.view(np.int32) - np.int32(0x3F3504F3)
+    e = above >> 23
+    r = ((above & 0x7FFFFF) + np.int32(0x3F3504F3)).view(f)
+    s = np.where(e == 0, v, f(1) - r) / (f(1) + r)
+    s2 = s * s
+    series = (((s2 * f(2 / 9) + f(2 / 7)) * s2 + f(2 / 5)) * s2 + f(2 / 3)) * s2 + f(2)
+    return s * series - e.astype(f) * f(0.693147182)
+
+
+def by_gaps(seed, instance, step, batch_size, probability):
+    """One instance's inputs, (batch_size, n_features), of features that are all rare."""
+    n = len(probability)
+    q = np.float64(probability.max())
+    scale = np.float32(-1 / np.log1p(-q))
+    threshold = np.round(probability.astype(np.float64) / q * 2**31)
+    samples = 1024
+    while samples > 64 and samples * n > 2**17:
+        samples //= 2
+    x = np.zeros(batch_size * n, np.float32)
+    for block, begin in enumerate(range(0, len(x), samples * n)):
+        end = min(begin + samples * n, len(x))
+        events = np.arange(end - begin + 1)  # more than there can be
+        words = philox((0x80000000 + block, instance, step, events // 2), (seed, TRAINING))
+        gap_word = np.where(events % 2, words[0], words[1])
+        gaps = (exponential((gap_word >> np.uint32(1)).astype(np.int32)) * scale).astype(np.int64)
+        trial = begin + np.cumsum(gaps + 1) - 1
+        u = np.where(events % 2, words[2], words[3]) >> np.uint32(1)
+        trial, u = trial[trial < end], u[:np.count_nonzero(trial < end)]
+        f = trial % n
+        value = u.astype(np.float32) * (1 / threshold).astype(np.float32)[f]
+        x[trial] = np.where(u < threshold[f], value, np.float32(0))
+    return x.reshape(batch_size, n)
+
+
 def batch(seed, step, batch_size, probability):
     """The inputs of a training step, (batch_size, n_instances, n_features). probability: float32, the last two."""
     n_instances, n_features = probability.shape
     sample = np.arange(batch_size)[:, None, None]
-    words = philox((np.arange(n_features), np.arange(n_instances)[:, None], step, sample // 64 * 16 + sample % 16),
-                   (seed, TRAINING))
-    u = np.choose(sample % 64 // 16, words) >> np.uint32(1)
+    row, lane = sample % 64 // 16, sample % 16
+    words = philox((np.arange(n_features), np.arange(n_instances)[:, None], step,
+                    sample // 64 * 16 + row // 2 * 8 + lane // 2), (seed, TRAINING))
+    u = np.choose(row % 2 * 2 + (lane + 1) % 2, words) >> np.uint32(1)
     threshold = np.maximum(1, np.round(probability.astype(np.float64) * 2**31))
     scale = (1 / threshold).astype(np.float32)
-    return np.where(u < threshold, u.astype(np.float32) * scale, np.float32(0))
+    x = np.where(u < threshold, u.astype(np.float32) * scale, np.float32(0))
+    for instance in range(n_instances):
+        if probability[instance].max() <= np.float32(0.14 if 48 <= n_features <= 128 else 0.1):
+            x[:, instance] = by_gaps(seed, instance, step, batch_size, probability[instance])
+    return x
 
 
 def read_safetensors(path):

@@ -10,10 +10,13 @@
 #include "superpose/kernels/engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <optional>
 
 #include "superpose/core/aligned_buffer.h"
 #include "superpose/core/random.h"
+#include "superpose/kernels/cpu/scratch.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "superpose/kernels/cpu/engine.cpp"
@@ -22,112 +25,106 @@
 #include <hwy/highway.h>
 
 #include "superpose/kernels/cpu/blocks-inl.h"
+#include "superpose/kernels/cpu/gaps-inl.h"
+#include "superpose/kernels/cpu/gram-inl.h"
 #include "superpose/kernels/cpu/philox-inl.h"
 #include "superpose/kernels/cpu/small-inl.h"
 #include "superpose/kernels/cpu/update-inl.h"
-
-#ifndef SUPERPOSE_KERNELS_CPU_ENGINE_ONCE
-#define SUPERPOSE_KERNELS_CPU_ENGINE_ONCE
-namespace superpose::kernels {
-namespace {
-
-/// Quads in a tile: enough to hide the loads and stores of the gradient's accumulators, few enough for the
-/// tile's planes to stay in the second-level cache (256 kB, or one quad). For 20 -> 5 and 100 -> 20, one quad
-/// costs 15 % more; 16 gain nothing.
-inline std::size_t quads_per_tile(std::size_t n_features, std::size_t n_hidden) {
-  constexpr std::size_t kTileFloats = 64 * 1024;
-  const std::size_t quad_floats = kSamplesPerTile * 2 * (n_features + n_hidden);
-  return std::clamp<std::size_t>(kTileFloats / quad_floats, 1, 8);
-}
-
-inline std::size_t round_up(std::size_t n, std::size_t multiple) {
-  return (n + multiple - 1) / multiple * multiple;
-}
-
-/// Room of a FeaturePrefix, which each instruction set declares for itself.
-inline constexpr std::size_t kPrefixFloats = 6;
-
-/// The scratch memory of one instance, cut into its arrays.
-struct Scratch {
-  std::size_t n_parameters;  // rounded up to 16, so that the optimiser needs no remainder
-  float *parameter, *moment1, *moment2, *gradient;  // (n_parameters): W (n_features, n_hidden), then b_final
-  float* sum;                                       // (n_parameters, 16): the gradient by lane
-  float* error_sum;                                 // (n_features, 16): squared errors by lane
-  float* coefficient;                               // (n_features): 2 importance / (batch_size n_features)
-  float* mask;                                      // (4, 16): samples present in the last quad
-  float* prefix;                                    // (n_features): FeaturePrefix
-  float* tile;  // (quads, 2 n_features + 2 n_hidden, 4, lanes): X, D, H, G
-
-  static std::size_t floats(std::size_t n_features, std::size_t n_hidden) {
-    Scratch scratch{};
-    return scratch.cut(nullptr, n_features, n_hidden);
-  }
-
-  /// Lays the arrays out from `memory` on. returns: floats in all.
-  std::size_t cut(float* memory, std::size_t n, std::size_t m) {
-    std::size_t used = 0;
-    const auto take = [&](std::size_t size) {
-      float* const array = memory == nullptr ? nullptr : memory + used;
-      used += round_up(size, kLanes);
-      return array;
-    };
-    n_parameters = round_up(n * m + n, kLanes);
-    parameter = take(n_parameters);
-    moment1 = take(n_parameters);
-    moment2 = take(n_parameters);
-    gradient = take(n_parameters);
-    sum = take(n_parameters * kLanes);
-    error_sum = take(n * kLanes);
-    coefficient = take(n);
-    mask = take(kSamplesPerTile);
-    prefix = take(kPrefixFloats * n);
-    tile = take(quads_per_tile(n, m) * 2 * (n + m) * kSamplesPerTile);
-    return used;
-  }
-};
-
-}  // namespace
-}  // namespace superpose::kernels
-#endif  // SUPERPOSE_KERNELS_CPU_ENGINE_ONCE
 
 HWY_BEFORE_NAMESPACE();
 namespace superpose::kernels {
 namespace HWY_NAMESPACE {
 
-/// Inputs of one quad, whose samples' counters end in first_sample + lane. X: (n_features, 4, lanes), out.
-HWY_NOINLINE void SampleQuad(const Instance& instance, const StepCounter& counter,
-                             const FeaturePrefix* HWY_RESTRICT features, std::uint32_t first_sample,
-                             float* HWY_RESTRICT X) {
-  const Tag d;
-  const hn::RebindToUnsigned<Tag> du;
-  const hn::RebindToSigned<Tag> di;
-  const hn::Repartition<std::uint64_t, Tag> d64;
-  using V32 = hn::Vec<decltype(du)>;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto step = counter.prefix(d64);
-  const auto even = hn::Add(hn::ShiftLeft<1>(hn::Iota(d64, 0)), hn::Set(d64, first_sample));
-  const auto odd = hn::Add(even, hn::Set(d64, 1));
-  const std::size_t n = instance.n_features;
-  for (std::size_t f = 0; f < n; ++f, X += kQuadRows * lanes) {
-    const auto last = hn::Set(di, instance.last_active[f]);
-    const auto scale = hn::Set(d, instance.scale[f]);
-    const auto value = [&](V32 word) HWY_ATTR {
-      const auto u = hn::BitCast(di, hn::ShiftRight<1>(word));
-      const auto inactive = hn::RebindMask(d, hn::Gt(u, last));
-      return hn::IfThenZeroElse(inactive, hn::Mul(hn::ConvertTo(d, u), scale));
-    };
-    const PhiloxWords<V32> words = Philox(du, step, features[f], even, odd);
-    hn::Store(value(words.word0), d, X);
-    hn::Store(value(words.word1), d, X + lanes);
-    hn::Store(value(words.word2), d, X + 2 * lanes);
-    hn::Store(value(words.word3), d, X + 3 * lanes);
+/// Draws every feature of every sample of quads, in a slice's lanes.
+class DenseSlice {
+ public:
+  DenseSlice(const Instance& instance, const StepCounter& counter, const FeaturePrefix* features,
+             std::size_t slice)
+      : instance_(instance), features_(features), step_(counter.prefix(D64())), slice_(slice) {}
+
+  /// A quad. X: (n_features, 4, lanes), out.
+  HWY_NOINLINE void Make(std::size_t quad, float* HWY_RESTRICT X) const {
+    const std::size_t lanes = hn::Lanes(Tag());
+    const V64 first = hn::Iota(D64(), quad * kLanes + slice_ / 2);
+    const V64 calls[2] = {first, hn::Add(first, hn::Set(D64(), kLanes / 2))};
+    for (std::size_t f = 0; f < instance_.n_features; ++f, X += kQuadRows * lanes) {
+      RandomRows<V64> words[2];
+      Philox(D64(), step_, features_[f], calls, words);
+      hn::Store(Value(words[0].row0, f), Tag(), X);
+      hn::Store(Value(words[0].row1, f), Tag(), X + lanes);
+      hn::Store(Value(words[1].row0, f), Tag(), X + 2 * lanes);
+      hn::Store(Value(words[1].row1, f), Tag(), X + 3 * lanes);
+    }
   }
-}
+
+ private:
+  using D64 = hn::Repartition<std::uint64_t, Tag>;
+  using V64 = hn::Vec<D64>;
+
+  HWY_INLINE Vec Value(V64 words, std::size_t f) const {
+    const Tag d;
+    const hn::RebindToSigned<Tag> di;
+    const auto u = hn::BitCast(di, hn::ShiftRight<1>(hn::BitCast(hn::RebindToUnsigned<Tag>(), words)));
+    const auto inactive = hn::RebindMask(d, hn::Gt(u, hn::Set(di, instance_.last_active[f])));
+    const auto value = hn::Mul(hn::ConvertTo(d, u), hn::Set(d, instance_.scale[f]));
+    return hn::IfThenZeroElse(inactive, value);
+  }
+
+  const Instance& instance_;
+  const FeaturePrefix* features_;
+  StepPrefix<V64> step_;
+  std::size_t slice_;
+};
+
+/// All quads of a batch.
+struct DenseQuads {
+  const Instance& instance;
+  const StepCounter& counter;
+  const FeaturePrefix* features;
+  [[nodiscard]] DenseSlice slice(std::size_t first_lane) const {
+    return {instance, counter, features, first_lane};
+  }
+};
+
+/// Puts the rows of a block's candidates into quads one after the other, in a slice's lanes.
+class GapSlice {
+ public:
+  GapSlice(const Candidates& candidates, std::size_t n_features, std::size_t first_lane)
+      : candidates_(candidates), n_features_(n_features), first_lane_(first_lane) {}
+
+  void Make(std::size_t quad, float* X) {
+    const std::size_t lanes = hn::Lanes(Tag());
+    std::fill_n(X, n_features_ * kQuadRows * lanes, 0.0F);
+    const std::size_t first_row = quad * kSamplesPerTile;
+    const Candidates& all = candidates_;
+    for (; next_ < all.count; ++next_) {
+      const std::size_t row = all.row[next_] - first_row;
+      if (row >= kSamplesPerTile) break;
+      if (lanes == kLanes) {
+        X[all.plane[next_] + row] = all.value[next_];
+      } else if (const std::size_t lane = row % kLanes - first_lane_; lane < lanes) {
+        X[all.plane[next_] + row / kLanes * lanes + lane] = all.value[next_];
+      }
+    }
+  }
+
+ private:
+  const Candidates& candidates_;
+  std::size_t n_features_, first_lane_;
+  std::size_t next_ = 0;  // the first candidate of the next quad
+};
+
+/// All rows of a block.
+struct GapQuads {
+  const Candidates& candidates;
+  std::size_t n_features;
+  [[nodiscard]] GapSlice slice(std::size_t first_lane) const { return {candidates, n_features, first_lane}; }
+};
 
 /// What one pass over a batch is for.
 struct Pass {
   std::uint32_t step;
-  bool gradient;  // fill Scratch::sum
+  bool gradient;  // fill Scratch::gradient
   bool error;     // fill Scratch::error_sum
 };
 
@@ -144,31 +141,88 @@ class Batch {
         plane_(kQuadRows * lanes_),
         quad_stride_(2 * (n_ + m_) * plane_),
         floor_(instance.relu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
-        counter_(instance.key, instance.id, pass.step),
-        features_(reinterpret_cast<FeaturePrefix*>(scratch.prefix)) {
-    static_assert(sizeof(FeaturePrefix) == kPrefixFloats * sizeof(float));
-    for (std::size_t f = 0; f < n_; ++f) features_[f] = counter_.feature(static_cast<std::uint32_t>(f));
-  }
+        counter_(instance.key, instance.id, pass.step) {}
 
   void Run() {
-    if (pass_.gradient) std::fill_n(scratch_.sum, scratch_.n_parameters * kLanes, 0.0F);
+    const Path path = choose_path(instance_);
+    by_lanes_ = pass_.gradient && path != Path::kGram;
+    if (by_lanes_) std::fill_n(scratch_.sum, scratch_.n_parameters * kLanes, 0.0F);
     if (pass_.error) std::fill_n(scratch_.error_sum, n_ * kLanes, 0.0F);
-    const std::size_t quads = (instance_.batch_size + kSamplesPerTile - 1) / kSamplesPerTile;
-    const std::size_t full_quads = instance_.batch_size / kSamplesPerTile;
-    const std::size_t tile_quads = quads_per_tile(n_, m_);
-    const AccumulateSmallFunction small = pass_.error ? nullptr : FindAccumulateSmall(n_, m_);
-    for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
-      std::size_t tile = 0;
-      if (small != nullptr) {
-        for (; tile < full_quads; tile += tile_quads)
-          SmallTile(small, tile, std::min(tile_quads, full_quads - tile));
-        tile = full_quads;
-      }
-      for (; tile < quads; tile += tile_quads) Tile(tile, std::min(tile_quads, quads - tile));
-    }
+    const std::size_t n_empty = path == Path::kDense ? RunDense() : RunByGaps(path);
+    if (by_lanes_) AddLanes(scratch_.sum, scratch_.n_parameters, scratch_.gradient);
+    if (n_empty > 0) AddEmpty(n_empty);
   }
 
  private:
+  /// A word for every feature of every sample. returns: samples left out, none.
+  std::size_t RunDense() {
+    static_assert(sizeof(FeaturePrefix) == Scratch::kPrefixFloats * sizeof(float));
+    auto* const features = reinterpret_cast<FeaturePrefix*>(scratch_.prefix);
+    for (std::size_t f = 0; f < n_; ++f) features[f] = counter_.feature(static_cast<std::uint32_t>(f));
+    Tiles(instance_.batch_size, DenseQuads{instance_, counter_, features});
+    return 0;
+  }
+
+  /// Blocks of candidates, whose rows are samples like any others. returns: samples left out.
+  std::size_t RunByGaps(Path path) {
+    std::optional<Gram> gram;
+    if (pass_.gradient && path == Path::kGram) gram.emplace(instance_, scratch_, floor_);
+    const std::size_t block_samples = gap_block_samples(n_);
+    std::size_t computed = 0;
+    for (std::size_t begin = 0; begin < instance_.batch_size; begin += block_samples) {
+      const std::size_t samples = std::min(block_samples, instance_.batch_size - begin);
+      Candidates candidates = scratch_.candidates;
+      DrawCandidates(instance_, counter_, static_cast<std::uint32_t>(begin / block_samples), samples,
+                     scratch_.same_probability, candidates);
+      std::size_t rows = candidates.number_rows(scratch_.row_begin);
+      if (gram) gram->Add(candidates, rows, samples);
+      // Through lanes, the last quad is filled up with empty samples, as far as there are any.
+      if (by_lanes_) rows = std::min(round_up(rows, kSamplesPerTile), samples);
+      if (by_lanes_ || pass_.error) {
+        Tiles(rows, GapQuads{candidates, n_});
+      }
+      computed += rows;
+    }
+    if (gram) gram->End();
+    return instance_.batch_size - computed;
+  }
+
+  /// What samples without an active feature add: their hidden layer is 0, so only b_final has a gradient.
+  void AddEmpty(std::size_t n_samples) const {
+    const auto count = static_cast<float>(n_samples);
+    for (std::size_t f = 0; f < n_; ++f) {
+      const float output = b_final()[f] <= floor_ ? 0.0F : b_final()[f];
+      if (pass_.gradient) {
+        float& gradient = scratch_.gradient[n_ * m_ + f];
+        gradient = std::fma(count, output * scratch_.coefficient[f], gradient);
+      }
+      if (pass_.error) {
+        float& error = scratch_.error_sum[f * kLanes];
+        error = std::fma(count, output * output, error);
+      }
+    }
+  }
+
+  /// All samples, whose quads come from quads.slice(first lane).
+  template <class Quads>
+  void Tiles(std::size_t n_samples, const Quads& samples) {
+    const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;
+    const std::size_t full_quads = n_samples / kSamplesPerTile;
+    const std::size_t tile_quads = quads_per_tile(n_, m_);
+    const AccumulateSmallFunction small = pass_.error ? nullptr : FindAccumulateSmall(n_, m_);
+    for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
+      auto slice = samples.slice(slice_);
+      std::size_t tile = 0;
+      if (small != nullptr) {
+        for (; tile < full_quads; tile += tile_quads)
+          SmallTile(small, tile, std::min(tile_quads, full_quads - tile), slice);
+        tile = full_quads;
+      }
+      for (; tile < quads; tile += tile_quads)
+        Tile(n_samples, tile, std::min(tile_quads, quads - tile), slice);
+    }
+  }
+
   // Where a quad's planes begin in the tile: X and D of n_ quantities, H and G of m_.
   [[nodiscard]] float* X(std::size_t quad) const { return scratch_.tile + quad * quad_stride_; }
   [[nodiscard]] float* D(std::size_t quad) const { return X(quad) + n_ * plane_; }
@@ -178,12 +232,11 @@ class Batch {
   [[nodiscard]] const float* W(std::size_t f) const { return scratch_.parameter + f * m_; }
   [[nodiscard]] const float* b_final() const { return scratch_.parameter + n_ * m_; }
 
-  void Sample(std::size_t quad, float* X) const {
-    SampleQuad(instance_, counter_, features_, static_cast<std::uint32_t>(quad * kLanes + slice_), X);
-  }
-
-  void SmallTile(AccumulateSmallFunction accumulate, std::size_t first, std::size_t quads) const {
-    for (std::size_t quad = 0; quad < quads; ++quad) Sample(first + quad, scratch_.tile + quad * n_ * plane_);
+  template <class Slice>
+  void SmallTile(AccumulateSmallFunction accumulate, std::size_t first, std::size_t quads,
+                 Slice& slice) const {
+    for (std::size_t quad = 0; quad < quads; ++quad)
+      slice.Make(first + quad, scratch_.tile + quad * n_ * plane_);
     accumulate({.W = W(0),
                 .b_final = b_final(),
                 .coefficient = scratch_.coefficient,
@@ -193,19 +246,21 @@ class Batch {
                quads);
   }
 
-  void Tile(std::size_t first, std::size_t quads) const {
+  template <class Slice>
+  void Tile(std::size_t n_samples, std::size_t first, std::size_t quads, Slice& slice) const {
     for (std::size_t quad = 0; quad < quads; ++quad) {
-      Sample(first + quad, X(quad));
-      Forward(quad, instance_.batch_size - (first + quad) * kSamplesPerTile);
-      if (pass_.gradient) Encode(D(quad), G(quad));
+      slice.Make(first + quad, X(quad));
+      Forward(quad, n_samples - (first + quad) * kSamplesPerTile);
+      if (by_lanes_) Encode(D(quad), G(quad));
     }
-    if (pass_.gradient) Accumulate(quads);
+    if (by_lanes_) Accumulate(quads);
   }
 
   /// out (m, 4, lanes) = W^T in (n, 4, lanes)
   void Encode(const float* in, float* out) const {
-    ForBlocks<kHiddenBlock>(m_, [&]<std::size_t size>(std::size_t h)
-                                    HWY_ATTR { Contract<size>(W(0) + h, n_, m_, in, out + h * plane_); });
+    ForBlocks<kHiddenBlock>(m_, [&]<std::size_t size>(std::size_t h) HWY_ATTR {
+      Product<size, kQuadRows>(W(0) + h, m_, n_, in, out + h * plane_);
+    });
   }
 
   /// n_present: samples of the batch from the quad's first on.
@@ -260,7 +315,7 @@ class Batch {
   const std::size_t quad_stride_;  // floats from a quad of the tile to the next
   const float floor_;
   const StepCounter counter_;
-  FeaturePrefix* const features_;
+  bool by_lanes_ = false;  // fill Scratch::sum
   std::size_t slice_ = 0;  // the first of the 16 lanes that the vectors stand for
 };
 
@@ -279,7 +334,7 @@ double BatchLoss(const Instance& instance, const Scratch& scratch) {
 /// Cuts the scratch memory and copies in what stays constant.
 Scratch Prepare(const Instance& instance, const float* W, const float* b_final, std::span<float> memory) {
   Scratch scratch{};
-  scratch.cut(memory.data(), instance.n_features, instance.n_hidden);
+  scratch.cut(memory.data(), instance);
   const std::size_t weights = instance.n_features * instance.n_hidden;
   std::fill_n(scratch.parameter, scratch.n_parameters, 0.0F);
   std::copy_n(W, weights, scratch.parameter);
@@ -288,6 +343,11 @@ Scratch Prepare(const Instance& instance, const float* W, const float* b_final, 
   for (std::size_t f = 0; f < instance.n_features; ++f) {
     scratch.coefficient[f] = static_cast<float>(2.0 * static_cast<double>(instance.importance[f]) / samples);
   }
+  if (choose_path(instance) == Path::kGram) std::fill_n(scratch.x, scratch.x_size, 0.0F);
+  const auto* const last = instance.last_active;
+  scratch.same_probability = std::all_of(last, last + instance.n_features, [](std::int32_t value) {
+    return value == std::numeric_limits<std::int32_t>::max();
+  });
   return scratch;
 }
 
@@ -307,7 +367,6 @@ void Train(const Instance& instance, const Parameters& parameters, std::uint32_t
                     .gradient = true,
                     .error = last && loss != nullptr};
     Batch(instance, pass, scratch).Run();
-    AddLanes(scratch.sum, scratch.n_parameters, scratch.gradient);
     ApplyUpdate(updates[i], scratch.n_parameters, scratch.gradient, scratch.parameter, scratch.moment1,
                 scratch.moment2);
   }
@@ -340,8 +399,8 @@ namespace superpose::kernels {
 HWY_EXPORT(Train);
 HWY_EXPORT(Evaluate);
 
-std::size_t scratch_floats(std::size_t n_features, std::size_t n_hidden) noexcept {
-  return Scratch::floats(n_features, n_hidden);
+std::size_t scratch_floats(const Instance& instance) noexcept {
+  return Scratch::floats(instance);
 }
 
 void train(const Instance& instance, const Parameters& parameters, std::uint32_t first_step,

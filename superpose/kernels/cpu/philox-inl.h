@@ -36,8 +36,8 @@ template <class V64>
 struct StepPrefix {
   V64 round2, round3;
   V64 key1_of_round4;
-  V64 key0_of_round5, key0_of_round6, key0_of_round7;
-  V64 key1_of_round5, key1_of_round6, key1_of_round7;
+  V64 key0_of_round5, key0_of_round6, high_key0_of_round7;
+  V64 key1_of_round5, key1_of_round6, high_key1_of_round7;
 };
 
 /// The scalar work of a step's first rounds.
@@ -64,10 +64,10 @@ class StepCounter {
             .key1_of_round4 = hn::Set(d, key1(4)),
             .key0_of_round5 = hn::Set(d, key0(5)),
             .key0_of_round6 = hn::Set(d, key0(6)),
-            .key0_of_round7 = hn::Set(d, key0(7)),
+            .high_key0_of_round7 = hn::Set(d, std::uint64_t{key0(7)} << 32),
             .key1_of_round5 = hn::Set(d, key1(5)),
             .key1_of_round6 = hn::Set(d, key1(6)),
-            .key1_of_round7 = hn::Set(d, key1(7))};
+            .high_key1_of_round7 = hn::Set(d, std::uint64_t{key1(7)} << 32)};
   }
 
  private:
@@ -86,16 +86,17 @@ class StepCounter {
   std::uint32_t word0_, word1_;  // the first two words after round one
 };
 
-/// Four random words of each lane, one vector a word.
+/// Random words in the lanes they are for: 64-bit lane i of the samples' vector gives lanes 2 i and 2 i + 1.
 template <class V>
-struct PhiloxWords {
-  V word0, word1, word2, word3;
+struct RandomRows {
+  V row0, row1;
 };
 
-/// The words of every second lane, in the low halves of 64-bit lanes. sample: the counter's last word.
-template <class D64, class V64 = hn::Vec<D64>>
-HWY_INLINE PhiloxWords<V64> PhiloxHalf(D64 d, const StepPrefix<V64>& step, const FeaturePrefix& feature,
-                                       V64 sample) {
+/// The words of `calls` vectors of calls, whose counters end in call[i]: two rows of samples each. Several at
+/// a time, because one is a chain of seven multiplications that each wait for the one before.
+template <std::size_t calls, class D64, class V64 = hn::Vec<D64>>
+HWY_INLINE void Philox(D64 d, const StepPrefix<V64>& step, const FeaturePrefix& feature,
+                       const V64 (&call)[calls], RandomRows<V64> (&rows)[calls]) {
   const hn::Repartition<std::uint32_t, D64> d32;
   const auto multiply0 = [&](V64 a) HWY_ATTR {
     return hn::MulEven(hn::BitCast(d32, a), hn::Set(d32, philox::kMultiplier0));
@@ -104,44 +105,43 @@ HWY_INLINE PhiloxWords<V64> PhiloxHalf(D64 d, const StepPrefix<V64>& step, const
     return hn::MulEven(hn::BitCast(d32, a), hn::Set(d32, philox::kMultiplier1));
   };
   const auto high = [](V64 product) HWY_ATTR { return hn::ShiftRight<32>(product); };
-  const auto round = [&](const PhiloxWords<V64>& in, V64 key0, V64 key1) HWY_ATTR {
-    const V64 product0 = multiply0(in.word0);
-    const V64 product1 = multiply1(in.word2);
-    return PhiloxWords<V64>{.word0 = hn::Xor3(high(product1), in.word1, key0),
-                            .word1 = product1,
-                            .word2 = hn::Xor3(high(product0), in.word3, key1),
-                            .word3 = product0};
+  const auto to_high = [](V64 low) HWY_ATTR { return hn::ShiftLeft<32>(low); };
+
+  // In the low halves; the high halves of words 1 and 3 are left over.
+  V64 word0[calls], word1[calls], word2[calls], word3[calls];
+  const auto round = [&](V64 key0, V64 key1) HWY_ATTR {
+    for (std::size_t i = 0; i < calls; ++i) {
+      const V64 product0 = multiply0(word0[i]);
+      const V64 product1 = multiply1(word2[i]);
+      word0[i] = hn::Xor3(high(product1), word1[i], key0);
+      word1[i] = product1;
+      word2[i] = hn::Xor3(high(product0), word3[i], key1);
+      word3[i] = product0;
+    }
   };
 
   // Round one is scalar; of rounds two and three one product is, of round four one word.
-  const V64 round2 = multiply1(hn::Xor(sample, hn::Set(d, feature.round1)));
-  const V64 round3 = multiply0(hn::Xor(high(round2), step.round2));
-  const V64 product0 = multiply0(hn::Xor(round2, hn::Set(d, feature.round3)));
-  const V64 product1 = multiply1(hn::Xor(high(round3), step.round3));
-  PhiloxWords<V64> words{.word0 = hn::Xor(high(product1), hn::Set(d, feature.round4)),
-                         .word1 = product1,
-                         .word2 = hn::Xor3(high(product0), round3, step.key1_of_round4),
-                         .word3 = product0};
-  words = round(words, step.key0_of_round5, step.key1_of_round5);
-  words = round(words, step.key0_of_round6, step.key1_of_round6);
-  return round(words, step.key0_of_round7, step.key1_of_round7);
-}
-
-/// The words of samples whose counters end in even + 0, odd + 0, even + 1, ...: word r belongs to row r of
-/// their tile.
-template <class D32, class V64>
-HWY_INLINE PhiloxWords<hn::Vec<D32>> Philox(D32 d32, const StepPrefix<V64>& step,
-                                            const FeaturePrefix& feature, V64 even, V64 odd) {
-  const hn::Repartition<std::uint64_t, D32> d64;
-  const PhiloxWords<V64> e = PhiloxHalf(d64, step, feature, even);
-  const PhiloxWords<V64> o = PhiloxHalf(d64, step, feature, odd);
-  const auto join = [&](V64 low, V64 high) HWY_ATTR {
-    return hn::OddEven(hn::BitCast(d32, hn::ShiftLeft<32>(high)), hn::BitCast(d32, low));
-  };
-  return {.word0 = join(e.word0, o.word0),
-          .word1 = join(e.word1, o.word1),
-          .word2 = join(e.word2, o.word2),
-          .word3 = join(e.word3, o.word3)};
+  const V64 feature1 = hn::Set(d, feature.round1);
+  const V64 feature3 = hn::Set(d, feature.round3);
+  const V64 feature4 = hn::Set(d, feature.round4);
+  for (std::size_t i = 0; i < calls; ++i) word0[i] = multiply1(hn::Xor(call[i], feature1));
+  for (std::size_t i = 0; i < calls; ++i) word1[i] = multiply0(hn::Xor(high(word0[i]), step.round2));
+  for (std::size_t i = 0; i < calls; ++i) {
+    const V64 product0 = multiply0(hn::Xor(word0[i], feature3));
+    const V64 product1 = multiply1(hn::Xor(high(word1[i]), step.round3));
+    word0[i] = hn::Xor(high(product1), feature4);
+    word2[i] = hn::Xor3(high(product0), word1[i], step.key1_of_round4);
+    word1[i] = product1;
+    word3[i] = product0;
+  }
+  round(step.key0_of_round5, step.key1_of_round5);
+  round(step.key0_of_round6, step.key1_of_round6);
+  // The last round leaves its products where they are: word 1 in the low half, word 0 in the high half, and
+  // so with 3 and 2.
+  for (std::size_t i = 0; i < calls; ++i) {
+    rows[i].row0 = hn::Xor3(multiply1(word2[i]), to_high(word1[i]), step.high_key0_of_round7);
+    rows[i].row1 = hn::Xor3(multiply0(word0[i]), to_high(word3[i]), step.high_key1_of_round7);
+  }
 }
 
 }  // namespace HWY_NAMESPACE

@@ -34,6 +34,9 @@ struct SmallBatch {
   float floor;               // 0 for a ReLU, NaN for none
 };
 
+/// Rows in flight at a time: one is a chain of some sixty cycles, which two fill better.
+inline constexpr std::size_t kRows = 4;
+
 /// sum += the gradient of n_quads quads, all of whose samples are present.
 template <std::size_t n, std::size_t m>
 HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) {
@@ -41,42 +44,61 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
   const std::size_t lanes = hn::Lanes(d);
   const Vec cut_at = hn::Set(d, batch.floor);
   Vec dW[n][m], db[n];
-  for (std::size_t f = 0; f < n; ++f) {
-    for (std::size_t h = 0; h < m; ++h) dW[f][h] = hn::Load(d, batch.sum + (f * m + h) * 16);
+  ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+    ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA { dW[f][h] = hn::Load(d, batch.sum + (f * m + h) * 16); });
     db[f] = hn::Load(d, batch.sum + (n * m + f) * 16);
-  }
+  });
   const float* HWY_RESTRICT X = batch.X;
   for (std::size_t quad = 0; quad < n_quads; ++quad, X += n * kQuadRows * lanes) {
-    for (std::size_t r = 0; r < kQuadRows; ++r) {
-      Vec x[n], hidden[m], gradient[n];
-      for (std::size_t f = 0; f < n; ++f) x[f] = hn::Load(d, X + (f * kQuadRows + r) * lanes);
-      for (std::size_t h = 0; h < m; ++h) {
-        hidden[h] = hn::Zero(d);
-        for (std::size_t f = 0; f < n; ++f)
-          hidden[h] = hn::MulAdd(hn::Set(d, batch.W[f * m + h]), x[f], hidden[h]);
-      }
-      for (std::size_t f = 0; f < n; ++f) {
-        Vec pre = hn::Set(d, batch.b_final[f]);
-        for (std::size_t h = 0; h < m; ++h) pre = hn::MulAdd(hn::Set(d, batch.W[f * m + h]), hidden[h], pre);
-        const auto cut = hn::Le(pre, cut_at);
-        const Vec error = hn::Sub(hn::IfThenZeroElse(cut, pre), x[f]);
-        gradient[f] = hn::IfThenZeroElse(cut, hn::Mul(error, hn::Set(d, batch.coefficient[f])));
-        db[f] = hn::Add(db[f], gradient[f]);
-      }
-      for (std::size_t h = 0; h < m; ++h) {
-        Vec back = hn::Zero(d);
-        for (std::size_t f = 0; f < n; ++f)
-          back = hn::MulAdd(hn::Set(d, batch.W[f * m + h]), gradient[f], back);
-        for (std::size_t f = 0; f < n; ++f) {
-          dW[f][h] = hn::MulAdd(x[f], back, hn::MulAdd(gradient[f], hidden[h], dW[f][h]));
-        }
-      }
+    for (std::size_t r = 0; r < kQuadRows; r += kRows) {
+      const auto x = [&](std::size_t f, std::size_t i)
+                         HWY_ATTR { return hn::Load(d, X + (f * kQuadRows + r + i) * lanes); };
+      Vec hidden[m][kRows], gradient[n][kRows], back[m][kRows];
+      ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA { hidden[h][i] = hn::Zero(d); });
+        ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+          const Vec w = hn::Set(d, batch.W[f * m + h]);
+          ForEach<kRows>(
+              [&](auto i) SUPERPOSE_INLINE_LAMBDA { hidden[h][i] = hn::MulAdd(w, x(f, i), hidden[h][i]); });
+        });
+      });
+      ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+        const Vec coefficient = hn::Set(d, batch.coefficient[f]);
+        Vec pre[kRows];
+        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA { pre[i] = hn::Set(d, batch.b_final[f]); });
+        ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+          const Vec w = hn::Set(d, batch.W[f * m + h]);
+          ForEach<kRows>([&](auto i)
+                             SUPERPOSE_INLINE_LAMBDA { pre[i] = hn::MulAdd(w, hidden[h][i], pre[i]); });
+        });
+        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
+          const auto cut = hn::Le(pre[i], cut_at);
+          gradient[f][i] = hn::IfThenZeroElse(cut, hn::Mul(hn::Sub(pre[i], x(f, i)), coefficient));
+          db[f] = hn::Add(db[f], gradient[f][i]);
+        });
+      });
+      ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA { back[h][i] = hn::Zero(d); });
+        ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+          const Vec w = hn::Set(d, batch.W[f * m + h]);
+          ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
+            back[h][i] = hn::MulAdd(w, gradient[f][i], back[h][i]);
+          });
+        });
+      });
+      ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
+        ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+          ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+            dW[f][h] = hn::MulAdd(x(f, i), back[h][i], hn::MulAdd(gradient[f][i], hidden[h][i], dW[f][h]));
+          });
+        });
+      });
     }
   }
-  for (std::size_t f = 0; f < n; ++f) {
-    for (std::size_t h = 0; h < m; ++h) hn::Store(dW[f][h], d, batch.sum + (f * m + h) * 16);
+  ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+    ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA { hn::Store(dW[f][h], d, batch.sum + (f * m + h) * 16); });
     hn::Store(db[f], d, batch.sum + (n * m + f) * 16);
-  }
+  });
 }
 
 using AccumulateSmallFunction = void (*)(const SmallBatch&, std::size_t);

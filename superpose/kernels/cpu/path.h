@@ -1,0 +1,18 @@
+#pragma once
+
+#include "superpose/kernels/engine.h"
+
+/// Which of the engine's ways a training step goes.
+namespace superpose::kernels {
+
+enum class Path {
+  kDense,    ///< a word for every feature of every sample, all samples in lanes (blocks-inl.h, small-inl.h)
+  kCompact,  ///< drawn by gaps; the samples with a candidate in lanes, the others counted
+  kGram,     ///< drawn by gaps; W W^T once a step, then only the rows of active features (gram-inl.h)
+};
+
+/// The cheapest one by a model of their costs: a function of the instance and of nothing else, because the
+/// paths round differently.
+Path choose_path(const Instance& instance);
+
+}  // namespace superpose::kernels
