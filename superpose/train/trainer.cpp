@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "superpose/core/error.h"
@@ -11,6 +13,7 @@
 #include "superpose/core/threads.h"
 #include "superpose/kernels/engine.h"
 #include "superpose/train/optimizer_update.h"
+#include "superpose/train/shares.h"
 
 namespace superpose {
 namespace {
@@ -18,12 +21,12 @@ namespace {
 /// Samples of one batch of the final evaluation.
 constexpr std::int64_t kEvaluationBatch = 1024;
 
-/// Pieces of work that a stretch is cut into for each thread, if its members are too few to balance by
-/// themselves.
-constexpr std::size_t kPiecesPerThread = 16;
+/// Cycles of work between two looks at the stop flag: about a tenth of a second on one core.
+constexpr double kStretchCycles = 3e8;
 
-/// Work between two looks at the stop flag: about a tenth of a second on one core.
-constexpr double kStretchWork = 2e9;
+/// With so many members a thread, they are handed out whole, in blocks.
+constexpr std::size_t kManyMembers = 64;
+constexpr std::size_t kBlocksPerThread = 256;
 
 /// Most steps of a stretch: each has its coefficients in memory.
 constexpr std::int64_t kLongestStretch = 4096;
@@ -92,13 +95,19 @@ struct Trainer::Impl {
               .model = Model(ensemble.kind, shape),
               .moments = AlignedBuffer<float>(shape.instances() * 2 * parameters_of(shape))},
         loss(shape.instances()),
+        step_cost(shape.instances()),
         pool(useful_threads(threads, shape)),
         scratch(static_cast<std::size_t>(pool.size())) {
     std::size_t floats = 0;
     for (std::int64_t member = 0; member < shape.n_instances; member += options.restarts) {
-      floats = std::max(floats, kernels::scratch_floats(describe(member, options.batch_size, {})));
+      const auto training = describe(member, options.batch_size, {});
+      floats = std::max(floats, kernels::scratch_floats(training));
       floats = std::max(floats, kernels::scratch_floats(describe(member, kEvaluationBatch, {})));
+      std::fill_n(step_cost.begin() + member, options.restarts, kernels::step_cycles(training));
     }
+    by_cost.resize(step_cost.size());
+    std::iota(by_cost.begin(), by_cost.end(), 0U);
+    std::ranges::stable_sort(by_cost, std::greater(), [&](std::size_t member) { return step_cost[member]; });
     for (auto& memory : scratch) memory = AlignedBuffer<float>(floats);
     const double std = ensemble.init.standard_deviation(ensemble.shape);
     for (std::int64_t member = 0; member < shape.n_instances; ++member) {
@@ -134,26 +143,24 @@ struct Trainer::Impl {
       updates.push_back(make_update(options.optimizer, lr(step), step));
     }
 
-    // With few members, each one's steps are handed out in pieces, so that no thread idles while another
-    // still has a whole member to go: 7 members on 2 threads would cost 8. All first pieces come before all
-    // second ones; a piece waits for the one before it, which somebody took long ago.
     const std::size_t members = shape.instances();
     const auto threads = static_cast<std::size_t>(pool.size());
-    const std::size_t wanted =
-        threads == 1 ? 1 : std::max<std::size_t>(1, kPiecesPerThread * threads / members);
-    const std::size_t pieces = std::min(wanted, updates.size());
-    std::vector<std::atomic<std::size_t>> done(members);  // pieces
-    pool.run(members * pieces, [&](std::size_t index, int thread) {
-      const std::size_t member = index % members;
-      const std::size_t piece = index / members;
-      for (std::size_t seen = done[member]; seen < piece; seen = done[member]) done[member].wait(seen);
-      const std::size_t begin = updates.size() * piece / pieces;
-      const std::size_t end = updates.size() * (piece + 1) / pieces;
-      train(member, begin, std::span(updates).subspan(begin, end - begin), want_loss && piece + 1 == pieces,
-            thread);
-      done[member] = piece + 1;
-      done[member].notify_all();
-    });
+    if (members >= kManyMembers * threads) {
+      const std::size_t block = std::max<std::size_t>(1, members / (kBlocksPerThread * threads));
+      pool.run((members + block - 1) / block, [&](std::size_t index, int thread) {
+        const std::size_t end = std::min(members, (index + 1) * block);
+        for (std::size_t i = index * block; i < end; ++i) train(by_cost[i], 0, updates, want_loss, thread);
+      });
+    } else {
+      Shares shares(step_cost, updates.size(), pool.size());
+      pool.run(threads, [&](std::size_t, int thread) {
+        while (const auto share = shares.take()) {
+          const auto part = std::span(updates).subspan(share->begin, share->end - share->begin);
+          train(share->member, share->begin, part, want_loss && share->end == updates.size(), thread);
+          shares.give_back(*share);
+        }
+      });
+    }
     state.step += n;
   }
 
@@ -188,9 +195,9 @@ struct Trainer::Impl {
     return next;
   }
 
-  /// Steps that take about kStretchWork.
+  /// Steps that take about kStretchCycles.
   [[nodiscard]] std::int64_t stretch() const {
-    const double steps = kStretchWork / step_work(shape, options.batch_size);
+    const double steps = kStretchCycles / std::accumulate(step_cost.begin(), step_cost.end(), 0.0);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, kLongestStretch);
   }
 
@@ -200,6 +207,8 @@ struct Trainer::Impl {
   TrainerState state;
   std::vector<float> loss;  ///< (members), of the last observed step
   std::vector<Subscription> subscriptions;
+  std::vector<double> step_cost;     ///< (members), cycles
+  std::vector<std::size_t> by_cost;  ///< (members), the dearest first
   ThreadPool pool;
   std::vector<AlignedBuffer<float>> scratch;  ///< one a thread
 };
