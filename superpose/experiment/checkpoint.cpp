@@ -17,8 +17,8 @@ namespace {
 
 using safetensors::File;
 
-/// Work between two looks at the clock, about a quarter of a second on one core.
-constexpr double kWorkBetweenLooks = 5e9;
+/// Cycles between two looks at the clock, about a quarter of a second on one core.
+constexpr double kCyclesBetweenLooks = 9e8;
 
 /// The shape in training: of every restart of every instance.
 Shape members_of(const Experiment& experiment) {
@@ -88,7 +88,8 @@ Checkpoint read_checkpoint(const std::filesystem::path& file, const Experiment& 
 }
 
 std::int64_t checkpoint_interval(const Experiment& experiment) {
-  const double steps = kWorkBetweenLooks / step_work(members_of(experiment), experiment.train.batch_size);
+  const double steps =
+      kCyclesBetweenLooks / most_step_cycles(members_of(experiment), experiment.train.batch_size);
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, experiment.record.every);
 }
 

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "superpose/core/threads.h"
+#include "superpose/train/trainer.h"
 
 namespace superpose {
 
@@ -20,6 +21,8 @@ double training_bytes(const Experiment& experiment) {
   const auto rows = static_cast<double>(recorded);
   const double parameters = features * hidden + features;
 
+  // Beside the numbers, a handful of words for each member and instance.
+  const double lists = members * 4 * sizeof(double) + instances * 4 * sizeof(double);
   const double ensemble = members * parameters * 3 * sizeof(float);  // parameters and two moments
   const double kept = instances * parameters * sizeof(float);        // the result's copy
   const double tables = instances * features * 4 * sizeof(float);    // probability, its two forms, importance
@@ -27,9 +30,8 @@ double training_bytes(const Experiment& experiment) {
   const double checkpoint =
       2 * (ensemble + history);  // while one is written: the tensors, and the file's bytes
   const double threads = std::min<double>(hardware_threads(), members);
-  const double scratch =
-      threads * (84 * parameters + 512 * 8 * (features + hidden));  // kernels::scratch_floats
-  return ensemble + kept + tables + history + checkpoint + scratch;
+  const double scratch = threads * most_scratch_bytes(experiment.model.shape, experiment.train.batch_size);
+  return lists + ensemble + kept + tables + history + checkpoint + scratch;
 }
 
 std::optional<double> available_bytes() {

@@ -31,9 +31,6 @@ constexpr std::size_t kBlocksPerThread = 256;
 /// Most steps of a stretch: each has its coefficients in memory.
 constexpr std::int64_t kLongestStretch = 4096;
 
-/// What a step costs whatever its size, in multiply-adds: the first rounds of the generator, the optimiser.
-constexpr double kFixedWork = 4096;
-
 Shape member_shape(const Shape& shape, std::int64_t restarts) {
   return {.n_instances = shape.n_instances * restarts,
           .n_features = shape.n_features,
@@ -74,11 +71,26 @@ void check(const Ensemble& ensemble, const TrainOptions& options) {
 
 }  // namespace
 
-double step_work(const Shape& members, std::int64_t batch_size) {
+double most_step_cycles(const Shape& members, std::int64_t batch_size) {
   const std::int64_t tiles = (batch_size + kSamplesPerTile - 1) / kSamplesPerTile;
-  const auto samples = static_cast<double>(tiles * kSamplesPerTile);
   return static_cast<double>(members.n_instances) *
-         (5.0 * static_cast<double>(members.weights()) * samples + kFixedWork);
+         kernels::step_cycles({.n_features = members.features(),
+                               .n_hidden = static_cast<std::size_t>(members.n_hidden),
+                               .batch_size = static_cast<std::size_t>(tiles * kSamplesPerTile)});
+}
+
+double most_scratch_bytes(const Shape& members, std::int64_t batch_size) {
+  std::size_t floats = 0;
+  for (const std::int64_t batch : {batch_size, kEvaluationBatch}) {
+    for (const float gap_scale : {0.0F, 8.0F, 16.0F, 64.0F, 256.0F, 1024.0F, 1e6F}) {
+      floats =
+          std::max(floats, kernels::scratch_floats({.n_features = members.features(),
+                                                    .n_hidden = static_cast<std::size_t>(members.n_hidden),
+                                                    .batch_size = static_cast<std::size_t>(batch),
+                                                    .gap_scale = gap_scale}));
+    }
+  }
+  return static_cast<double>(floats) * sizeof(float);
 }
 
 struct Trainer::Impl {

@@ -61,9 +61,12 @@ struct TrainedModel {
   std::vector<std::int64_t> kept_restart;  ///< (n_instances)
 };
 
-/// What one step of all members costs, in multiply-adds of one core: 5 for each weight and sample, batches
-/// rounded up to whole tiles, and what every step costs. About 2e10 of them take a second.
-double step_work(const Shape& members, std::int64_t batch_size);
+/// Most cycles of one core that a step of all members takes, about: that of dense data, batches rounded up to
+/// whole tiles. Some 3.5e9 of them are a second.
+double most_step_cycles(const Shape& members, std::int64_t batch_size);
+
+/// Most bytes of working memory that each thread takes for members of that shape, whatever their data.
+double most_scratch_bytes(const Shape& members, std::int64_t batch_size);
 
 /// Samples an instance on which the final loss is estimated.
 inline constexpr std::int64_t kEvaluationSamples = 65536;
