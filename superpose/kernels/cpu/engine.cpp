@@ -42,18 +42,29 @@ class DenseSlice {
              std::size_t slice)
       : instance_(instance), features_(features), step_(counter.prefix(D64())), slice_(slice) {}
 
-  /// A quad. X: (n_features, 4, lanes), out.
-  HWY_NOINLINE void Make(std::size_t quad, float* HWY_RESTRICT X) const {
+  /// Neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is quad_stride
+  /// floats.
+  void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
+    std::size_t quad = 0;
+    for (; quad + 2 <= n_quads; quad += 2) Draw<2>(first + quad, X + quad * quad_stride, quad_stride);
+    for (; quad < n_quads; ++quad) Draw<1>(first + quad, X + quad * quad_stride, quad_stride);
+  }
+
+  template <std::size_t quads>
+  HWY_NOINLINE void Draw(std::size_t first, float* HWY_RESTRICT X, std::size_t quad_stride) const {
     const std::size_t lanes = hn::Lanes(Tag());
-    const V64 first = hn::Iota(D64(), quad * kLanes + slice_ / 2);
-    const V64 calls[2] = {first, hn::Add(first, hn::Set(D64(), kLanes / 2))};
-    for (std::size_t f = 0; f < instance_.n_features; ++f, X += kQuadRows * lanes) {
-      RandomRows<V64> words[2];
+    V64 calls[2 * quads];
+    ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
+      calls[i] = hn::Iota(D64(), first * kLanes + i * (kLanes / 2) + slice_ / 2);
+    });
+    for (std::size_t f = 0; f < instance_.n_features; ++f) {
+      RandomRows<V64> words[2 * quads];
       Philox(D64(), step_, features_[f], calls, words);
-      hn::Store(Value(words[0].row0, f), Tag(), X);
-      hn::Store(Value(words[0].row1, f), Tag(), X + lanes);
-      hn::Store(Value(words[1].row0, f), Tag(), X + 2 * lanes);
-      hn::Store(Value(words[1].row1, f), Tag(), X + 3 * lanes);
+      ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
+        float* const rows = X + i / 2 * quad_stride + (f * kQuadRows + i % 2 * 2) * lanes;
+        hn::Store(Value(words[i].row0, f), Tag(), rows);
+        hn::Store(Value(words[i].row1, f), Tag(), rows + lanes);
+      });
     }
   }
 
@@ -65,9 +76,9 @@ class DenseSlice {
     const Tag d;
     const hn::RebindToSigned<Tag> di;
     const auto u = hn::BitCast(di, hn::ShiftRight<1>(hn::BitCast(hn::RebindToUnsigned<Tag>(), words)));
-    const auto inactive = hn::RebindMask(d, hn::Gt(u, hn::Set(di, instance_.last_active[f])));
+    const auto active = hn::Not(hn::RebindMask(d, hn::Gt(u, hn::Set(di, instance_.last_active[f]))));
     const auto value = hn::Mul(hn::ConvertTo(d, u), hn::Set(d, instance_.scale[f]));
-    return hn::IfThenZeroElse(inactive, value);
+    return hn::IfThenElseZero(active, value);
   }
 
   const Instance& instance_;
@@ -92,11 +103,16 @@ class GapSlice {
   GapSlice(const Candidates& candidates, std::size_t n_features, std::size_t first_lane)
       : candidates_(candidates), n_features_(n_features), first_lane_(first_lane) {}
 
-  void Make(std::size_t quad, float* X) {
+  void Make(std::size_t first, std::size_t n_quads, float* X, std::size_t quad_stride) {
+    for (std::size_t quad = first; quad < first + n_quads; ++quad, X += quad_stride) MakeOne(quad, X);
+  }
+
+ private:
+  void MakeOne(std::size_t quad, float* X) {
     const std::size_t lanes = hn::Lanes(Tag());
     std::fill_n(X, n_features_ * kQuadRows * lanes, 0.0F);
     const std::size_t first_row = quad * kSamplesPerTile;
-    const Candidates& all = candidates_;
+    const Candidates all = candidates_;
     for (; next_ < all.count; ++next_) {
       const std::size_t row = all.row[next_] - first_row;
       if (row >= kSamplesPerTile) break;
@@ -108,7 +124,6 @@ class GapSlice {
     }
   }
 
- private:
   const Candidates& candidates_;
   std::size_t n_features_, first_lane_;
   std::size_t next_ = 0;  // the first candidate of the next quad
@@ -144,7 +159,7 @@ class Batch {
         counter_(instance.key, instance.id, pass.step) {}
 
   void Run() {
-    const Path path = choose_path(instance_);
+    const Path path = scratch_.path;
     by_lanes_ = pass_.gradient && path != Path::kGram;
     if (by_lanes_) std::fill_n(scratch_.sum, scratch_.n_parameters * kLanes, 0.0F);
     if (pass_.error) std::fill_n(scratch_.error_sum, n_ * kLanes, 0.0F);
@@ -209,7 +224,9 @@ class Batch {
     const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;
     const std::size_t full_quads = n_samples / kSamplesPerTile;
     const std::size_t tile_quads = quads_per_tile(n_, m_);
-    const AccumulateSmallFunction small = pass_.error ? nullptr : FindAccumulateSmall(n_, m_);
+    // A pass for gradient and error both goes the general way, to the same bits.
+    const SmallFunctions functions = FindSmallFunctions(n_, m_);
+    const auto small = !pass_.error ? functions.accumulate : !by_lanes_ ? functions.errors : nullptr;
     for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
       auto slice = samples.slice(slice_);
       std::size_t tile = 0;
@@ -233,23 +250,22 @@ class Batch {
   [[nodiscard]] const float* b_final() const { return scratch_.parameter + n_ * m_; }
 
   template <class Slice>
-  void SmallTile(AccumulateSmallFunction accumulate, std::size_t first, std::size_t quads,
+  void SmallTile(void (*small)(const SmallBatch&, std::size_t), std::size_t first, std::size_t quads,
                  Slice& slice) const {
-    for (std::size_t quad = 0; quad < quads; ++quad)
-      slice.Make(first + quad, scratch_.tile + quad * n_ * plane_);
-    accumulate({.W = W(0),
-                .b_final = b_final(),
-                .coefficient = scratch_.coefficient,
-                .X = scratch_.tile,
-                .sum = Sum(0),
-                .floor = floor_},
-               quads);
+    slice.Make(first, quads, scratch_.tile, n_ * plane_);
+    small({.W = W(0),
+           .b_final = b_final(),
+           .coefficient = scratch_.coefficient,
+           .X = scratch_.tile,
+           .sum = pass_.error ? scratch_.error_sum + slice_ : Sum(0),
+           .floor = floor_},
+          quads);
   }
 
   template <class Slice>
   void Tile(std::size_t n_samples, std::size_t first, std::size_t quads, Slice& slice) const {
+    slice.Make(first, quads, X(0), quad_stride_);
     for (std::size_t quad = 0; quad < quads; ++quad) {
-      slice.Make(first + quad, X(quad));
       Forward(quad, n_samples - (first + quad) * kSamplesPerTile);
       if (by_lanes_) Encode(D(quad), G(quad));
     }
@@ -343,7 +359,7 @@ Scratch Prepare(const Instance& instance, const float* W, const float* b_final, 
   for (std::size_t f = 0; f < instance.n_features; ++f) {
     scratch.coefficient[f] = static_cast<float>(2.0 * static_cast<double>(instance.importance[f]) / samples);
   }
-  if (choose_path(instance) == Path::kGram) std::fill_n(scratch.x, scratch.x_size, 0.0F);
+  if (scratch.path == Path::kGram) std::fill_n(scratch.x, scratch.x_size, 0.0F);
   const auto* const last = instance.last_active;
   scratch.same_probability = std::all_of(last, last + instance.n_features, [](std::int32_t value) {
     return value == std::numeric_limits<std::int32_t>::max();

@@ -5,8 +5,8 @@
 namespace superpose::kernels {
 namespace {
 
-/// What a step costs each way, in cycles of one core, as measured with AVX-512 (docs/performance.md): within a
-/// fifth where the ways meet, and the same numbers on every machine.
+/// What a step costs each way, in cycles of one core, as measured with AVX-512 (docs/performance.md): within
+/// a fifth where the ways meet, and the same numbers on every machine.
 struct Costs {
   double dense, compact, gram;
 };
@@ -28,8 +28,8 @@ Costs costs(const Instance& instance) {
   const double drawing = fixed + 10 * candidates;
   return {.dense = 0,
           .compact = drawing + rows * sample + 4 * candidates,
-          // A row of W W^T read for each candidate and one of X^T D read and written, out of ever more distant
-          // caches; then W W^T and (X^T D + D^T X) W.
+          // A row of W W^T read for each candidate and one of X^T D read and written, out of ever more
+          // distant caches; then W W^T and (X^T D + D^T X) W.
           .gram = drawing + rows * (40 + 4 * vectors) + candidates * (8 + vectors * (4 + n / 160)) +
                   2.3 * n * vectors * m + 0.7 * n * n};
 }
@@ -45,9 +45,12 @@ Path choose_path(const Instance& instance) {
 double step_cycles(const Instance& instance) noexcept {
   const Costs c = costs(instance);
   switch (choose_path(instance)) {
-    case Path::kDense: return c.dense;
-    case Path::kCompact: return c.compact;
-    case Path::kGram: break;
+    case Path::kDense:
+      return c.dense;
+    case Path::kCompact:
+      return c.compact;
+    case Path::kGram:
+      break;
   }
   return c.gram;
 }

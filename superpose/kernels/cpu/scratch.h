@@ -56,6 +56,7 @@ inline constexpr std::size_t kGramRows = 64;
 
 /// The scratch memory of one instance, cut into its arrays.
 struct Scratch {
+  Path path;
   std::size_t n_parameters;  // rounded up to 16, so that the optimiser needs no remainder
   float *parameter, *moment1, *moment2, *gradient;  // (n_parameters): W (n_features, n_hidden), then b_final
   float* sum;                                       // (n_parameters, 16): the gradient by lane
@@ -108,7 +109,7 @@ struct Scratch {
     prefix = take(kPrefixFloats * n);
     tile = take(quads_per_tile(n, m) * 2 * (n + m) * kSamplesPerTile);
 
-    const Path path = choose_path(instance);
+    path = choose_path(instance);
     if (path != Path::kDense) {
       const std::size_t samples = gap_block_samples(n);
       const std::size_t room = 2 * samples * n + 4 * kSamplesPerTile;  // trials, and drawn beyond

@@ -30,12 +30,9 @@ struct SmallBatch {
   const float* b_final;      // (n)
   const float* coefficient;  // (n): 2 importance / (batch_size n_features)
   const float* X;            // (quads, n, 4, lanes)
-  float* sum;                // (n m + n, 16), from the lane slice on: dW, then db
+  float* sum;                // (n m + n, 16), from the lane slice on: dW, then db; or (n, 16): squared errors
   float floor;               // 0 for a ReLU, NaN for none
 };
-
-/// Rows in flight at a time: one is a chain of some sixty cycles, which two fill better.
-inline constexpr std::size_t kRows = 4;
 
 /// sum += the gradient of n_quads quads, all of whose samples are present.
 template <std::size_t n, std::size_t m>
@@ -50,50 +47,47 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
   });
   const float* HWY_RESTRICT X = batch.X;
   for (std::size_t quad = 0; quad < n_quads; ++quad, X += n * kQuadRows * lanes) {
-    for (std::size_t r = 0; r < kQuadRows; r += kRows) {
-      const auto x = [&](std::size_t f, std::size_t i)
-                         HWY_ATTR { return hn::Load(d, X + (f * kQuadRows + r + i) * lanes); };
-      Vec hidden[m][kRows], gradient[n][kRows], back[m][kRows];
-      ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
-        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA { hidden[h][i] = hn::Zero(d); });
-        ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
-          const Vec w = hn::Set(d, batch.W[f * m + h]);
-          ForEach<kRows>(
-              [&](auto i) SUPERPOSE_INLINE_LAMBDA { hidden[h][i] = hn::MulAdd(w, x(f, i), hidden[h][i]); });
-        });
-      });
+    const auto x = [&](std::size_t f, std::size_t r)
+                       HWY_ATTR { return hn::Load(d, X + (f * kQuadRows + r) * lanes); };
+    Vec hidden[m][kQuadRows], gradient[n][kQuadRows], back[m][kQuadRows];
+    ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+      ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { hidden[h][r] = hn::Zero(d); });
       ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
-        const Vec coefficient = hn::Set(d, batch.coefficient[f]);
-        Vec pre[kRows];
-        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA { pre[i] = hn::Set(d, batch.b_final[f]); });
-        ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
-          const Vec w = hn::Set(d, batch.W[f * m + h]);
-          ForEach<kRows>([&](auto i)
-                             SUPERPOSE_INLINE_LAMBDA { pre[i] = hn::MulAdd(w, hidden[h][i], pre[i]); });
-        });
-        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-          const auto cut = hn::Le(pre[i], cut_at);
-          gradient[f][i] = hn::IfThenZeroElse(cut, hn::Mul(hn::Sub(pre[i], x(f, i)), coefficient));
-          db[f] = hn::Add(db[f], gradient[f][i]);
-        });
+        const Vec w = hn::Set(d, batch.W[f * m + h]);
+        ForEach<kQuadRows>(
+            [&](auto r) SUPERPOSE_INLINE_LAMBDA { hidden[h][r] = hn::MulAdd(w, x(f, r), hidden[h][r]); });
       });
+    });
+    ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+      const Vec coefficient = hn::Set(d, batch.coefficient[f]);
+      Vec pre[kQuadRows];
+      ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { pre[r] = hn::Set(d, batch.b_final[f]); });
       ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
-        ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA { back[h][i] = hn::Zero(d); });
+        const Vec w = hn::Set(d, batch.W[f * m + h]);
+        ForEach<kQuadRows>([&](auto r)
+                               SUPERPOSE_INLINE_LAMBDA { pre[r] = hn::MulAdd(w, hidden[h][r], pre[r]); });
+      });
+      ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA {
+        const auto cut = hn::Le(pre[r], cut_at);
+        gradient[f][r] = hn::IfThenZeroElse(cut, hn::Mul(hn::Sub(pre[r], x(f, r)), coefficient));
+        db[f] = hn::Add(db[f], gradient[f][r]);
+      });
+    });
+    ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+      ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { back[h][r] = hn::Zero(d); });
+      ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+        const Vec w = hn::Set(d, batch.W[f * m + h]);
+        ForEach<kQuadRows>(
+            [&](auto r) SUPERPOSE_INLINE_LAMBDA { back[h][r] = hn::MulAdd(w, gradient[f][r], back[h][r]); });
+      });
+    });
+    ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA {
+      ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
         ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
-          const Vec w = hn::Set(d, batch.W[f * m + h]);
-          ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-            back[h][i] = hn::MulAdd(w, gradient[f][i], back[h][i]);
-          });
+          dW[f][h] = hn::MulAdd(x(f, r), back[h][r], hn::MulAdd(gradient[f][r], hidden[h][r], dW[f][h]));
         });
       });
-      ForEach<kRows>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-        ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
-          ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
-            dW[f][h] = hn::MulAdd(x(f, i), back[h][i], hn::MulAdd(gradient[f][i], hidden[h][i], dW[f][h]));
-          });
-        });
-      });
-    }
+    });
   }
   ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
     ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA { hn::Store(dW[f][h], d, batch.sum + (f * m + h) * 16); });
@@ -101,17 +95,53 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
   });
 }
 
-using AccumulateSmallFunction = void (*)(const SmallBatch&, std::size_t);
+/// sum += the squared errors of n_quads quads, all of whose samples are present. sum: (n, 16).
+template <std::size_t n, std::size_t m>
+HWY_NOINLINE void ErrorsSmall(const SmallBatch& batch, std::size_t n_quads) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vec cut_at = hn::Set(d, batch.floor);
+  Vec squares[n];
+  ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA { squares[f] = hn::Load(d, batch.sum + f * 16); });
+  const float* HWY_RESTRICT X = batch.X;
+  for (std::size_t row = 0; row < n_quads * kQuadRows; ++row) {
+    const float* HWY_RESTRICT x = X + row / kQuadRows * n * kQuadRows * lanes + row % kQuadRows * lanes;
+    Vec hidden[m];
+    ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+      hidden[h] = hn::Zero(d);
+      ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+        const Vec w = hn::Set(d, batch.W[f * m + h]);
+        hidden[h] = hn::MulAdd(w, hn::Load(d, x + f * kQuadRows * lanes), hidden[h]);
+      });
+    });
+    ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
+      Vec pre = hn::Set(d, batch.b_final[f]);
+      ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
+        pre = hn::MulAdd(hn::Set(d, batch.W[f * m + h]), hidden[h], pre);
+      });
+      const Vec output = hn::IfThenZeroElse(hn::Le(pre, cut_at), pre);
+      const Vec error = hn::Sub(output, hn::Load(d, x + f * kQuadRows * lanes));
+      squares[f] = hn::MulAdd(error, error, squares[f]);
+    });
+  }
+  ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA { hn::Store(squares[f], d, batch.sum + f * 16); });
+}
 
-/// The function for a shape that has one: those of the paper's pictures in the plane and below.
-inline AccumulateSmallFunction FindAccumulateSmall(std::size_t n, std::size_t m) {
-  if (n == 2 && m == 1) return AccumulateSmall<2, 1>;
-  if (n == 3 && m == 2) return AccumulateSmall<3, 2>;
-  if (n == 4 && m == 2) return AccumulateSmall<4, 2>;
-  if (n == 5 && m == 2) return AccumulateSmall<5, 2>;
-  if (n == 6 && m == 2) return AccumulateSmall<6, 2>;
-  if (n == 6 && m == 3) return AccumulateSmall<6, 3>;
-  return nullptr;
+/// The functions of a shape that has its own.
+struct SmallFunctions {
+  void (*accumulate)(const SmallBatch&, std::size_t n_quads) = nullptr;
+  void (*errors)(const SmallBatch&, std::size_t n_quads) = nullptr;
+};
+
+/// The shapes of the paper's pictures in the plane, and below.
+inline SmallFunctions FindSmallFunctions(std::size_t n, std::size_t m) {
+  if (n == 2 && m == 1) return {AccumulateSmall<2, 1>, ErrorsSmall<2, 1>};
+  if (n == 3 && m == 2) return {AccumulateSmall<3, 2>, ErrorsSmall<3, 2>};
+  if (n == 4 && m == 2) return {AccumulateSmall<4, 2>, ErrorsSmall<4, 2>};
+  if (n == 5 && m == 2) return {AccumulateSmall<5, 2>, ErrorsSmall<5, 2>};
+  if (n == 6 && m == 2) return {AccumulateSmall<6, 2>, ErrorsSmall<6, 2>};
+  if (n == 6 && m == 3) return {AccumulateSmall<6, 3>, ErrorsSmall<6, 3>};
+  return {};
 }
 
 }  // namespace HWY_NAMESPACE
