@@ -1,11 +1,15 @@
 // The fused training step of one instance: sample, forward, backward and optimiser over cache-resident tiles;
-// nothing but the parameters outlives a step.
+// nothing but the parameters outlives a step. path.h says which of three ways a step goes.
 //
 // Samples run in vector lanes, 16 to a row whatever the vector's width: a narrower vector takes the 16 lanes
 // in slices, one after the other. All sums over samples are kept per lane and added up once a step, in one
-// order. A tile is a few quads (4 rows, 64 samples). Each quad is sampled, encoded, decoded and
-// differentiated while its planes are in the first-level cache; the weights' gradient is taken over the whole
-// tile, so that its accumulators are loaded and stored once a tile.
+// order. A tile is up to 8 quads (4 rows, 64 samples). Each quad is encoded, decoded and differentiated while
+// its planes are in the first-level cache; the weights' gradient is taken over the whole tile, so that its
+// accumulators are loaded and stored once a tile. Dense 100 -> 20 and 400 -> 30 run at 83 and 86 % of the
+// peak of multiply-adds, random numbers included.
+//
+// Drawn by gaps, only samples that have a candidate fill lanes; the others share one gradient and are
+// counted. Many features go through W W^T instead (gram-inl.h).
 
 #include "superpose/kernels/engine.h"
 
@@ -193,9 +197,7 @@ class Batch {
       if (gram) gram->Add(candidates, rows, samples);
       // Through lanes, the last quad is filled up with empty samples, as far as there are any.
       if (by_lanes_) rows = std::min(round_up(rows, kSamplesPerTile), samples);
-      if (by_lanes_ || pass_.error) {
-        Tiles(rows, GapQuads{candidates, n_});
-      }
+      if (by_lanes_ || pass_.error) Tiles(rows, GapQuads{candidates, n_});
       computed += rows;
     }
     if (gram) gram->End();
@@ -205,8 +207,12 @@ class Batch {
   /// What samples without an active feature add: their hidden layer is 0, so only b_final has a gradient.
   void AddEmpty(std::size_t n_samples) const {
     const auto count = static_cast<float>(n_samples);
+    // 0 W is 0, or NaN where W is not finite: a loss must not hide it.
+    float hidden = 0;
+    for (std::size_t i = 0; pass_.error && i < n_ * m_; ++i) hidden += 0 * W(0)[i];
     for (std::size_t f = 0; f < n_; ++f) {
-      const float output = b_final()[f] <= floor_ ? 0.0F : b_final()[f];
+      const float pre = b_final()[f] + hidden;
+      const float output = pre <= floor_ ? 0.0F : pre;
       if (pass_.gradient) {
         float& gradient = scratch_.gradient[n_ * m_ + f];
         gradient = std::fma(count, output * scratch_.coefficient[f], gradient);
@@ -218,7 +224,7 @@ class Batch {
     }
   }
 
-  /// All samples, whose quads come from quads.slice(first lane).
+  /// All samples. samples.slice(l).Make(...) fills quads, in the lanes from l on.
   template <class Quads>
   void Tiles(std::size_t n_samples, const Quads& samples) {
     const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;

@@ -1,10 +1,10 @@
-// The backward and forward pass of the smallest shapes, all in registers. With the sizes known at compile
-// time, a row of 16 samples is loaded once and nothing but gradient sums outlives it; the blocked path
-// (blocks-inl.h) would write and read its planes and spend more on that than on arithmetic.
+// The forward and backward pass of the smallest shapes, all in registers. With the sizes known at compile
+// time, a quad is loaded once and nothing but gradient sums outlives it; the blocked path (blocks-inl.h)
+// would write and read its planes and spend more on that than on arithmetic.
 //
-// For 5 -> 2 a row takes 50 multiply-adds and 30 other operations on 15 sums, 14 values and a handful of
-// constants: the 32 registers of AVX-512. The operations and their order are those of blocks-inl.h, so the
-// bits are too.
+// For 5 -> 2 a row of 16 samples takes 50 multiply-adds and 35 other operations, at least 50 cycles; taken
+// four rows at a time, because one is a chain of some sixty cycles, it is about 65 (AVX-512, Zen 4). The
+// operations and their order are those of blocks-inl.h, so the bits are too.
 
 #if defined(SUPERPOSE_KERNELS_CPU_SMALL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_SMALL_INL_H_
