@@ -29,9 +29,16 @@
 #include <type_traits>
 #include <utility>
 
-/// After a lambda's parameters: as HWY_INLINE before a function.
-#ifndef SUPERPOSE_INLINE_LAMBDA
+/// Before a function, and after a lambda's parameters: always inlined, except where it is debugged, because a
+/// compiler takes minutes to instrument what is inlined whole.
+#ifndef SUPERPOSE_INLINE
+#ifdef NDEBUG
+#define SUPERPOSE_INLINE HWY_INLINE
 #define SUPERPOSE_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
+#else
+#define SUPERPOSE_INLINE inline
+#define SUPERPOSE_INLINE_LAMBDA HWY_ATTR
+#endif
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -53,14 +60,14 @@ inline constexpr std::size_t kQuadRows = 4;
 /// Calls body(i) for i = 0, ..., n - 1, each i a constant. A compiler that is left to unroll a loop itself
 /// does so late, and keeps the arrays that it indexes in memory: for Decode that was a fifth of its time.
 template <std::size_t n, class Body>
-HWY_INLINE void ForEach(const Body& body) {
+SUPERPOSE_INLINE void ForEach(const Body& body) {
   [&]<std::size_t... i>(std::index_sequence<i...>) SUPERPOSE_INLINE_LAMBDA {
     (body(std::integral_constant<std::size_t, i>()), ...);
   }(std::make_index_sequence<n>());
 }
 /// The same for all pairs (i, j), i < n, j < m.
 template <std::size_t n, std::size_t m, class Body>
-HWY_INLINE void ForEach(const Body& body) {
+SUPERPOSE_INLINE void ForEach(const Body& body) {
   ForEach<n>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
     ForEach<m>([&](auto j) SUPERPOSE_INLINE_LAMBDA { body(i, j); });
   });
@@ -68,7 +75,7 @@ HWY_INLINE void ForEach(const Body& body) {
 
 /// Calls body.template operator()<size>(), 1 <= size <= max.
 template <std::size_t max, class Body>
-HWY_INLINE void ForBlock(std::size_t size, const Body& body) {
+SUPERPOSE_INLINE void ForBlock(std::size_t size, const Body& body) {
   if (size == max) {
     body.template operator()<max>();
   } else if constexpr (max > 1) {
@@ -79,7 +86,7 @@ HWY_INLINE void ForBlock(std::size_t size, const Body& body) {
 /// Calls body.template operator()<size>(begin) for consecutive blocks that cover [0, n), as even as can be,
 /// none above max: a remainder of one would waste registers.
 template <std::size_t max, class Body>
-HWY_INLINE void ForBlocks(std::size_t n, const Body& body) {
+SUPERPOSE_INLINE void ForBlocks(std::size_t n, const Body& body) {
   const std::size_t blocks = (n + max - 1) / max;
   const std::size_t larger = n % blocks;  // so many blocks are one longer than the others
   std::size_t begin = 0;
@@ -94,8 +101,8 @@ HWY_INLINE void ForBlocks(std::size_t n, const Body& body) {
 /// = W, the encoder and the gradient at the hidden layer. A: (n, ld) from its column on. in: (n, 4, lanes).
 /// out: (size, 4, lanes).
 template <std::size_t size, std::size_t rows>
-HWY_INLINE void Product(const float* HWY_RESTRICT A, std::size_t ld, std::size_t n,
-                        const float* HWY_RESTRICT in, float* HWY_RESTRICT out) {
+SUPERPOSE_INLINE void Product(const float* HWY_RESTRICT A, std::size_t ld, std::size_t n,
+                              const float* HWY_RESTRICT in, float* HWY_RESTRICT out) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[size][rows];
@@ -129,8 +136,8 @@ struct DecodeBlock {
 /// Only a `masked` call looks at mask and error_sum: it is the rare one, and keeping it apart keeps the sums
 /// in registers.
 template <std::size_t size, bool masked>
-HWY_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, const float* HWY_RESTRICT H,
-                       float floor, const float* HWY_RESTRICT mask) {
+SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, const float* HWY_RESTRICT H,
+                             float floor, const float* HWY_RESTRICT mask) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[size][kQuadRows];
@@ -179,8 +186,8 @@ struct GradientBlock {
 /// dW[f, h] += D[f] H[h] + X[f] G[h] over all rows of all quads, for a block of `features` x `hidden`
 /// weights.
 template <std::size_t features, std::size_t hidden>
-HWY_INLINE void AccumulateGradient(const GradientBlock& block, std::size_t n_hidden, std::size_t n_quads,
-                                   std::size_t quad_stride) {
+SUPERPOSE_INLINE void AccumulateGradient(const GradientBlock& block, std::size_t n_hidden,
+                                         std::size_t n_quads, std::size_t quad_stride) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   const auto total = [&](std::size_t f, std::size_t h)

@@ -46,8 +46,8 @@ inline constexpr std::size_t kGramPanels = 1;  // 8 of them
 /// out[i] = sum over k of A[i][k] in[k], for i < size: `vectors` of the 4 rows of in[k] and out[i]. in: (n,
 /// 4, lanes).
 template <std::size_t size, std::size_t vectors>
-HWY_INLINE void Expand(const float* const (&A)[size], std::size_t n, const float* HWY_RESTRICT in,
-                       float* const (&out)[size]) {
+SUPERPOSE_INLINE void Expand(const float* const (&A)[size], std::size_t n, const float* HWY_RESTRICT in,
+                             float* const (&out)[size]) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[size][vectors];
