@@ -1,6 +1,6 @@
 # The commands of daily life, from a clean clone on: each installs what it needs, once. HACKING.md has the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench clean
+.PHONY: help demo test bench bench-check clean
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,7 +10,7 @@ configure = SUPERPOSE_PLOTLY_JS="$$(scripts/fetch-plotly)" cmake --preset releas
 	|| { cat build/configure.log >&2; exit 1; }
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z-]*\):  *## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):  *## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
 
 demo:  ## build the command, train the paper's introductory experiment, draw it
 	@scripts/install-dependencies build
@@ -27,12 +27,21 @@ test:  ## build everything and run every suite
 	@cmake --build build/release
 	@ctest --preset release
 
-bench:  ## time the same training in Superpose and in PyTorch
+# BENCH: flags of bench/run.py, as in `make bench BENCH="--runs 5 --only steps"`.
+bench:  ## time the same training in Superpose, PyTorch and JAX, beside the machine's limit
+	@scripts/install-dependencies build bench
+	@mkdir -p build
+	@$(call configure,-DSUPERPOSE_BUILD_BENCH=ON)
+	@cmake --build build/release --target superpose_cli step_bench roof_bench
+	@jax=$$(scripts/fetch-jax); /usr/bin/python3 bench/run.py build/release $${jax:+--jax "$$jax"} $(BENCH)
+
+# BASE: what to compare with, origin/main or main unless given. CHECK: flags of bench/check.py.
+bench-check:  ## time this tree against the main branch, built beside it
 	@scripts/install-dependencies build bench
 	@mkdir -p build
 	@$(call configure,-DSUPERPOSE_BUILD_BENCH=ON)
 	@cmake --build build/release --target step_bench
-	@/usr/bin/python3 bench/run.py build/release
+	@/usr/bin/python3 bench/check.py build/release $(if $(BASE),--base "$(BASE)") $(CHECK)
 
 clean:  ## remove what was built; runs/ stays
 	rm -rf build

@@ -29,6 +29,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace superpose::kernels {
 namespace HWY_NAMESPACE {
+namespace {
 
 /// Enough chains for two units of latency four; with their two constants they fit 16 registers.
 inline constexpr std::size_t kChains = 12;
@@ -83,6 +84,7 @@ const char* Target() {
   return hwy::TargetName(HWY_TARGET);
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace superpose::kernels
 HWY_AFTER_NAMESPACE();

@@ -54,7 +54,7 @@ Ensemble yardstick_ensemble(const Options& options) {
 Trainer make_trainer(const Options& options, std::int64_t steps) {
   const TrainOptions train{
       .steps = steps, .batch_size = options.batch_size, .lr = 1e-3, .seed = options.seed};
-  return Trainer(yardstick_ensemble(options), train, options.threads);
+  return {yardstick_ensemble(options), train, options.threads};
 }
 
 void run(const Options& options) {
@@ -93,19 +93,19 @@ void add_options(CLI::App& app, Options& options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("Times the training of INSTANCES x (FEATURES -> HIDDEN) for STEPS steps.", "step_bench");
   Options options;
   add_options(app, options);
   try {
     app.parse(argc, argv);
-    if (options.probability.size() > 2) throw InvalidRequest("--probability: expected P or FIRST,LAST");
-    run(options);
-    return 0;
   } catch (const CLI::Success& help) {
     return app.exit(help);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "step_bench: {}\n", error.what());
-    return 2;
   }
+  if (options.probability.size() > 2) throw InvalidRequest("--probability: expected P or FIRST,LAST");
+  run(options);
+  return 0;
+} catch (const std::exception& error) {
+  fmt::print(stderr, "step_bench: {}\n", error.what());
+  return 2;
 }

@@ -1,7 +1,7 @@
 """The toy model of superposition in JAX on a CPU, written to be as fast there as JAX goes.
 
 Same mathematics, initialisation and optimiser as tms_torch.py, same command line and output.
-Usage: python tms_jax.py INSTANCES FEATURES HIDDEN STEPS [SEED] [P | FIRST,LAST]
+Usage: python tms_jax.py INSTANCES FEATURES HIDDEN STEPS [SEED] [P | FIRST,LAST] [--time-only]
 P: the features' probability; FIRST,LAST: geometric across instances. 1,0.05 unless given. Threads: OMP_NUM_THREADS.
 
 What made it fast, on two AVX-512 cores with JAX 0.10:
@@ -96,9 +96,9 @@ def train(instances, importance, first, *, steps):
 def evaluate(instances, importance, first):
     """Mean loss of each instance over 65536 samples."""
     def one(instance):
-        numbers = first + jnp.arange(65536 // BATCH, dtype=jnp.uint32)
-        return lax.map(lambda number: loss(instance["parameters"], batch(instance, importance.size, number), importance),
-                       numbers).mean()
+        def batch_loss(number):
+            return loss(instance["parameters"], batch(instance, importance.size, number), importance)
+        return lax.map(batch_loss, first + jnp.arange(65536 // BATCH, dtype=jnp.uint32)).mean()
     return lax.map(one, instances)
 
 
@@ -114,9 +114,10 @@ def initialise(instances, features, hidden, seed, probability):
 
 
 def main():
-    instances, features, hidden, steps = map(int, sys.argv[1:5])
-    seed = int(sys.argv[5]) if len(sys.argv) > 5 else 0
-    first_p, _, last_p = (sys.argv[6] if len(sys.argv) > 6 else "1,0.05").partition(",")
+    arguments = [word for word in sys.argv[1:] if word != "--time-only"]
+    instances, features, hidden, steps = map(int, arguments[:4])
+    seed = int(arguments[4]) if len(arguments) > 4 else 0
+    first_p, _, last_p = (arguments[5] if len(arguments) > 5 else "1,0.05").partition(",")
     jax.config.update("jax_num_cpu_devices", min(THREADS, instances))
     probability = float(first_p) * (float(last_p or first_p) / float(first_p)) ** jnp.linspace(0, 1, instances)
     importance = 0.9 ** jnp.arange(features) if features <= 5 else 100 ** -jnp.linspace(0, 1, features)
@@ -146,9 +147,10 @@ def main():
     start = time.perf_counter()
     parts = jax.block_until_ready(timed(parts, warm_up))
     seconds = (time.perf_counter() - start) / max(1, steps - warm_up)
-    final = [value for part, weight in zip(parts, importances) for value in evaluate(part, weight, steps).tolist()]
     print(f"{instances}x({features}->{hidden}): {1e3 * seconds:.4f} ms/step, jax {jax.__version__}, {THREADS} threads")
-    print("loss", " ".join(f"{value:.5f}" for value in final))
+    if "--time-only" not in sys.argv:
+        final = [value for each in zip(parts, importances) for value in evaluate(*each, steps).tolist()]
+        print("loss", " ".join(f"{value:.5f}" for value in final))
 
 
 if __name__ == "__main__":
