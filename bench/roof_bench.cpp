@@ -55,29 +55,32 @@ std::uint64_t MultiplyAdds(std::uint64_t rounds, float seed, float* result) {
   return rounds * kChains * hn::Lanes(d);
 }
 
-/// Random words as the engine draws them: two vectors of calls a feature, the counters that one quad of
-/// samples has. returns: their number; *result: so that they are needed.
+/// Random words as the engine draws them: for each feature four vectors of calls at a time. returns: their
+/// number; *result: so that they are needed.
 std::uint64_t Words(std::uint64_t rounds, std::uint32_t seed, std::uint32_t* result) {
   const hn::CappedTag<std::uint64_t, 8> d64;
   using V64 = hn::Vec<decltype(d64)>;
-  constexpr std::uint32_t kFeatures = 16;
+  constexpr std::size_t kCalls = 4;
+  constexpr std::size_t kFeatures = 16;
   const StepCounter counter({seed, 1}, 0, seed);
   const auto step = counter.prefix(d64);
   FeaturePrefix features[kFeatures];
-  for (std::uint32_t f = 0; f < kFeatures; ++f) features[f] = counter.feature(f);
+  for (std::size_t f = 0; f < kFeatures; ++f) features[f] = counter.feature(static_cast<std::uint32_t>(f));
 
   V64 all0 = hn::Zero(d64), all1 = all0;
   for (std::uint64_t round = 0; round < rounds; ++round) {
-    const V64 calls[2] = {hn::Iota(d64, round * kFeatures), hn::Iota(d64, round * kFeatures + 8)};
+    const V64 first = hn::Iota(d64, round * kCalls * 8);
+    const V64 calls[kCalls] = {first, hn::Add(first, hn::Set(d64, 8)), hn::Add(first, hn::Set(d64, 16)),
+                               hn::Add(first, hn::Set(d64, 24))};
     for (const FeaturePrefix& feature : features) {
-      RandomRows<V64> words[2];
+      RandomRows<V64> words[kCalls];
       Philox(d64, step, feature, calls, words);
-      all0 = hn::Xor3(all0, words[0].row0, words[1].row0);
-      all1 = hn::Xor3(all1, words[0].row1, words[1].row1);
+      all0 = hn::Xor(all0, hn::Xor3(words[0].row0, words[1].row0, hn::Xor(words[2].row0, words[3].row0)));
+      all1 = hn::Xor(all1, hn::Xor3(words[0].row1, words[1].row1, hn::Xor(words[2].row1, words[3].row1)));
     }
   }
   *result = static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(d64, hn::Xor(all0, all1))));
-  return rounds * kFeatures * 2 * 2 * 2 * hn::Lanes(d64);
+  return rounds * kFeatures * kCalls * 4 * hn::Lanes(d64);  // four words a call
 }
 
 const char* Target() {
