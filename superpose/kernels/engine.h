@@ -54,8 +54,8 @@ struct Update {
 /// Floats of scratch memory that a call on the instance needs, aligned to kBufferAlignment.
 std::size_t scratch_floats(const Instance& instance) noexcept;
 
-/// About how many cycles of one core a training step of the instance takes: to share work out, never to decide
-/// what is computed.
+/// About how many cycles of one core a training step of the instance takes: to share work out, never to
+/// decide what is computed.
 double step_cycles(const Instance& instance) noexcept;
 
 /// Takes updates.size() steps, the first one numbered first_step. The order of every sum is fixed, so the
