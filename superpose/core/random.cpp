@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <numbers>
 
 #include "superpose/core/portable_math.h"
 
@@ -22,13 +23,13 @@ float exponential(std::int32_t t) {
   // With v = (t + 1/2) / 2^31 and 1 - v = 2^e r, r in [sqrt(1/2), sqrt(2)): ln r = 2 artanh((r - 1) / (r +
   // 1)). Near v = 0 it is v that is known to all its digits, near v = 1 it is 1 - v.
   constexpr float kUnit = 0x1p-31F;
-  constexpr float kLn2 = 0.693147182F;
+  constexpr float kLn2 = std::numbers::ln2_v<float>;
   constexpr std::int32_t kSqrtHalf = 0x3F3504F3;  // the bits of sqrt(1/2)
   const float v = (static_cast<float>(t) + 0.5F) * kUnit;
   const float rest = (static_cast<float>(t ^ 0x7FFFFFFF) + 0.5F) * kUnit;
-  const std::int32_t above = std::bit_cast<std::int32_t>(rest) - kSqrtHalf;
+  const auto above = std::bit_cast<std::int32_t>(rest) - kSqrtHalf;
   const std::int32_t e = above >> 23;
-  const float r = std::bit_cast<float>((above & 0x7FFFFF) + kSqrtHalf);
+  const auto r = std::bit_cast<float>((above & 0x7FFFFF) + kSqrtHalf);
   const float s = (e == 0 ? v : 1 - r) / (1 + r);
   const float s2 = s * s;
   const float series = (((s2 * (2.0F / 9) + 2.0F / 7) * s2 + 2.0F / 5) * s2 + 2.0F / 3) * s2 + 2.0F;

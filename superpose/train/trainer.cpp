@@ -119,7 +119,7 @@ struct Trainer::Impl {
     }
     by_cost.resize(step_cost.size());
     std::iota(by_cost.begin(), by_cost.end(), 0U);
-    std::ranges::stable_sort(by_cost, std::greater(), [&](std::size_t member) { return step_cost[member]; });
+    std::ranges::sort(by_cost, std::greater(), [&](std::size_t member) { return step_cost[member]; });
     for (auto& memory : scratch) memory = AlignedBuffer<float>(floats);
     const double std = ensemble.init.standard_deviation(ensemble.shape);
     for (std::int64_t member = 0; member < shape.n_instances; ++member) {

@@ -20,6 +20,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 
 #include "superpose/core/random.h"
 #include "superpose/kernels/cpu/blocks-inl.h"
@@ -53,7 +54,7 @@ HWY_INLINE hn::Vec<D> Exponential(D d, hn::Vec<DI> t) {
   series = hn::Add(hn::Mul(series, s2), hn::Set(d, 2.0F / 5));
   series = hn::Add(hn::Mul(series, s2), hn::Set(d, 2.0F / 3));
   series = hn::Add(hn::Mul(series, s2), hn::Set(d, 2.0F));
-  return hn::Sub(hn::Mul(s, series), hn::Mul(hn::ConvertTo(d, e), hn::Set(d, 0.693147182F)));
+  return hn::Sub(hn::Mul(s, series), hn::Mul(hn::ConvertTo(d, e), hn::Set(d, std::numbers::ln2_v<float>)));
 }
 
 /// Exact division of numbers below 2^31 by n: multiply, shift.
@@ -102,8 +103,9 @@ HWY_INLINE std::size_t LikelyCandidates(std::size_t trials, float gap_scale) {
 
 /// Draws n_samples (at most a block's) of block `block`. same_probability: of all features, so that every
 /// candidate is active. into: arrays with room for every trial of the block and what is drawn at once.
-HWY_NOINLINE void DrawCandidates(const Instance& instance, const StepCounter& counter, std::uint32_t block,
-                                 std::size_t n_samples, bool same_probability, Candidates& into) {
+HWY_NOINLINE inline void DrawCandidates(const Instance& instance, const StepCounter& counter,
+                                        std::uint32_t block, std::size_t n_samples, bool same_probability,
+                                        Candidates& into) {
   const hn::CappedTag<float, 16> d;
   const hn::RebindToUnsigned<decltype(d)> du;
   const hn::RebindToSigned<decltype(d)> di;
