@@ -17,8 +17,8 @@ namespace {
 
 using safetensors::File;
 
-/// Cycles between two looks at the clock, about a quarter of a second on one core.
-constexpr double kCyclesBetweenLooks = 9e8;
+/// Cycles between two looks at the clock, about a second on one core.
+constexpr double kCyclesBetweenLooks = 3.5e9;
 
 /// The shape in training: of every restart of every instance.
 Shape members_of(const Experiment& experiment) {

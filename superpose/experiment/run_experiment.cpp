@@ -104,8 +104,10 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
   CheckpointWriter checkpoint(experiment, options);
   trainer.observe(experiment.record.every,
                   [&](const Observation& observation) { history.record(observation); });
-  trainer.observe(checkpoint_interval(experiment),
-                  [&](const Observation&) { checkpoint.write_if_due(trainer.state(), history); });
+  trainer.observe(
+      checkpoint_interval(experiment),
+      [&](const Observation&) { checkpoint.write_if_due(trainer.state(), history); },
+      /*wants_loss=*/false);
   for (const auto& [every, observer] : options.observers) trainer.observe(every, observer);
 
   make_writable_directory(directory);

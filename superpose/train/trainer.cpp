@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -23,6 +22,10 @@ constexpr std::int64_t kEvaluationBatch = 1024;
 
 /// Cycles of work between two looks at the stop flag: about a tenth of a second on one core.
 constexpr double kStretchCycles = 3e8;
+
+/// A stretch has at least so many steps, unless they take more cycles than that: a second on one core.
+constexpr double kFewSteps = 16;
+constexpr double kLongestCycles = 3.5e9;
 
 /// With so many members a thread, they are handed out whole, in blocks.
 constexpr std::size_t kManyMembers = 64;
@@ -97,6 +100,7 @@ struct Trainer::Impl {
   struct Subscription {
     std::int64_t every;
     Observer observer;
+    bool wants_loss;
   };
 
   Impl(Ensemble the_ensemble, const TrainOptions& the_options, int threads)
@@ -119,7 +123,9 @@ struct Trainer::Impl {
     }
     by_cost.resize(step_cost.size());
     std::iota(by_cost.begin(), by_cost.end(), 0U);
-    std::ranges::sort(by_cost, std::greater(), [&](std::size_t member) { return step_cost[member]; });
+    std::ranges::sort(by_cost, [&](std::size_t a, std::size_t b) {  // neighbours stay neighbours in memory
+      return step_cost[a] != step_cost[b] ? step_cost[a] > step_cost[b] : a < b;
+    });
     for (auto& memory : scratch) memory = AlignedBuffer<float>(floats);
     const double std = ensemble.init.standard_deviation(ensemble.shape);
     for (std::int64_t member = 0; member < shape.n_instances; ++member) {
@@ -198,6 +204,12 @@ struct Trainer::Impl {
     return step % subscription.every == 0 || step + 1 == options.steps;
   }
 
+  [[nodiscard]] bool loss_wanted(std::int64_t step) const {
+    return std::ranges::any_of(subscriptions, [&](const Subscription& subscription) {
+      return subscription.wants_loss && seen(subscription, step);
+    });
+  }
+
   /// The first step from `step` on that anybody sees; the last step if nobody does.
   [[nodiscard]] std::int64_t next_seen(std::int64_t step) const {
     std::int64_t next = options.steps - 1;
@@ -207,9 +219,11 @@ struct Trainer::Impl {
     return next;
   }
 
-  /// Steps that take about kStretchCycles.
+  /// Steps that take about kStretchCycles; some more where members are so many that each of them would have
+  /// to be fetched from memory for a step or two.
   [[nodiscard]] std::int64_t stretch() const {
-    const double steps = kStretchCycles / std::accumulate(step_cost.begin(), step_cost.end(), 0.0);
+    const double work = std::accumulate(step_cost.begin(), step_cost.end(), 0.0);
+    const double steps = std::max(kStretchCycles / work, std::min(kFewSteps, kLongestCycles / work));
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, kLongestStretch);
   }
 
@@ -229,10 +243,10 @@ Trainer::Trainer(Ensemble ensemble, const TrainOptions& options, int threads)
     : impl_(std::make_unique<Impl>(std::move(ensemble), options, threads)) {}
 Trainer::~Trainer() = default;
 
-void Trainer::observe(std::int64_t every, Observer observer) {
+void Trainer::observe(std::int64_t every, Observer observer, bool wants_loss) {
   if (every <= 0)
     throw InvalidRequest(fmt::format("observe: expected a number of steps above 0, got {}", every));
-  impl_->subscriptions.push_back({every, std::move(observer)});
+  impl_->subscriptions.push_back({every, std::move(observer), wants_loss});
 }
 
 bool Trainer::run(const std::atomic<bool>* stop) {
@@ -243,13 +257,15 @@ bool Trainer::run(const std::atomic<bool>* stop) {
     const std::int64_t seen = impl.next_seen(impl.state.step);
     const std::int64_t n = std::min(longest, seen + 1 - impl.state.step);
     const bool observed = impl.state.step + n == seen + 1;
-    impl.advance(n, observed);
+    const bool with_loss = observed && impl.loss_wanted(seen);
+    impl.advance(n, with_loss);
     if (!observed) continue;
-    const Observation observation{.step = seen,
-                                  .steps = impl.options.steps,
-                                  .lr = impl.lr(seen),
-                                  .loss = impl.loss,
-                                  .model = impl.state.model};
+    const Observation observation{
+        .step = seen,
+        .steps = impl.options.steps,
+        .lr = impl.lr(seen),
+        .loss = with_loss ? std::span<const float>(impl.loss) : std::span<const float>(),
+        .model = impl.state.model};
     for (const auto& subscription : impl.subscriptions) {
       if (impl.seen(subscription, seen)) subscription.observer(observation);
     }

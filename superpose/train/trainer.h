@@ -40,7 +40,7 @@ struct Observation {
   std::int64_t step;            ///< the step just taken, 0 <= step < steps
   std::int64_t steps;           ///< steps of the whole run
   double lr;                    ///< learning rate of this step, schedule included
-  std::span<const float> loss;  ///< (n_instances * restarts), of this step's batch, before its update
+  std::span<const float> loss;  ///< (n_instances * restarts), of this step's batch, before its update, or ()
   const Model& model;  ///< n_instances * restarts instances: restart r of instance i is i * restarts + r
 };
 
@@ -79,8 +79,9 @@ class Trainer {
   Trainer(Ensemble ensemble, const TrainOptions& options, int threads = 0);
   ~Trainer();
 
-  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0.
-  void observe(std::int64_t every, Observer observer);
+  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss: an
+  /// observer that does without spares the steps that only it sees the cost of their loss, which is then empty.
+  void observe(std::int64_t every, Observer observer, bool wants_loss = true);
 
   /// Trains up to the last step, or until *stop is true: looked at between stretches of a fraction of a
   /// second, or of one step where that takes longer. returns: whether all steps are done.

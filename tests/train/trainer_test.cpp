@@ -79,6 +79,17 @@ TEST(Trainer, ObserversDoNotMatterAndSeeTheirSteps) {
   EXPECT_THROW(watched.observe(0, [](const Observation&) {}), InvalidRequest);
 }
 
+TEST(Trainer, MeasuresTheLossForThoseWhoWantIt) {
+  Trainer trainer(intro(2), {.steps = 20, .batch_size = 32}, 1);
+  std::vector<std::int64_t> with, without;
+  trainer.observe(6, [](const Observation& o) { EXPECT_EQ(o.loss.size(), 2U); });
+  trainer.observe(
+      4, [&](const Observation& o) { (o.loss.empty() ? without : with).push_back(o.step); }, false);
+  trainer.run();
+  EXPECT_EQ(with, (std::vector<std::int64_t>{0, 12, 19}));
+  EXPECT_EQ(without, (std::vector<std::int64_t>{4, 8, 16}));
+}
+
 TEST(Trainer, StopsAndGoesOnToTheSameBits) {
   const TrainOptions options{.steps = 40, .batch_size = 32};
   Trainer whole(intro(3), options, 1);
