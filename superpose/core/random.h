@@ -56,7 +56,7 @@ constexpr std::uint32_t sample_word(philox::Key key, std::uint32_t instance, std
 }
 
 /// A standard exponential variate, -ln(1 - u) with u = (t + 1/2) / 2^31, from 31 random bits t >= 0: at most
-/// 22.2. Within 2e-7 relative. Made of single-precision additions, multiplications and one division in this
+/// 22.2. Within 3.1e-7 relative. Made of single-precision additions, multiplications and one division in this
 /// order and no fused operation, so that every vector unit can repeat it to the bit.
 float exponential(std::int32_t t);
 
@@ -73,7 +73,8 @@ constexpr GapAddress gap_address(std::uint32_t instance, std::uint32_t step, std
   return {{kGapCounter + block, instance, step, event / 2}, 1 - odd, 3 - odd};
 }
 
-/// Samples in a block of gaps over n_features trials each: a power of two from 64 to 1024, about 2^17 trials.
+/// Samples in a block of gaps over n_features trials each: a power of two from 64 to 1024, of at most 2^17
+/// trials unless 64 samples are more.
 constexpr std::uint32_t gap_block_samples(std::size_t n_features) {
   std::uint32_t samples = 1024;
   while (samples > kSamplesPerTile && samples * n_features > (1U << 17)) samples /= 2;

@@ -12,8 +12,8 @@
 /// One back end, in cpu/.
 namespace superpose::kernels {
 
-/// One autoencoder x' = f(W h + b_final), h = W^T x, with its inputs: independent features (data/) or what
-/// comes. Loss: mean over batch and features of importance_f (x_f - x'_f)^2.
+/// One autoencoder x' = f(W h + b_final), h = W^T x, with its inputs: independent features (data/). Loss:
+/// mean over batch and features of importance_f (x_f - x'_f)^2.
 struct Instance {
   std::size_t n_features = 1;
   std::size_t n_hidden = 1;

@@ -85,7 +85,8 @@ double most_step_cycles(const Shape& members, std::int64_t batch_size) {
 double most_scratch_bytes(const Shape& members, std::int64_t batch_size) {
   std::size_t floats = 0;
   for (const std::int64_t batch : {batch_size, kEvaluationBatch}) {
-    for (const float gap_scale : {0.0F, 8.0F, 16.0F, 64.0F, 256.0F, 1024.0F, 1e6F}) {
+    // Sparsity decides the way that a step goes, and so what it needs: 0 is dense, then ever sparser.
+    for (float gap_scale = 0; gap_scale < 1.2e6F; gap_scale = gap_scale == 0 ? 6.5F : gap_scale * 1.2F) {
       floats =
           std::max(floats, kernels::scratch_floats({.n_features = members.features(),
                                                     .n_hidden = static_cast<std::size_t>(members.n_hidden),

@@ -65,7 +65,7 @@ struct TrainedModel {
 /// whole tiles. Some 3.5e9 of them are a second.
 double most_step_cycles(const Shape& members, std::int64_t batch_size);
 
-/// Most bytes of working memory that each thread takes for members of that shape, whatever their data.
+/// Most bytes of working memory that each thread takes for members of that shape, whatever their data, about.
 double most_scratch_bytes(const Shape& members, std::int64_t batch_size);
 
 /// Samples an instance on which the final loss is estimated.
@@ -80,7 +80,8 @@ class Trainer {
   ~Trainer();
 
   /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss: an
-  /// observer that does without spares the steps that only it sees the cost of their loss, which is then empty.
+  /// observer that does without spares the steps that only it sees the cost of their loss, which is then
+  /// empty.
   void observe(std::int64_t every, Observer observer, bool wants_loss = true);
 
   /// Trains up to the last step, or until *stop is true: looked at between stretches of a fraction of a

@@ -26,6 +26,7 @@ struct Case {
   float probability = 0.5F;
   float bias = 0;
   bool mixed = false;  ///< every third feature is half as probable
+  double std = 0.5;    ///< of the weights
 };
 
 /// One instance with random parameters, its engine's view, and the same for the reference.
@@ -39,7 +40,7 @@ struct Fixture {
         b(n),
         moments(2 * (n * m + n)),
         importance(n) {
-    initialise(W, 0.5, 7, 0, 3);
+    initialise(W, c.std, 7, 0, 3);
     initialise(b, 0.1, 8, 0, 3);
     for (float& value : b) value += c.bias;
     for (std::size_t f = 0; f < n; ++f) importance[f] = 1.0F / static_cast<float>(f + 1);
@@ -223,8 +224,9 @@ constexpr Case kCases[] = {
     {97, 33, 900, true, 0.1F, 0.3F},
     {200, 20, 1024, true, 0.01F, 0.1F},
     // The same, backward by the outputs that have a gradient.
-    {200, 20, 1024, true, 0.005F, -0.3F},
-    {150, 70, 700, true, 0.002F, -0.2F, true},
+    {200, 20, 1024, true, 0.005F, -0.3F, false, 0.05},
+    {150, 70, 700, true, 0.002F, -0.2F, true, 0.02},
+    {267, 47, 2535, true, 0.001F, -0.25F, false, 0.02},
     {321, 9, 1000, true, 0.001F},
 };
 
@@ -311,6 +313,19 @@ TEST(EngineNumbers, WhatIsNotFiniteIsNotHidden) {
     EXPECT_TRUE(std::isnan(loss));
     Fixture large({.n_features = 5, .n_hidden = 2, .batch_size = 64, .relu = relu});
     std::fill(large.W.begin(), large.W.end(), 1e30F);
+    for (const auto& target :
+         supported_targets()) {  // where samples are skipped, and outputs visited one by one
+      for (const Case& c :
+           {Case{5, 2, 64, relu, 0.01F}, Case{267, 47, 512, relu, 0.001F, -0.25F, false, 0.02}}) {
+        const ForcedTarget forced(target);
+        Fixture sparse(c);
+        sparse.W[3] = std::numeric_limits<float>::quiet_NaN();
+        EXPECT_TRUE(std::isnan(
+            evaluate(sparse.instance, sparse.W.data(), sparse.b.data(), 1, sparse.scratch.span())));
+        train(sparse.instance, sparse.parameters(), 0, std::vector{adam(1)}, &loss, sparse.scratch.span());
+        EXPECT_TRUE(std::isnan(loss));
+      }
+    }
     EXPECT_FALSE(
         std::isfinite(evaluate(large.instance, large.W.data(), large.b.data(), 1, large.scratch.span())));
   }

@@ -7,7 +7,7 @@
 // hidden layer.
 //
 // Blocks. Each function keeps a block of accumulators in registers for its whole inner loop: kHiddenBlock x 4
-// in Contract, kFeatureBlock x 4 in Decode, kGradientFeatures x kHiddenBlock in AccumulateGradient. With 32
+// in Product, kFeatureBlock x 4 in Decode, kGradientFeatures x kHiddenBlock in AccumulateGradient. With 32
 // registers that is 20 of them, so a fused multiply-add (latency 4, one or two a cycle) never waits for its
 // own sum, at 9 loads for 20 multiply-adds. Every element's sum runs in the order of its index, whatever the
 // blocks: they change speed, never bits.

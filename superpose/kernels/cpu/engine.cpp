@@ -230,13 +230,11 @@ class Batch {
     const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;
     const std::size_t full_quads = n_samples / kSamplesPerTile;
     const std::size_t tile_quads = quads_per_tile(n_, m_);
-    // A pass for gradient and error both goes the general way, to the same bits.
-    const SmallFunctions functions = FindSmallFunctions(n_, m_);
-    const auto small = !pass_.error ? functions.accumulate : !by_lanes_ ? functions.errors : nullptr;
+    const SmallFunctions small = FindSmallFunctions(n_, m_);
     for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
       auto slice = samples.slice(slice_);
       std::size_t tile = 0;
-      if (small != nullptr) {
+      if (small.accumulate != nullptr) {
         for (; tile < full_quads; tile += tile_quads)
           SmallTile(small, tile, std::min(tile_quads, full_quads - tile), slice);
         tile = full_quads;
@@ -256,16 +254,17 @@ class Batch {
   [[nodiscard]] const float* b_final() const { return scratch_.parameter + n_ * m_; }
 
   template <class Slice>
-  void SmallTile(void (*small)(const SmallBatch&, std::size_t), std::size_t first, std::size_t quads,
-                 Slice& slice) const {
+  void SmallTile(const SmallFunctions& small, std::size_t first, std::size_t quads, Slice& slice) const {
     slice.Make(first, quads, scratch_.tile, n_ * plane_);
-    small({.W = W(0),
-           .b_final = b_final(),
-           .coefficient = scratch_.coefficient,
-           .X = scratch_.tile,
-           .sum = pass_.error ? scratch_.error_sum + slice_ : Sum(0),
-           .floor = floor_},
-          quads);
+    SmallBatch batch{.W = W(0),
+                     .b_final = b_final(),
+                     .coefficient = scratch_.coefficient,
+                     .X = scratch_.tile,
+                     .sum = Sum(0),
+                     .floor = floor_};
+    if (by_lanes_) small.accumulate(batch, quads);
+    batch.sum = scratch_.error_sum + slice_;
+    if (pass_.error) small.errors(batch, quads);
   }
 
   template <class Slice>

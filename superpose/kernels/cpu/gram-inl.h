@@ -331,20 +331,23 @@ class Gram {
   /// Row by row, the outputs that have a gradient. returns: how many.
   HWY_NOINLINE std::size_t ListOutputs(std::size_t rows) const {
     const Tag d;
+    const hn::RebindToSigned<Tag> di;
     const hn::RebindToUnsigned<Tag> du;
     std::uint32_t* const output = scratch_.output;
     std::uint32_t* const output_begin = scratch_.output_begin;
-    const std::size_t lanes = lanes_;
+    const auto n = hn::Set(di, static_cast<std::int32_t>(n_));
     std::size_t count = 0;
     for (std::size_t row = 0; row < rows; ++row) {
       output_begin[row] = static_cast<std::uint32_t>(count);
       const float* const D = scratch_.D + row * stride_;
-      auto f = hn::Iota(du, 0);
-      for (std::size_t at = 0; at < stride_; at += lanes) {
-        const auto some = hn::Ne(hn::Load(d, D + at), hn::Zero(d));
-        hn::StoreU(hn::Compress(f, hn::RebindMask(du, some)), du, output + count);
+      auto f = hn::Iota(di, 0);
+      for (std::size_t at = 0; at < n_; at += lanes_) {
+        // Also where it is not a number, but not in the columns that fill up a panel.
+        const auto none = hn::Eq(hn::Load(d, D + at), hn::Zero(d));
+        const auto some = hn::AndNot(none, hn::RebindMask(d, hn::Gt(n, f)));
+        hn::StoreU(hn::Compress(hn::BitCast(du, f), hn::RebindMask(du, some)), du, output + count);
         count += hn::CountTrue(d, some);
-        f = hn::Add(f, hn::Set(du, static_cast<std::uint32_t>(lanes)));
+        f = hn::Add(f, hn::Set(di, static_cast<std::int32_t>(lanes_)));
       }
     }
     output_begin[rows] = static_cast<std::uint32_t>(count);

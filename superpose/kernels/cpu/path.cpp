@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "superpose/core/portable_math.h"
+
 namespace superpose::kernels {
 namespace {
 
@@ -23,7 +25,7 @@ Costs costs(const Instance& instance) {
   if (instance.gap_scale == 0) return {.dense = fixed + dense, .compact = 0, .gram = 0};
   const double q = 1 / (static_cast<double>(instance.gap_scale) + 0.5);
   const double candidates = samples * n * q;
-  const double rows = samples * (1 - std::exp(-n * q));  // samples with a candidate
+  const double rows = samples * (1 - portable::exp(-n * q));  // samples with a candidate
   const double vectors = std::ceil(n / 16);
   const double drawing = fixed + 10 * candidates;
   return {.dense = 0,
