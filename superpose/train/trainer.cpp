@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "superpose/core/error.h"
+#include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
 #include "superpose/core/threads.h"
 #include "superpose/kernels/engine.h"
@@ -86,7 +87,8 @@ double most_scratch_bytes(const Shape& members, std::int64_t batch_size) {
   std::size_t floats = 0;
   for (const std::int64_t batch : {batch_size, kEvaluationBatch}) {
     // Sparsity decides the way that a step goes, and so what it needs: 0 is dense, then ever sparser.
-    for (float gap_scale = 0; gap_scale < 1.2e6F; gap_scale = gap_scale == 0 ? 6.5F : gap_scale * 1.2F) {
+    for (int sparsity = 0; sparsity < 70; ++sparsity) {
+      const float gap_scale = sparsity == 0 ? 0.0F : static_cast<float>(6.5 * portable::power(1.2, sparsity));
       floats =
           std::max(floats, kernels::scratch_floats({.n_features = members.features(),
                                                     .n_hidden = static_cast<std::size_t>(members.n_hidden),
