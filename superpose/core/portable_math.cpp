@@ -10,6 +10,14 @@ namespace {
 constexpr double kLn2High = 0x1.62e42fee00000p-1;  // ln 2 to 33 bits: a product with an exponent is exact
 constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
 
+/// What ln((1 + s) / (1 - s)) = 2 atanh(s) has beyond 2 s, for |s| < 0.1716: eleven terms reach 1e-18.
+double atanh_tail(double s) {
+  const double s2 = s * s;
+  double tail = 0;
+  for (int k = 23; k >= 3; k -= 2) tail = tail * s2 + 1.0 / k;
+  return 2 * s * s2 * tail;
+}
+
 }  // namespace
 
 double log(double x) {
@@ -19,13 +27,18 @@ double log(double x) {
     mantissa *= 2;
     --exponent;
   }
-  // log(m) = 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.1716: eleven terms reach 1e-18.
   const double s = (mantissa - 1) / (mantissa + 1);
-  const double s2 = s * s;
-  double tail = 0;
-  for (int k = 23; k >= 3; k -= 2) tail = tail * s2 + 1.0 / k;
   const double e = exponent;
-  return e * kLn2High + (2 * s + (2 * s * s2 * tail + e * kLn2Low));
+  return e * kLn2High + (2 * s + (atanh_tail(s) + e * kLn2Low));
+}
+
+double log1p(double x) {
+  if (!(x > -0.29 && x < 0.41)) {
+    const double sum = 1 + x;
+    return log(sum) - ((sum - 1) - x) / sum;  // what the addition rounded off
+  }
+  const double s = x / (2 + x);
+  return 2 * s + atanh_tail(s);
 }
 
 double exp(double x) {

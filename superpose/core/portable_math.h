@@ -10,6 +10,9 @@ namespace superpose::portable {
 /// Natural logarithm of a finite x > 0.
 double log(double x);
 
+/// ln(1 + x) for a finite x > -1, as precise where x is small.
+double log1p(double x);
+
 /// e^x; 0 below the smallest double, infinity above the largest.
 double exp(double x);
 

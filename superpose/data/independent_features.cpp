@@ -7,23 +7,10 @@
 #include <utility>
 
 #include "superpose/core/error.h"
+#include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
 
 namespace superpose {
-namespace {
-
-/// ln(1 - q) for q in (0, 1/2], to all digits: the series of artanh. The C library's would differ between
-/// machines.
-double log_of_rest(double q) {
-  const double s = q / (2 - q);
-  double sum = 0;
-  double power = s;
-  for (int k = 1; k <= 61; k += 2, power *= s * s) sum += power / k;
-  return -2 * sum;
-}
-
-}  // namespace
-
 IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features)
     : n_features_(n_features), probability_(std::move(feature_probability)) {
   if (n_features <= 0)
@@ -51,7 +38,7 @@ void IndependentFeatures::add_row(std::span<const float> probability) {
   const float most = std::ranges::max(probability);
   const bool by_gaps = most <= most_gap_probability(n_features_) && n_features_ <= kMostGapFeatures;
   const auto largest = static_cast<double>(most);
-  gap_scale_.push_back(by_gaps ? static_cast<float>(-1 / log_of_rest(largest)) : 0.0F);
+  gap_scale_.push_back(by_gaps ? static_cast<float>(-1 / portable::log1p(-largest)) : 0.0F);
   for (const float p : probability) {
     const double p_of_word = static_cast<double>(p) / (by_gaps ? largest : 1);
     const double threshold = std::round(p_of_word * 0x1p31);

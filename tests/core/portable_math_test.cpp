@@ -52,6 +52,14 @@ TEST(PortableMath, LogIsWithinTwoUlps) {
   EXPECT_EQ(portable::log(1), 0);
 }
 
+TEST(PortableMath, Log1pIsWithinTwoUlps) {
+  const auto std_log1p = [](double x) { return std::log1p(x); };
+  EXPECT_LE(worst([](int i) { return spread(i, -0.5, 1); }, portable::log1p, std_log1p), 2);
+  EXPECT_LE(worst([](int i) { return spread(i, -0.3, -0.28); }, portable::log1p, std_log1p), 2);
+  EXPECT_LE(worst([](int i) { return -std::exp2(spread(i, -60, -1)); }, portable::log1p, std_log1p), 2);
+  EXPECT_EQ(portable::log1p(0), 0);
+}
+
 TEST(PortableMath, ExpIsWithinTwoUlps) {
   EXPECT_LE(worst([](int i) { return spread(i, -1, 1); }, portable::exp, std_exp), 2);
   EXPECT_LE(worst([](int i) { return spread(i, -708, 709.7); }, portable::exp, std_exp), 2);

@@ -55,6 +55,8 @@ struct Fixture {
                 .gap_scale = data.gap_scale(3),
                 .importance = importance.data()};
     scratch = AlignedBuffer<float>(scratch_floats(instance));
+    // What the engine reads of it, it has written.
+    std::ranges::fill(scratch.span(), std::numeric_limits<float>::quiet_NaN());
   }
 
   static std::vector<float> probabilities(const Case& c) {

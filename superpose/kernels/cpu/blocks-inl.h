@@ -46,12 +46,15 @@ namespace superpose::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
-inline constexpr std::size_t kHiddenBlock = 5, kFeatureBlock = 5,
-                             kGradientFeatures = 4;  // 32 vector registers
+/// Vector registers of the instruction set. On x86 those from AVX-512 on are numbered below it.
+#if HWY_TARGET == HWY_NEON || (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3)
+inline constexpr std::size_t kRegisters = 32;
 #else
-inline constexpr std::size_t kHiddenBlock = 3, kFeatureBlock = 3, kGradientFeatures = 2;  // 16 of them
+inline constexpr std::size_t kRegisters = 16;
 #endif
+inline constexpr std::size_t kHiddenBlock = kRegisters == 32 ? 5 : 3;
+inline constexpr std::size_t kFeatureBlock = kHiddenBlock;
+inline constexpr std::size_t kGradientFeatures = kRegisters == 32 ? 4 : 2;
 
 using Tag = hn::CappedTag<float, 16>;
 using Vec = hn::Vec<Tag>;
@@ -98,26 +101,24 @@ SUPERPOSE_INLINE void ForBlocks(std::size_t n, const Body& body) {
 }
 
 /// out[i] = sum over k of A[k, i] in[k], for i < size: `rows` of the 4 rows of each in[k] and out[i]. With A
-/// = W, the encoder and the gradient at the hidden layer. A: (n, ld) from its column on. in: (n, 4, lanes).
-/// out: (size, 4, lanes).
-template <std::size_t size, std::size_t rows>
-SUPERPOSE_INLINE void Product(const float* HWY_RESTRICT A, std::size_t ld, std::size_t n,
-                              const float* HWY_RESTRICT in, float* HWY_RESTRICT out) {
+/// = W, the encoder and the gradient at the hidden layer. in: (n, 4, lanes). A(k, i): an element. out(i):
+/// where out[i] goes.
+template <std::size_t size, std::size_t rows, class Matrix, class Out>
+SUPERPOSE_INLINE void Product(std::size_t n, const Matrix& A, const float* HWY_RESTRICT in, const Out& out) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[size][rows];
   ForEach<size, rows>([&](auto i, auto r) SUPERPOSE_INLINE_LAMBDA { sum[i][r] = hn::Zero(d); });
-  for (std::size_t k = 0; k < n; ++k, A += ld, in += kQuadRows * lanes) {
+  for (std::size_t k = 0; k < n; ++k, in += kQuadRows * lanes) {
     Vec x[rows];
     ForEach<rows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { x[r] = hn::Load(d, in + r * lanes); });
     ForEach<size>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-      const Vec a = hn::Set(d, A[i]);
+      const Vec a = hn::Set(d, A(k, i));
       ForEach<rows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { sum[i][r] = hn::MulAdd(a, x[r], sum[i][r]); });
     });
   }
-  ForEach<size, rows>([&](auto i, auto r) SUPERPOSE_INLINE_LAMBDA {
-    hn::Store(sum[i][r], d, out + (i * kQuadRows + r) * lanes);
-  });
+  ForEach<size, rows>([&](auto i, auto r)
+                          SUPERPOSE_INLINE_LAMBDA { hn::Store(sum[i][r], d, out(i) + r * lanes); });
 }
 
 /// One block of features of a quad: what Decode reads and writes, from the block's first feature on.

@@ -59,7 +59,7 @@ class DenseSlice {
     const std::size_t lanes = hn::Lanes(Tag());
     V64 calls[2 * quads];
     ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-      calls[i] = hn::Iota(D64(), first * kLanes + i * (kLanes / 2) + slice_ / 2);
+      calls[i] = CallNumbers(D64(), first * kLanes + i * (kLanes / 2) + slice_ / 2);
     });
     for (std::size_t f = 0; f < instance_.n_features; ++f) {
       RandomRows<V64> words[2 * quads];
@@ -101,43 +101,49 @@ struct DenseQuads {
   }
 };
 
-/// Puts the rows of a block's candidates into quads one after the other, in a slice's lanes.
+/// A block's candidates, and where those of each row begin.
+struct Rows {
+  const Candidates& candidates;
+  const std::uint32_t* begin;  // (count + 1)
+  std::size_t count;
+};
+
+/// Puts the rows of candidates into quads one after the other, in a slice's lanes.
 class GapSlice {
  public:
-  GapSlice(const Candidates& candidates, std::size_t n_features, std::size_t first_lane)
-      : candidates_(candidates), n_features_(n_features), first_lane_(first_lane) {}
+  GapSlice(const Rows& rows, std::size_t n_features, std::size_t first_lane)
+      : rows_(rows), n_features_(n_features), first_lane_(first_lane) {}
 
-  void Make(std::size_t first, std::size_t n_quads, float* X, std::size_t quad_stride) {
+  void Make(std::size_t first, std::size_t n_quads, float* X, std::size_t quad_stride) const {
     for (std::size_t quad = first; quad < first + n_quads; ++quad, X += quad_stride) MakeOne(quad, X);
   }
 
  private:
-  void MakeOne(std::size_t quad, float* X) {
+  void MakeOne(std::size_t quad, float* HWY_RESTRICT X) const {
     const std::size_t lanes = hn::Lanes(Tag());
     std::fill_n(X, n_features_ * kQuadRows * lanes, 0.0F);
-    const std::size_t first_row = quad * kSamplesPerTile;
-    const Candidates all = candidates_;
-    for (; next_ < all.count; ++next_) {
-      const std::size_t row = all.row[next_] - first_row;
-      if (row >= kSamplesPerTile) break;
+    const std::size_t first = quad * kSamplesPerTile;
+    const std::uint32_t end = rows_.begin[std::min(first + kSamplesPerTile, rows_.count)];
+    const auto [row, plane, value, count] = rows_.candidates;
+    for (std::size_t i = rows_.begin[std::min(first, rows_.count)]; i < end; ++i) {
+      const std::size_t sample = row[i] - first;
       if (lanes == kLanes) {
-        X[all.plane[next_] + row] = all.value[next_];
-      } else if (const std::size_t lane = row % kLanes - first_lane_; lane < lanes) {
-        X[all.plane[next_] + row / kLanes * lanes + lane] = all.value[next_];
+        X[plane[i] + sample] = value[i];
+      } else if (const std::size_t lane = sample % kLanes - first_lane_; lane < lanes) {
+        X[plane[i] + sample / kLanes * lanes + lane] = value[i];
       }
     }
   }
 
-  const Candidates& candidates_;
+  const Rows& rows_;
   std::size_t n_features_, first_lane_;
-  std::size_t next_ = 0;  // the first candidate of the next quad
 };
 
 /// All rows of a block.
 struct GapQuads {
-  const Candidates& candidates;
+  const Rows& rows;
   std::size_t n_features;
-  [[nodiscard]] GapSlice slice(std::size_t first_lane) const { return {candidates, n_features, first_lane}; }
+  [[nodiscard]] GapSlice slice(std::size_t first_lane) const { return {rows, n_features, first_lane}; }
 };
 
 /// What one pass over a batch is for.
@@ -165,10 +171,10 @@ class Batch {
   void Run() {
     const Path path = scratch_.path;
     by_lanes_ = pass_.gradient && path != Path::kGram;
-    if (by_lanes_) std::fill_n(scratch_.sum, scratch_.n_parameters * kLanes, 0.0F);
+    if (by_lanes_) std::fill_n(scratch_.sum, scratch_.n_sums * kLanes, 0.0F);
     if (pass_.error) std::fill_n(scratch_.error_sum, n_ * kLanes, 0.0F);
     const std::size_t n_empty = path == Path::kDense ? RunDense() : RunByGaps(path);
-    if (by_lanes_) AddLanes(scratch_.sum, scratch_.n_parameters, scratch_.gradient);
+    if (by_lanes_) AddLanes(scratch_.sum, scratch_.n_sums, scratch_.gradient);
     if (n_empty > 0) AddEmpty(n_empty);
   }
 
@@ -191,14 +197,15 @@ class Batch {
     for (std::size_t begin = 0; begin < instance_.batch_size; begin += block_samples) {
       const std::size_t samples = std::min(block_samples, instance_.batch_size - begin);
       Candidates candidates = scratch_.candidates;
-      DrawCandidates(instance_, counter_, static_cast<std::uint32_t>(begin / block_samples), samples,
-                     scratch_.same_probability, candidates);
-      std::size_t rows = candidates.number_rows(scratch_.row_begin);
-      if (gram) gram->Add(candidates, rows, samples);
+      GapBlock(instance_, counter_, static_cast<std::uint32_t>(begin / block_samples), samples)
+          .Draw(scratch_.same_probability, candidates);
+      const Rows rows = {candidates, scratch_.row_begin, NumberRows(candidates, scratch_.row_begin)};
+      if (gram) gram->Add(candidates, rows.count, samples);
       // Through lanes, the last quad is filled up with empty samples, as far as there are any.
-      if (by_lanes_) rows = std::min(round_up(rows, kSamplesPerTile), samples);
-      if (by_lanes_ || pass_.error) Tiles(rows, GapQuads{candidates, n_});
-      computed += rows;
+      const std::size_t full =
+          by_lanes_ ? std::min(round_up(rows.count, kSamplesPerTile), samples) : rows.count;
+      if (by_lanes_ || pass_.error) Tiles(full, GapQuads{rows, n_});
+      computed += full;
     }
     if (gram) gram->End();
     return instance_.batch_size - computed;
@@ -207,7 +214,8 @@ class Batch {
   /// What samples without an active feature add: their hidden layer is 0, so only b_final has a gradient.
   void AddEmpty(std::size_t n_samples) const {
     const auto count = static_cast<float>(n_samples);
-    // 0 W is 0, or NaN where W is not finite: a loss must not hide it.
+    // 0 W is 0, or NaN where W is not finite: a loss must not hide it. The gradient may: the samples with an
+    // active feature show it.
     float hidden = 0;
     for (std::size_t i = 0; pass_.error && i < n_ * m_; ++i) hidden += 0 * W(0)[i];
     for (std::size_t f = 0; f < n_; ++f) {
@@ -232,7 +240,7 @@ class Batch {
     const std::size_t tile_quads = quads_per_tile(n_, m_);
     const SmallFunctions small = FindSmallFunctions(n_, m_);
     for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
-      auto slice = samples.slice(slice_);
+      const auto slice = samples.slice(slice_);
       std::size_t tile = 0;
       if (small.accumulate != nullptr) {
         for (; tile < full_quads; tile += tile_quads)
@@ -254,7 +262,8 @@ class Batch {
   [[nodiscard]] const float* b_final() const { return scratch_.parameter + n_ * m_; }
 
   template <class Slice>
-  void SmallTile(const SmallFunctions& small, std::size_t first, std::size_t quads, Slice& slice) const {
+  void SmallTile(const SmallFunctions& small, std::size_t first, std::size_t quads,
+                 const Slice& slice) const {
     slice.Make(first, quads, scratch_.tile, n_ * plane_);
     SmallBatch batch{.W = W(0),
                      .b_final = b_final(),
@@ -268,7 +277,7 @@ class Batch {
   }
 
   template <class Slice>
-  void Tile(std::size_t n_samples, std::size_t first, std::size_t quads, Slice& slice) const {
+  void Tile(std::size_t n_samples, std::size_t first, std::size_t quads, const Slice& slice) const {
     slice.Make(first, quads, X(0), quad_stride_);
     for (std::size_t quad = 0; quad < quads; ++quad) {
       Forward(quad, n_samples - (first + quad) * kSamplesPerTile);
@@ -280,7 +289,10 @@ class Batch {
   /// out (m, 4, lanes) = W^T in (n, 4, lanes)
   void Encode(const float* in, float* out) const {
     ForBlocks<kHiddenBlock>(m_, [&]<std::size_t size>(std::size_t h) HWY_ATTR {
-      Product<size, kQuadRows>(W(0) + h, m_, n_, in, out + h * plane_);
+      const float* const column = W(0) + h;
+      Product<size, kQuadRows>(
+          n_, [&](std::size_t f, auto i) HWY_ATTR { return column[f * m_ + i]; }, in,
+          [&](auto i) HWY_ATTR { return out + (h + i) * plane_; });
     });
   }
 
@@ -295,7 +307,7 @@ class Batch {
                               .coefficient = scratch_.coefficient + f,
                               .X = X(quad) + f * plane_,
                               .D = D(quad) + f * plane_,
-                              .db_sum = Sum(n_ * m_ + f),
+                              .db_sum = scratch_.db_sum + f * kLanes + slice_,
                               .error_sum = scratch_.error_sum + f * kLanes + slice_};
       if (masked) {
         Decode<size, true>(block, m_, H(quad), floor_, scratch_.mask);
@@ -358,6 +370,7 @@ Scratch Prepare(const Instance& instance, const float* W, const float* b_final, 
   scratch.cut(memory.data(), instance);
   const std::size_t weights = instance.n_features * instance.n_hidden;
   std::fill_n(scratch.parameter, scratch.n_parameters, 0.0F);
+  std::fill_n(scratch.gradient, scratch.n_parameters, 0.0F);
   std::copy_n(W, weights, scratch.parameter);
   std::copy_n(b_final, instance.n_features, scratch.parameter + weights);
   const double samples = static_cast<double>(instance.batch_size) * static_cast<double>(instance.n_features);

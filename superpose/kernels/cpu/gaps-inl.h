@@ -3,9 +3,9 @@
 //
 // Samples without a candidate are left out, the others are numbered from 0 on: rows. A block's candidates
 // are made in passes over arrays, a vector at a time: their words, the gaps, the running sum of the gaps, and
-// what sample and feature that is. A candidate takes about 8 cycles (AVX-512, Zen 4), and 3 more until it is
-// in its row; a word for every feature of every sample takes 0.75 each. So gaps pay for themselves at p =
-// 0.07, and where they save more than words, earlier.
+// what sample and feature that is. A candidate takes about 9 cycles until it is in its row (AVX-512, Zen 4);
+// a word for every feature of every sample takes 0.8 each. So gaps pay for themselves at p = 0.09, and where
+// they save more than words, earlier.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GAPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GAPS_INL_H_
@@ -79,90 +79,167 @@ HWY_INLINE hn::Vec<DU> Divide(DU du, hn::Vec<DU> numbers, const Divisor& by) {
   return hn::OddEven(hn::BitCast(du, hn::ShiftLeft<32>(odd)), hn::BitCast(du, even));
 }
 
-/// In place: numbers[i] = first + (numbers[0] + 1) + ... + (numbers[i] + 1). count: a multiple of 4.
-/// returns: the last one.
-HWY_INLINE std::int32_t RunningSum(std::int32_t first, std::size_t count, std::int32_t* numbers) {
-  const hn::FixedTag<std::int32_t, 4> d;
-  auto carry = hn::Set(d, first);
-  for (std::size_t i = 0; i < count; i += 4) {
-    auto sum = hn::Add(hn::Load(d, numbers + i), hn::Set(d, 1));
-    sum = hn::Add(sum, hn::ShiftLeftLanes<1>(sum));
-    sum = hn::Add(sum, hn::ShiftLeftLanes<2>(sum));
-    sum = hn::Add(sum, carry);
-    hn::Store(sum, d, numbers + i);
-    carry = hn::Broadcast<3>(sum);
+using Four = hn::FixedTag<std::int32_t, 4>;
+
+/// v[0], v[0] + v[1], ..., v[0] + v[1] + v[2] + v[3].
+HWY_INLINE hn::Vec<Four> SumsOfFour(hn::Vec<Four> v) {
+  v = hn::Add(v, hn::ShiftLeftLanes<1>(v));
+  return hn::Add(v, hn::ShiftLeftLanes<2>(v));
+}
+
+/// Draws one block of an instance's samples: n_samples of them, at most a block's.
+class GapBlock {
+ public:
+  GapBlock(const Instance& instance, const StepCounter& counter, std::uint32_t block, std::size_t n_samples)
+      : instance_(instance),
+        counter_(counter),
+        block_(block),
+        trials_(static_cast<std::int32_t>(n_samples * instance.n_features)) {}
+
+  /// same_probability: of all features, so that every candidate is active. into: see
+  /// Candidates::room.
+  HWY_NOINLINE void Draw(bool same_probability, Candidates& into) const {
+    auto* const trial = reinterpret_cast<std::int32_t*>(into.row);
+    std::size_t count = 0;
+    std::int32_t last = -1;
+    while (last < trials_) {
+      const std::size_t first = count;
+      count += Likely(static_cast<std::size_t>(trials_ - 1 - last));
+      DrawWords(first, count, into);
+      WordsToGaps(first, count, trial);
+      last = GapsToTrials(last, first, count, trial);
+    }
+    while (count > 0 && trial[count - 1] >= trials_) --count;
+    into.count = count;
+    Locate(into);
+    if (same_probability) {
+      UniformValues(into);
+    } else {
+      ThinnedValues(into);
+    }
   }
-  return hn::GetLane(carry);
-}
 
-/// How many candidates `trials` trials have, and a standard deviation more: what to draw at once.
-HWY_INLINE std::size_t LikelyCandidates(std::size_t trials, float gap_scale) {
-  const float mean = static_cast<float>(trials) / (gap_scale + 0.5F);
-  return round_up(static_cast<std::size_t>(mean + std::sqrt(mean)) + 1, 2 * kLanes);
-}
+ private:
+  using D = hn::CappedTag<float, 16>;
+  using DI = hn::RebindToSigned<D>;
+  using DU = hn::RebindToUnsigned<D>;
+  using D64 = hn::Repartition<std::uint64_t, D>;
 
-/// Draws n_samples (at most a block's) of block `block`. same_probability: of all features, so that every
-/// candidate is active. into: arrays with room for every trial of the block and what is drawn at once.
-HWY_NOINLINE inline void DrawCandidates(const Instance& instance, const StepCounter& counter,
-                                        std::uint32_t block, std::size_t n_samples, bool same_probability,
-                                        Candidates& into) {
-  const hn::CappedTag<float, 16> d;
-  const hn::RebindToUnsigned<decltype(d)> du;
-  const hn::RebindToSigned<decltype(d)> di;
-  const hn::Repartition<std::uint64_t, decltype(d)> d64;
-  using V64 = hn::Vec<decltype(d64)>;
-  const std::size_t lanes = hn::Lanes(d);
-  const std::size_t n = instance.n_features;
-  const auto trials = static_cast<std::int32_t>(n_samples * n);
+  /// How many candidates so many trials have, and a standard deviation more: what to draw at once.
+  [[nodiscard]] std::size_t Likely(std::size_t trials) const {
+    const float mean = static_cast<float>(trials) / (instance_.gap_scale + 0.5F);
+    return round_up(static_cast<std::size_t>(mean + std::sqrt(mean)) + 1, 2 * kLanes);
+  }
 
-  // The trials. Their words come first: generator and logarithm together have more constants than registers.
-  auto* const trial = reinterpret_cast<std::int32_t*>(into.row);
-  const auto scale = hn::Set(d, instance.scale[0]);
-  std::size_t count = 0;
-  std::int32_t last = -1;
-  while (last < trials) {
-    const std::size_t first = count;
-    count += LikelyCandidates(static_cast<std::size_t>(trials - 1 - last), instance.gap_scale);
-    const auto step = counter.prefix(d64);
-    const FeaturePrefix prefix = counter.feature(kGapCounter + block);
-    for (std::size_t i = first; i < count; i += 2 * lanes) {
-      const V64 calls[2] = {hn::Iota(d64, i / 2), hn::Iota(d64, (i + lanes) / 2)};
+  /// The upper 31 bits of the words of candidates first to last: into.row, what decides a gap; into.value,
+  /// what decides a value.
+  void DrawWords(std::size_t first, std::size_t last, const Candidates& into) const {
+    using V64 = hn::Vec<D64>;
+    const DU du;
+    const std::size_t lanes = hn::Lanes(du);
+    const auto step = counter_.prefix(D64());
+    const FeaturePrefix prefix = counter_.feature(kGapCounter + block_);
+    auto* const gap_word = into.row;
+    auto* const value_word = reinterpret_cast<std::uint32_t*>(into.value);
+    for (std::size_t i = first; i < last; i += 2 * lanes) {
+      const V64 calls[2] = {CallNumbers(D64(), i / 2), CallNumbers(D64(), (i + lanes) / 2)};
       RandomRows<V64> words[2];
-      Philox(d64, step, prefix, calls, words);
+      Philox(D64(), step, prefix, calls, words);
       for (std::size_t k = 0; k < 2; ++k) {
-        const std::size_t at = i + k * lanes;
-        hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row0)), du, into.row + at);
-        const auto u = hn::BitCast(di, hn::ShiftRight<1>(hn::BitCast(du, words[k].row1)));
-        const auto value = hn::Mul(hn::ConvertTo(d, u), scale);
-        hn::Store(same_probability ? value : hn::BitCast(d, u), d, into.value + at);
+        hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row0)), du, gap_word + i + k * lanes);
+        hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row1)), du, value_word + i + k * lanes);
       }
     }
-    const auto gap_scale = hn::Set(d, instance.gap_scale);
-    const auto longest = hn::Set(d, static_cast<float>(trials));  // ends the block, whatever its rounding
-    for (std::size_t i = first; i < count; i += lanes) {
+  }
+
+  void WordsToGaps(std::size_t first, std::size_t last, std::int32_t* HWY_RESTRICT trial) const {
+    const D d;
+    const DI di;
+    const auto gap_scale = hn::Set(d, instance_.gap_scale);
+    const auto longest = hn::Set(d, static_cast<float>(trials_));  // ends the block, whatever its rounding
+    for (std::size_t i = first; i < last; i += hn::Lanes(d)) {
       const auto gap = hn::Mul(Exponential(d, hn::Load(di, trial + i)), gap_scale);
       hn::Store(hn::ConvertTo(di, hn::Min(gap, longest)), di, trial + i);
     }
-    last = RunningSum(last, count - first, trial + first);
   }
-  while (count > 0 && trial[count - 1] >= trials) --count;
 
-  const Divisor by_n(static_cast<std::uint32_t>(n));
-  const int plane_bits = static_cast<int>(hwy::FloorLog2(static_cast<std::uint32_t>(kQuadRows * lanes)));
-  for (std::size_t i = 0; i < count; i += lanes) {
-    const auto t = hn::Load(du, into.row + i);
-    const auto sample = Divide(du, t, by_n);
-    const auto feature = hn::Sub(t, hn::Mul(sample, hn::Set(du, by_n.n)));
-    hn::Store(sample, du, into.row + i);
-    hn::Store(hn::ShiftLeftSame(feature, plane_bits), du, into.plane + i);
+  /// The trials after `previous` that the gaps lead to. returns: the last of them. Their sum is about
+  /// trials_, at most 2^24: that it passes 2^31 is beyond chance.
+  static std::int32_t GapsToTrials(std::int32_t previous, std::size_t first, std::size_t last,
+                                   std::int32_t* HWY_RESTRICT trial) {
+    const Four d;
+    auto sum = hn::Set(d, previous);
+    for (std::size_t i = first; i < last; i += 4) {
+      const auto further = SumsOfFour(hn::Add(hn::Load(d, trial + i), hn::Set(d, 1)));
+      hn::Store(hn::Add(sum, further), d, trial + i);
+      sum = hn::Add(sum, hn::Broadcast<3>(further));
+    }
+    return hn::GetLane(sum);
   }
-  into.count = count;
-  if (same_probability) return;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t f = into.plane[i] >> plane_bits;
-    const auto u = std::bit_cast<std::int32_t>(into.value[i]);
-    into.value[i] = u <= instance.last_active[f] ? static_cast<float>(u) * instance.scale[f] : 0.0F;
+
+  /// What sample and what feature's plane a trial is.
+  void Locate(const Candidates& into) const {
+    const DU du;
+    const std::size_t lanes = hn::Lanes(du);
+    const Divisor by_n(static_cast<std::uint32_t>(instance_.n_features));
+    for (std::size_t i = 0; i < into.count; i += lanes) {
+      const auto trial = hn::Load(du, into.row + i);
+      const auto sample = Divide(du, trial, by_n);
+      const auto feature = hn::Sub(trial, hn::Mul(sample, hn::Set(du, by_n.n)));
+      hn::Store(sample, du, into.row + i);
+      hn::Store(hn::ShiftLeftSame(feature, PlaneBits()), du, into.plane + i);
+    }
   }
+
+  void UniformValues(const Candidates& into) const {
+    const D d;
+    const DI di;
+    const auto scale = hn::Set(d, instance_.scale[0]);
+    for (std::size_t i = 0; i < into.count; i += hn::Lanes(d)) {
+      const auto u = hn::BitCast(di, hn::Load(d, into.value + i));
+      hn::Store(hn::Mul(hn::ConvertTo(d, u), scale), d, into.value + i);
+    }
+  }
+
+  /// The values of features that are rarer than candidates: 0 for a candidate that is not active after all.
+  void ThinnedValues(const Candidates& into) const {
+    for (std::size_t i = 0; i < into.count; ++i) {
+      const std::uint32_t f = into.plane[i] >> PlaneBits();
+      const auto u = std::bit_cast<std::int32_t>(into.value[i]);
+      const float active = u <= instance_.last_active[f] ? 1.0F : 0.0F;  // no branch, which would be a coin
+      into.value[i] = active * (static_cast<float>(u) * instance_.scale[f]);
+    }
+  }
+
+  static int PlaneBits() {
+    return static_cast<int>(hwy::FloorLog2(static_cast<std::uint32_t>(kQuadRows * hn::Lanes(D()))));
+  }
+
+  const Instance& instance_;
+  const StepCounter& counter_;
+  const std::uint32_t block_;
+  const std::int32_t trials_;
+};
+
+/// Numbers the samples that have a candidate from 0 on: rows. candidates.row: in place, to rows. row_begin:
+/// (rows + 1), out, where the candidates of each begin. returns: rows.
+HWY_NOINLINE inline std::size_t NumberRows(const Candidates& candidates, std::uint32_t* row_begin) {
+  const Four d;
+  auto* const row = reinterpret_cast<std::int32_t*>(candidates.row);
+  auto before = hn::Set(d, -1);
+  auto current = before;  // the row of the last candidate
+  for (std::size_t i = 0; i < candidates.count; i += 4) {
+    const auto sample = hn::Load(d, row + i);
+    const auto distance = hn::Sub(sample, hn::CombineShiftRightBytes<12>(d, sample, before));
+    const auto further = SumsOfFour(hn::Min(distance, hn::Set(d, 1)));  // 1 for a sample not met before
+    hn::Store(hn::Add(current, further), d, row + i);
+    current = hn::Add(current, hn::Broadcast<3>(further));
+    before = sample;
+  }
+  row_begin[0] = 0;
+  for (std::size_t i = 0; i < candidates.count; ++i)
+    row_begin[candidates.row[i] + 1] = static_cast<std::uint32_t>(i + 1);
+  return candidates.count == 0 ? 0 : candidates.row[candidates.count - 1] + 1;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -27,7 +27,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "superpose/kernels/cpu/blocks-inl.h"
 #include "superpose/kernels/cpu/scratch.h"
@@ -37,32 +36,9 @@ namespace superpose::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
-inline constexpr std::size_t kGramPanels = 2;  // that GramRows takes at once: 16 accumulators
-#else
-inline constexpr std::size_t kGramPanels = 1;  // 8 of them
-#endif
-
-/// out[i] = sum over k of A[i][k] in[k], for i < size: `vectors` of the 4 rows of in[k] and out[i]. in: (n,
-/// 4, lanes).
-template <std::size_t size, std::size_t vectors>
-SUPERPOSE_INLINE void Expand(const float* const (&A)[size], std::size_t n, const float* HWY_RESTRICT in,
-                             float* const (&out)[size]) {
-  const Tag d;
-  const std::size_t lanes = hn::Lanes(d);
-  Vec sum[size][vectors];
-  ForEach<size, vectors>([&](auto i, auto v) SUPERPOSE_INLINE_LAMBDA { sum[i][v] = hn::Zero(d); });
-  for (std::size_t k = 0; k < n; ++k, in += kQuadRows * lanes) {
-    Vec x[vectors];
-    ForEach<vectors>([&](auto v) SUPERPOSE_INLINE_LAMBDA { x[v] = hn::Load(d, in + v * lanes); });
-    ForEach<size>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-      const Vec a = hn::Set(d, A[i][k]);
-      ForEach<vectors>([&](auto v) SUPERPOSE_INLINE_LAMBDA { sum[i][v] = hn::MulAdd(a, x[v], sum[i][v]); });
-    });
-  }
-  ForEach<size, vectors>([&](auto i, auto v)
-                             SUPERPOSE_INLINE_LAMBDA { hn::Store(sum[i][v], d, out[i] + v * lanes); });
-}
+/// Panels that GramRows takes at once: a register for each vector of outputs, then of their gradient, and one
+/// for its sum.
+inline constexpr std::size_t kGramPanels = kRegisters / 16;
 
 /// What GramRows reads and writes: neighbouring panels' columns of each array, and some rows of candidates.
 struct GramPart {
@@ -282,13 +258,10 @@ class Gram {
       ForVectors<1>(panel, [&]<std::size_t vectors>() HWY_ATTR {
         ForBlocks<kFeatureBlock>(count, [&]<std::size_t size>(std::size_t first) HWY_ATTR {
           const float* rows[size];
-          float* out[size];
-          for (std::size_t i = 0; i < size; ++i) {
-            const std::size_t f = new_rows[first + i];
-            rows[i] = W(f);
-            out[i] = gram + f * columns_;
-          }
-          Expand<size, vectors>(rows, m_, Transposed(panel), out);
+          for (std::size_t i = 0; i < size; ++i) rows[i] = W(new_rows[first + i]);
+          Product<size, vectors>(
+              m_, [&](std::size_t h, auto i) HWY_ATTR { return rows[i][h]; }, Transposed(panel),
+              [&](auto i) HWY_ATTR { return gram + new_rows[first + i] * columns_; });
         });
       });
     }
@@ -328,8 +301,8 @@ class Gram {
     place(false);
   }
 
-  /// Row by row, the outputs that have a gradient. returns: how many.
-  HWY_NOINLINE std::size_t ListOutputs(std::size_t rows) const {
+  /// Row by row, the outputs that have a gradient: Scratch::output.
+  HWY_NOINLINE void ListOutputs(std::size_t rows) const {
     const Tag d;
     const hn::RebindToSigned<Tag> di;
     const hn::RebindToUnsigned<Tag> du;
@@ -351,7 +324,6 @@ class Gram {
       }
     }
     output_begin[rows] = static_cast<std::uint32_t>(count);
-    return count;
   }
 
   /// Whether outputs with a gradient are so few that visiting them costs less than X^T D: counts those of a
@@ -363,7 +335,8 @@ class Gram {
     const std::size_t rows = std::min(kProbe, n_rows);
     Forward(candidates, 0, rows, Backward::kStore);
     std::fill_n(scratch_.db, stride_, 0.0F);
-    const std::size_t outputs = ListOutputs(rows);
+    ListOutputs(rows);
+    const std::size_t outputs = scratch_.output_begin[rows];
     const std::size_t inputs = scratch_.row_begin[rows];
     const std::size_t wide = (n_ + kLanes - 1) / kLanes;
     const std::size_t deep = hidden_stride_ / kLanes;
@@ -403,8 +376,11 @@ class Gram {
     float* const transposed = Transposed(panel);
     ForVectors<1>(panel, [&]<std::size_t vectors>() HWY_ATTR {
       ForBlocks<kHiddenBlock>(m_, [&]<std::size_t size>(std::size_t h) HWY_ATTR {
-        Product<size, vectors>(W(0) + h, m_, n_, scratch_.gram_gradient + panel * matrix_,
-                               transposed + h * columns_);
+        const float* const column = W(0) + h;
+        Product<size, vectors>(
+            n_, [&](std::size_t f, auto i) HWY_ATTR { return column[f * m_ + i]; },
+            scratch_.gram_gradient + panel * matrix_,
+            [&](auto i) HWY_ATTR { return transposed + (h + i) * columns_; });
       });
     });
     for (std::size_t c = 0; c < std::min(columns_, n_ - first); ++c) {

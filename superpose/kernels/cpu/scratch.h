@@ -26,26 +26,15 @@ inline std::size_t quads_per_tile(std::size_t n_features, std::size_t n_hidden) 
 
 /// The candidates of a block of samples (gaps-inl.h), in the order of their trials.
 struct Candidates {
-  std::uint32_t* row;    ///< first the candidate's sample; after number_rows, its row: samples that have a
+  std::uint32_t* row;    ///< first the candidate's sample; after NumberRows, its row: samples that have a
                          ///< candidate, numbered from 0 on
   std::uint32_t* plane;  ///< feature * (4 * lanes): where its plane begins
   float* value;          ///< 0 for a candidate that is not active after all
   std::size_t count;
 
-  /// Numbers the rows. row_begin: (rows + 1), out, where the candidates of each begin. returns: rows.
-  std::size_t number_rows(std::uint32_t* row_begin) const {
-    std::uint32_t rows = 0;
-    std::uint32_t previous = ~std::uint32_t{0};
-    row_begin[0] = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t sample = row[i];
-      rows += sample != previous ? 1 : 0;
-      previous = sample;
-      row[i] = rows - 1;
-      row_begin[rows] = static_cast<std::uint32_t>(i + 1);
-    }
-    return rows;
-  }
+  /// How long the arrays are for so many trials: each trial may have a candidate, and up to a vector or two
+  /// is drawn beyond the last.
+  static std::size_t room(std::size_t trials) { return trials + kSamplesPerTile; }
 };
 
 /// Features are padded to this in the matrices of gram-inl.h.
@@ -59,11 +48,13 @@ struct Scratch {
   Path path;
   std::size_t n_parameters;  // rounded up to 16, so that the optimiser needs no remainder
   float *parameter, *moment1, *moment2, *gradient;  // (n_parameters): W (n_features, n_hidden), then b_final
-  float* sum;                                       // (n_parameters, 16): the gradient by lane
-  float* error_sum;                                 // (n_features, 16): squared errors by lane
-  float* coefficient;                               // (n_features): 2 importance / (batch_size n_features)
-  float* mask;                                      // (4, 16): samples present in the last quad
-  float* prefix;                                    // (n_features): FeaturePrefix
+  std::size_t n_sums;                               // of the gradient by lane, rounded up to 4
+  float* sum;                // (n_sums, 16): the gradient by lane; Path::kGram has none
+  float* db_sum;             // (n_features, 16): b_final's part of it
+  float* error_sum;          // (n_features, 16): squared errors by lane
+  float* coefficient;        // (n_features): 2 importance / (batch_size n_features)
+  float* mask;               // (4, 16): samples present in the last quad
+  float* prefix;             // (n_features): FeaturePrefix
   float* tile;               // (quads, 2 n_features + 2 n_hidden, 4, lanes): X, D, H, G
   Candidates candidates;     // those of one block, where samples are drawn by gaps
   std::uint32_t* row_begin;  // (samples of a block + 1)
@@ -102,17 +93,19 @@ struct Scratch {
     moment1 = take(n_parameters);
     moment2 = take(n_parameters);
     gradient = take(n_parameters);
-    sum = take(n_parameters * kLanes);
+    path = choose_path(instance);
+    n_sums = path == Path::kGram ? 0 : round_up(n * m + n, 4);
+    sum = take(n_sums * kLanes);
+    db_sum = path == Path::kGram ? take(n * kLanes) : sum + n * m * kLanes;
     error_sum = take(n * kLanes);
     coefficient = take(n);
     mask = take(kSamplesPerTile);
     prefix = take(kPrefixFloats * n);
     tile = take(quads_per_tile(n, m) * 2 * (n + m) * kSamplesPerTile);
 
-    path = choose_path(instance);
     if (path != Path::kDense) {
-      const std::size_t samples = gap_block_samples(n);
-      const std::size_t room = 2 * samples * n + 4 * kSamplesPerTile;  // trials, and drawn beyond
+      const std::size_t samples = std::min<std::size_t>(gap_block_samples(n), instance.batch_size);
+      const std::size_t room = Candidates::room(samples * n);
       candidates = {.row = take_words(room), .plane = take_words(room), .value = take(room), .count = 0};
       row_begin = take_words(samples + 1);
     }
