@@ -11,8 +11,9 @@
 #include "superpose/core/random.h"
 
 namespace superpose {
-IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features)
-    : n_features_(n_features), probability_(std::move(feature_probability)) {
+IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features,
+                                         bool is_signed)
+    : n_features_(n_features), is_signed_(is_signed), probability_(std::move(feature_probability)) {
   if (n_features <= 0)
     throw InvalidRequest(fmt::format("n_features: expected a number above 0, got {}", n_features));
   const auto numbers = static_cast<std::int64_t>(probability_.size());
@@ -73,7 +74,9 @@ std::vector<float> IndependentFeatures::batch(philox::Key key, std::uint32_t ins
   const auto decide = [&](std::size_t trial, std::uint32_t word) {
     const auto u = static_cast<std::int32_t>(word >> 1);
     const std::size_t f = trial % n;
-    x[trial] = u <= last[f] ? static_cast<float>(u) * scales[f] : 0.0F;
+    const float size = static_cast<float>(u) * scales[f];
+    const float value = is_signed_ && word % 2 == 1 ? -size : size;
+    x[trial] = u <= last[f] ? value : 0.0F;
   };
 
   if (gap_scale(instance) == 0) {

@@ -27,7 +27,7 @@ inline constexpr std::int64_t kMostGapFeatures = std::int64_t{1} << 18;
 ///
 /// A word a feature decides both. Of the word's upper 31 bits, u, the values below threshold = round(p 2^31)
 /// mean active, and u / threshold is the value: probabilities are exact to 2^-32, values have a resolution of
-/// 1 / threshold.
+/// 1 / threshold. Signed values are uniform on [-1, 1]: negative where the word's lowest bit is 1.
 ///
 /// Drawn by gaps, an instance is one long row of trials, feature after feature, sample after sample, each of
 /// which is a candidate with q, the largest probability of the row: the number of trials that are passed over
@@ -36,13 +36,15 @@ inline constexpr std::int64_t kMostGapFeatures = std::int64_t{1} << 18;
 /// (gap_block_samples), which a geometric variable does not notice.
 class IndependentFeatures {
  public:
-  /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
-  /// Errors: InvalidRequest when a probability is outside [kLeastProbability, 1] or the last row is not
-  /// whole.
-  IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features);
+  /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1]. is_signed: values
+  /// uniform on [-1, 1], else [0, 1]. Errors: InvalidRequest when a probability is outside
+  /// [kLeastProbability, 1] or the last row is not whole.
+  IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features,
+                      bool is_signed = false);
 
   [[nodiscard]] std::int64_t n_instances() const { return n_instances_; }
   [[nodiscard]] std::int64_t n_features() const { return n_features_; }
+  [[nodiscard]] bool is_signed() const { return is_signed_; }
 
   /// (n_instances, n_features)
   [[nodiscard]] std::span<const float> feature_probability() const { return probability_; }
@@ -64,6 +66,7 @@ class IndependentFeatures {
   void add_row(std::span<const float> probability);
 
   std::int64_t n_instances_ = 0, n_features_ = 0;
+  bool is_signed_ = false;
   std::vector<float> probability_;         // (n_instances, n_features)
   std::vector<std::int32_t> last_active_;  // (n_instances, n_features)
   std::vector<float> scale_;               // (n_instances, n_features)

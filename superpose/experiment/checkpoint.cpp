@@ -27,8 +27,8 @@ Shape members_of(const Experiment& experiment) {
   return shape;
 }
 
-std::array<std::int64_t, 3> moments_shape(const Shape& members) {
-  return {members.n_instances, 2, members.n_features * members.n_hidden + members.n_features};
+std::array<std::int64_t, 3> moments_shape(ModelKind kind, const Shape& members) {
+  return {members.n_instances, 2, static_cast<std::int64_t>(parameters_per_instance(kind, members))};
 }
 
 /// The whole experiment as a tensor of characters.
@@ -59,7 +59,7 @@ Checkpoint read_state(const File& file, const Experiment& experiment) {
     throw InvalidRequest(fmt::format("tensor \"steps_taken\": expected a number from 0 to {}, got {}",
                                      experiment.train.steps, taken));
   }
-  const auto values = file.floats("moments", moments_shape(members));
+  const auto values = file.floats("moments", moments_shape(experiment.model.kind, members));
   AlignedBuffer<float> moments(values.size());
   std::ranges::copy(values, moments.data());
   return {.state = {.step = taken,
@@ -72,7 +72,7 @@ Checkpoint read_state(const File& file, const Experiment& experiment) {
 
 void write_checkpoint(const std::filesystem::path& file, const Experiment& experiment,
                       const TrainerState& state, const History& history) {
-  const auto shape = moments_shape(state.model.shape());
+  const auto shape = moments_shape(state.model.kind(), state.model.shape());
   File tensors;
   add_provenance(tensors, experiment);
   tensors.tensors["experiment"] = text_tensor(to_toml(experiment));

@@ -19,7 +19,8 @@ double training_bytes(const Experiment& experiment) {
   const auto members = instances * static_cast<double>(experiment.train.restarts);
   const std::int64_t recorded = experiment.train.steps / experiment.record.every + 2;
   const auto rows = static_cast<double>(recorded);
-  const double parameters = features * hidden + features;
+  const ModelKind kind = experiment.model.kind;
+  const double parameters = (parts(kind).tied ? 1 : 2) * features * hidden + features;
 
   // Beside the numbers, a handful of words for each member and instance.
   const double lists = members * 4 * sizeof(double) + instances * 4 * sizeof(double);
@@ -30,7 +31,8 @@ double training_bytes(const Experiment& experiment) {
   const double checkpoint =
       2 * (ensemble + history);  // while one is written: the tensors, and the file's bytes
   const double threads = std::min<double>(hardware_threads(), members);
-  const double scratch = threads * most_scratch_bytes(experiment.model.shape, experiment.train.batch_size);
+  const double scratch =
+      threads * most_scratch_bytes(kind, experiment.model.shape, experiment.train.batch_size);
   return lists + ensemble + kept + tables + history + checkpoint + scratch;
 }
 

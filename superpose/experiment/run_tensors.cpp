@@ -38,15 +38,25 @@ void add_provenance(safetensors::File& file, const Experiment& experiment) {
 }
 
 void add_model(safetensors::File& file, const Model& model) {
-  file.add("W", weights_shape(model.shape()), model.W());
+  const Counts weights = weights_shape(model.shape());
+  if (parts(model.kind()).tied) {
+    file.add("W", weights, model.W());
+  } else {
+    file.add("W1", weights, model.W());
+    file.add("W2", weights, model.W2());
+  }
   file.add("b_final", features_shape(model.shape()), model.b_final());
 }
 
 Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape) {
-  const auto W = file.floats("W", weights_shape(shape));
+  const bool tied = parts(kind).tied;
+  const Counts weights = weights_shape(shape);
+  const auto W = file.floats(tied ? "W" : "W1", weights);
+  const auto W2 = tied ? std::vector<float>() : file.floats("W2", weights);
   const auto b_final = file.floats("b_final", features_shape(shape));
   Model model(kind, shape);
   std::ranges::copy(W, model.W().begin());
+  std::ranges::copy(W2, model.W2().begin());
   std::ranges::copy(b_final, model.b_final().begin());
   return model;
 }

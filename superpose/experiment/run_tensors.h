@@ -15,7 +15,7 @@ namespace superpose {
 /// The metadata of such a file: who wrote it, and from what.
 void add_provenance(safetensors::File& file, const Experiment& experiment);
 
-/// Adds W and b_final.
+/// Adds W, or W1 and W2, and b_final.
 void add_model(safetensors::File& file, const Model& model);
 /// Reads them. Errors: InvalidRequest when one is missing or has another shape.
 Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape);

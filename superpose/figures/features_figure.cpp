@@ -43,8 +43,9 @@ std::string kind_label(ModelKind kind) {
       return "linear";
     case ModelKind::kReluOutput:
       return "ReLU";
+    default:
+      return std::string(name(kind));
   }
-  return std::string(name(kind));
 }
 
 // What a row's bars and colours need, all measured in float64.

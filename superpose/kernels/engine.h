@@ -6,34 +6,68 @@
 #include <string>
 #include <vector>
 
+#include "superpose/core/activation.h"
 #include "superpose/core/philox.h"
 
 /// The hot loops: plain pointers in, no knowledge of models; train and evaluate neither allocate nor throw.
 /// One back end, in cpu/.
 namespace superpose::kernels {
 
-/// One autoencoder x' = f(W h + b_final), h = W^T x, with its inputs: independent features (data/). Loss:
-/// mean over batch and features of importance_f (x_f - x'_f)^2.
+/// One decision about a set of features, taken anew for every sample (data/feature_sets.h). Decisions are
+/// taken in order; each switches some slots on or off, for itself and for what hangs from them. Slot 0 is
+/// always on.
+struct SetDecision {
+  enum class Rule : std::uint32_t {
+    kSwitch,  ///< its one slot is on when (word >> 1) <= last_active
+    kOne,     ///< of its slots, the one numbered word * members / 2^32 is on
+    kSome,  ///< `count` of its slots are on: slot j when word_j * (members - j) / 2^32 < those still to come
+  };
+  Rule rule = Rule::kSwitch;
+  std::uint32_t parent = 0;   ///< a slot; while it is off, so are this decision's
+  std::uint32_t first = 0;    ///< the decision's first slot
+  std::uint32_t members = 1;  ///< how many there are
+  std::uint32_t count = 1;
+  std::int32_t last_active = 0;
+  std::uint32_t word = 0;  ///< the counter's first word, as a feature's is its number; kSome: slot j adds j
+};
+
+/// One autoencoder x' = output(W2 h + b_final), h = hidden(W1^T x), with its inputs (data/). Loss: mean over
+/// batch and features of importance_f (t_f - x'_f)^2 with the target t = x or |x|.
 struct Instance {
   std::size_t n_features = 1;
   std::size_t n_hidden = 1;
   std::size_t batch_size = 1;
-  bool relu = true;  ///< f: ReLU, else the identity
+  bool tied = true;                           ///< W2 is W1, and called W
+  Activation hidden = Activation::kIdentity;  ///< kIdentity or kRelu
+  Activation output = Activation::kRelu;
+  bool absolute_target = false;
 
   philox::Key key{};                          ///< seed and stream of the samples
   std::uint32_t id = 0;                       ///< the instance's number in the samples' counters
   const std::int32_t* last_active = nullptr;  ///< (n_features), see IndependentFeatures
   const float* scale = nullptr;               ///< (n_features), see IndependentFeatures
   float gap_scale = 0;                        ///< see IndependentFeatures
-  const float* importance = nullptr;          ///< (n_features)
+  bool signed_values = false;                 ///< see IndependentFeatures
+  std::span<const SetDecision> decisions{};   ///< of sets of features; none where all are independent
+  std::size_t n_slots = 1;                    ///< that decisions switch, slot 0 among them
+  const std::uint32_t* slot =
+      nullptr;                        ///< (n_features): which one must be on; null where all are independent
+  const float* importance = nullptr;  ///< (n_features)
 };
 
 /// What a training instance changes.
 struct Parameters {
-  float* W = nullptr;        ///< (n_features, n_hidden)
+  float* W = nullptr;        ///< (n_features, n_hidden): W, or W1
+  float* W2 = nullptr;       ///< (n_features, n_hidden), not looked at where tied
   float* b_final = nullptr;  ///< (n_features)
-  float* moments =
-      nullptr;  ///< (2, n_features * n_hidden + n_features): the optimiser's state, of W then b_final
+  float* moments = nullptr;  ///< (2, parameters): the optimiser's state, of W, W2 where there is one, b_final
+};
+
+/// What evaluating an instance reads: as above.
+struct ConstantParameters {
+  const float* W = nullptr;
+  const float* W2 = nullptr;
+  const float* b_final = nullptr;
 };
 
 /// How one step turns a gradient g into an update of a parameter w; m and v are its two moments.
@@ -65,8 +99,7 @@ void train(const Instance& instance, const Parameters& parameters, std::uint32_t
            std::span<const Update> updates, float* loss, std::span<float> scratch) noexcept;
 
 /// Mean loss over n_batches batches: the steps numbered 0 to n_batches - 1 of the instance's stream.
-/// W: (n_features, n_hidden), b_final: (n_features).
-double evaluate(const Instance& instance, const float* W, const float* b_final, std::uint32_t n_batches,
+double evaluate(const Instance& instance, const ConstantParameters& parameters, std::uint32_t n_batches,
                 std::span<float> scratch) noexcept;
 
 /// Names of the instruction sets that this machine supports and the library was built for, best first:

@@ -1,39 +1,84 @@
 #include "superpose/kernels/reference_step.h"
 
 #include <cmath>
+#include <numbers>
 
 namespace superpose::kernels::reference {
+namespace {
+
+double normal_distribution(double z) {
+  return std::erfc(-z / std::numbers::sqrt2) / 2;
+}
+
+}  // namespace
+
+double activate(Activation activation, double z) {
+  switch (activation) {
+    case Activation::kIdentity:
+      return z;
+    case Activation::kRelu:
+      return z <= 0 ? 0 : z;  // NaN stays
+    case Activation::kGelu:
+      break;
+  }
+  return z * normal_distribution(z);
+}
+
+double derivative(Activation activation, double z) {
+  switch (activation) {
+    case Activation::kIdentity:
+      return 1;
+    case Activation::kRelu:
+      return z <= 0 ? 0 : 1;
+    case Activation::kGelu:
+      break;
+  }
+  const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+  return normal_distribution(z) + z * density;
+}
 
 Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance) {
   const std::size_t n = model.n_features;
   const std::size_t m = model.n_hidden;
   const std::size_t batch = x.size() / n;
   const double mean = 1.0 / (static_cast<double>(batch) * static_cast<double>(n));
+  const bool tied = model.W2.empty();
+  const auto& W = model.W;
+  const auto& W2 = tied ? model.W : model.W2;
 
-  Gradient result{.loss = 0, .dW = std::vector<double>(n * m), .db = std::vector<double>(n)};
-  std::vector<double> h(m), dh(m), dpre(n);
+  Gradient result{.loss = 0,
+                  .dW = std::vector<double>(n * m),
+                  .dW2 = std::vector<double>(tied ? 0 : n * m),
+                  .db = std::vector<double>(n)};
+  auto& dW2 = tied ? result.dW : result.dW2;  // a tied W is used twice: by the decoder and by the encoder
+  std::vector<double> pre(m), h(m), dh(m), dpre(n);
   for (std::size_t s = 0; s < batch; ++s) {
     const auto xs = x.subspan(s * n, n);
 
-    for (std::size_t j = 0; j < m; ++j) {  // h = W^T x
-      h[j] = 0;
-      for (std::size_t f = 0; f < n; ++f) h[j] += model.W[f * m + j] * xs[f];
+    for (std::size_t j = 0; j < m; ++j) {  // h = hidden(W^T x)
+      pre[j] = 0;
+      for (std::size_t f = 0; f < n; ++f) pre[j] += W[f * m + j] * xs[f];
+      h[j] = activate(model.hidden, pre[j]);
     }
-    for (std::size_t f = 0; f < n; ++f) {  // x' = f(W h + b), loss, and the gradient before f
-      double pre = model.b_final[f];
-      for (std::size_t j = 0; j < m; ++j) pre += model.W[f * m + j] * h[j];
-      const bool cut = model.relu && pre <= 0;
-      const double error = (cut ? 0 : pre) - xs[f];
+    for (std::size_t f = 0; f < n; ++f) {  // x' = output(W2 h + b), loss, and the gradient before `output`
+      double z = model.b_final[f];
+      for (std::size_t j = 0; j < m; ++j) z += W2[f * m + j] * h[j];
+      const double target = model.absolute_target ? std::abs(xs[f]) : xs[f];
+      const double error = activate(model.output, z) - target;
       result.loss += mean * importance[f] * error * error;
-      dpre[f] = cut ? 0 : mean * 2 * importance[f] * error;
+      dpre[f] = mean * 2 * importance[f] * error * derivative(model.output, z);
       result.db[f] += dpre[f];
     }
-    for (std::size_t j = 0; j < m; ++j) {  // dh = W^T dpre
+    for (std::size_t j = 0; j < m; ++j) {  // the gradient before `hidden`
       dh[j] = 0;
-      for (std::size_t f = 0; f < n; ++f) dh[j] += model.W[f * m + j] * dpre[f];
+      for (std::size_t f = 0; f < n; ++f) dh[j] += W2[f * m + j] * dpre[f];
+      dh[j] *= derivative(model.hidden, pre[j]);
     }
-    for (std::size_t f = 0; f < n; ++f) {  // W is used twice: by the decoder and by the encoder
-      for (std::size_t j = 0; j < m; ++j) result.dW[f * m + j] += dpre[f] * h[j] + xs[f] * dh[j];
+    for (std::size_t f = 0; f < n; ++f) {
+      for (std::size_t j = 0; j < m; ++j) {
+        dW2[f * m + j] += dpre[f] * h[j];
+        result.dW[f * m + j] += xs[f] * dh[j];
+      }
     }
   }
   return result;

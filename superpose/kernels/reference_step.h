@@ -9,21 +9,29 @@
 /// The training step in plain float64 loops: the specification that the engine is tested against.
 namespace superpose::kernels::reference {
 
-/// One autoencoder x' = f(W h + b_final), h = W^T x.
+/// One autoencoder x' = output(W2 h + b_final), h = hidden(W^T x); W2 is W where it is empty.
 struct Autoencoder {
   std::size_t n_features = 1;
   std::size_t n_hidden = 1;
-  bool relu = true;             ///< f: ReLU, else the identity
-  std::vector<double> W;        ///< (n_features, n_hidden)
-  std::vector<double> b_final;  ///< (n_features)
+  Activation hidden = Activation::kIdentity;
+  Activation output = Activation::kRelu;
+  bool absolute_target = false;  ///< t = |x|, else x
+  std::vector<double> W;         ///< (n_features, n_hidden)
+  std::vector<double> W2;        ///< the same, or empty
+  std::vector<double> b_final;   ///< (n_features)
 };
 
 /// The loss of a batch and its derivatives.
 struct Gradient {
-  double loss = 0;         ///< mean over batch and features of importance (x - x')^2
-  std::vector<double> dW;  ///< (n_features, n_hidden)
-  std::vector<double> db;  ///< (n_features)
+  double loss = 0;          ///< mean over batch and features of importance (t - x')^2
+  std::vector<double> dW;   ///< (n_features, n_hidden)
+  std::vector<double> dW2;  ///< the same, or empty
+  std::vector<double> db;   ///< (n_features)
 };
+
+/// An activation and its derivative; ReLU's is 0 at 0.
+double activate(Activation activation, double z);
+double derivative(Activation activation, double z);
 
 /// x: (batch, n_features). importance: (n_features).
 Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance);

@@ -10,6 +10,7 @@ Model::Model(ModelKind kind, const Shape& shape)
     : kind_(kind),
       shape_(shape),
       W_(shape.instances() * shape.weights()),
+      W2_(parts(kind).tied ? 0 : shape.instances() * shape.weights()),
       b_final_(shape.instances() * shape.features()) {}
 
 std::span<float> Model::W(std::int64_t instance) {
@@ -18,6 +19,14 @@ std::span<float> Model::W(std::int64_t instance) {
 std::span<const float> Model::W(std::int64_t instance) const {
   return W().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
 }
+std::span<float> Model::W2(std::int64_t instance) {
+  if (W2().empty()) return {};
+  return W2().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
+}
+std::span<const float> Model::W2(std::int64_t instance) const {
+  if (W2().empty()) return {};
+  return W2().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
+}
 std::span<float> Model::b_final(std::int64_t instance) {
   return b_final().subspan(static_cast<std::size_t>(instance) * shape_.features(), shape_.features());
 }
@@ -25,15 +34,19 @@ std::span<const float> Model::b_final(std::int64_t instance) const {
   return b_final().subspan(static_cast<std::size_t>(instance) * shape_.features(), shape_.features());
 }
 
+std::size_t parameters_per_instance(ModelKind kind, const Shape& shape) {
+  return (parts(kind).tied ? 1 : 2) * shape.weights() + shape.features();
+}
+
 double Initialisation::standard_deviation(const Shape& shape) const {
   return std ? *std : std::sqrt(2.0 / static_cast<double>(shape.n_features + shape.n_hidden));
 }
 
-void initialise(std::span<float> W, double standard_deviation, std::uint32_t seed, std::int64_t restart,
-                std::uint32_t instance) {
-  const philox::Key key = stream_key(seed, Stream::kInitialisation, restart);
+void initialise(std::span<float> W, double standard_deviation, const InitialisationKey& key) {
+  const philox::Key stream = stream_key(key.seed, Stream::kInitialisation, key.restart);
   for (std::size_t i = 0; i < W.size(); i += 2) {  // a call's four words make two normals
-    const auto words = philox::generate({static_cast<std::uint32_t>(i / 2), instance, 0, 0}, key);
+    const auto words =
+        philox::generate({static_cast<std::uint32_t>(i / 2), key.instance, key.matrix, 0}, stream);
     W[i] = static_cast<float>(standard_deviation * normal_quantile(uniform_open(words[0], words[1])));
     if (i + 1 == W.size()) break;
     W[i + 1] = static_cast<float>(standard_deviation * normal_quantile(uniform_open(words[2], words[3])));

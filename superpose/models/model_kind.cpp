@@ -6,11 +6,30 @@ namespace superpose {
 namespace {
 
 constexpr NamedValue<ModelKind> kKinds[] = {
-    {"linear", ModelKind::kLinear},
-    {"relu_output", ModelKind::kReluOutput},
+    {"linear", ModelKind::kLinear},          {"relu_output", ModelKind::kReluOutput},
+    {"gelu_output", ModelKind::kGeluOutput}, {"relu_hidden", ModelKind::kReluHidden},
+    {"untied", ModelKind::kUntied},          {"absolute_value", ModelKind::kAbsoluteValue},
 };
 
 }  // namespace
+
+KindParts parts(ModelKind kind) {
+  switch (kind) {
+    case ModelKind::kLinear:
+      return {.output = Activation::kIdentity};
+    case ModelKind::kReluOutput:
+      return {};
+    case ModelKind::kGeluOutput:
+      return {.output = Activation::kGelu};
+    case ModelKind::kReluHidden:
+      return {.hidden = Activation::kRelu};
+    case ModelKind::kUntied:
+      return {.tied = false};
+    case ModelKind::kAbsoluteValue:
+      break;
+  }
+  return {.hidden = Activation::kRelu, .tied = false, .absolute_target = true};
+}
 
 std::string_view name(ModelKind kind) {
   return name_of<ModelKind>(kKinds, kind);

@@ -41,11 +41,6 @@ Shape member_shape(const Shape& shape, std::int64_t restarts) {
           .n_hidden = shape.n_hidden};
 }
 
-/// Parameters of one member: W, then b_final.
-std::size_t parameters_of(const Shape& shape) {
-  return shape.weights() + shape.features();
-}
-
 /// One thread a member at most: each has scratch memory of its own.
 int useful_threads(int threads, const Shape& members) {
   const int wanted = threads > 0 ? threads : hardware_threads();
@@ -83,7 +78,7 @@ double most_step_cycles(const Shape& members, std::int64_t batch_size) {
                                .batch_size = static_cast<std::size_t>(tiles * kSamplesPerTile)});
 }
 
-double most_scratch_bytes(const Shape& members, std::int64_t batch_size) {
+double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size) {
   std::size_t floats = 0;
   for (const std::int64_t batch : {batch_size, kEvaluationBatch}) {
     // Sparsity decides the way that a step goes, and so what it needs: 0 is dense, then ever sparser.
@@ -93,6 +88,7 @@ double most_scratch_bytes(const Shape& members, std::int64_t batch_size) {
           std::max(floats, kernels::scratch_floats({.n_features = members.features(),
                                                     .n_hidden = static_cast<std::size_t>(members.n_hidden),
                                                     .batch_size = static_cast<std::size_t>(batch),
+                                                    .tied = parts(kind).tied,
                                                     .gap_scale = gap_scale}));
     }
   }
@@ -112,7 +108,8 @@ struct Trainer::Impl {
         shape(member_shape(ensemble.shape, options.restarts)),
         state{.step = 0,
               .model = Model(ensemble.kind, shape),
-              .moments = AlignedBuffer<float>(shape.instances() * 2 * parameters_of(shape))},
+              .moments = AlignedBuffer<float>(shape.instances() * 2 *
+                                              parameters_per_instance(ensemble.kind, shape))},
         loss(shape.instances()),
         step_cost(shape.instances()),
         pool(useful_threads(threads, shape)),
@@ -132,8 +129,12 @@ struct Trainer::Impl {
     for (auto& memory : scratch) memory = AlignedBuffer<float>(floats);
     const double std = ensemble.init.standard_deviation(ensemble.shape);
     for (std::int64_t member = 0; member < shape.n_instances; ++member) {
-      initialise(state.model.W(member), std, options.seed, restart_of(member),
-                 static_cast<std::uint32_t>(instance_of(member)));
+      InitialisationKey start{.seed = options.seed,
+                              .restart = restart_of(member),
+                              .instance = static_cast<std::uint32_t>(instance_of(member))};
+      initialise(state.model.W(member), std, start);
+      start.matrix = 1;
+      initialise(state.model.W2(member), std, start);
     }
   }
 
@@ -144,15 +145,20 @@ struct Trainer::Impl {
   [[nodiscard]] kernels::Instance describe(std::int64_t member, std::int64_t batch_size,
                                            philox::Key key) const {
     const std::int64_t instance = instance_of(member);
+    const KindParts kind = parts(ensemble.kind);
     return {.n_features = shape.features(),
             .n_hidden = static_cast<std::size_t>(shape.n_hidden),
             .batch_size = static_cast<std::size_t>(batch_size),
-            .relu = ensemble.kind == ModelKind::kReluOutput,
+            .tied = kind.tied,
+            .hidden = kind.hidden,
+            .output = kind.output,
+            .absolute_target = kind.absolute_target,
             .key = key,
             .id = static_cast<std::uint32_t>(instance),
             .last_active = ensemble.data.last_active(instance).data(),
             .scale = ensemble.data.scale(instance).data(),
             .gap_scale = ensemble.data.gap_scale(instance),
+            .signed_values = ensemble.data.is_signed(),
             .importance = ensemble.importance.data() + static_cast<std::size_t>(instance) * shape.features()};
   }
 
@@ -190,12 +196,14 @@ struct Trainer::Impl {
              bool want_loss, int thread) noexcept {
     const auto m = static_cast<std::int64_t>(member);
     const auto key = stream_key(options.seed, Stream::kTraining, restart_of(m));
-    kernels::train(describe(m, options.batch_size, key),
-                   {.W = state.model.W(m).data(),
-                    .b_final = state.model.b_final(m).data(),
-                    .moments = state.moments.data() + member * 2 * parameters_of(shape)},
-                   static_cast<std::uint32_t>(state.step) + static_cast<std::uint32_t>(skipped), updates,
-                   want_loss ? &loss[member] : nullptr, scratch[static_cast<std::size_t>(thread)].span());
+    kernels::train(
+        describe(m, options.batch_size, key),
+        {.W = state.model.W(m).data(),
+         .W2 = state.model.W2(m).data(),
+         .b_final = state.model.b_final(m).data(),
+         .moments = state.moments.data() + member * 2 * parameters_per_instance(ensemble.kind, shape)},
+        static_cast<std::uint32_t>(state.step) + static_cast<std::uint32_t>(skipped), updates,
+        want_loss ? &loss[member] : nullptr, scratch[static_cast<std::size_t>(thread)].span());
   }
 
   [[nodiscard]] double lr(std::int64_t step) const {
@@ -301,10 +309,12 @@ std::vector<float> Trainer::evaluate() {
   const auto key = stream_key(impl.options.seed, Stream::kEvaluation);
   impl.pool.run(result.size(), [&](std::size_t index, int thread) {
     const auto member = static_cast<std::int64_t>(index);
-    result[index] = static_cast<float>(
-        kernels::evaluate(impl.describe(member, kEvaluationBatch, key), impl.state.model.W(member).data(),
-                          impl.state.model.b_final(member).data(), kEvaluationSamples / kEvaluationBatch,
-                          impl.scratch[static_cast<std::size_t>(thread)].span()));
+    result[index] = static_cast<float>(kernels::evaluate(
+        impl.describe(member, kEvaluationBatch, key),
+        {.W = impl.state.model.W(member).data(),
+         .W2 = impl.state.model.W2(member).data(),
+         .b_final = impl.state.model.b_final(member).data()},
+        kEvaluationSamples / kEvaluationBatch, impl.scratch[static_cast<std::size_t>(thread)].span()));
   });
   return result;
 }
@@ -325,6 +335,7 @@ TrainedModel Trainer::result() {
     trained.loss.push_back(*best);
     trained.kept_restart.push_back(best - first);
     std::ranges::copy(impl_->state.model.W(member), trained.model.W(i).begin());
+    std::ranges::copy(impl_->state.model.W2(member), trained.model.W2(i).begin());
     std::ranges::copy(impl_->state.model.b_final(member), trained.model.b_final(i).begin());
   }
   return trained;

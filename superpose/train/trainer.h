@@ -51,7 +51,7 @@ using Observer = std::function<void(const Observation&)>;
 struct TrainerState {
   std::int64_t step = 0;         ///< steps taken
   Model model;                   ///< (n_instances * restarts) instances
-  AlignedBuffer<float> moments;  ///< (n_instances * restarts, 2, n_features * n_hidden + n_features)
+  AlignedBuffer<float> moments;  ///< (n_instances * restarts, 2, parameters_per_instance)
 };
 
 /// A trained ensemble, the restart with the lowest loss of each instance.
@@ -65,8 +65,9 @@ struct TrainedModel {
 /// whole tiles. Some 3.5e9 of them are a second.
 double most_step_cycles(const Shape& members, std::int64_t batch_size);
 
-/// Most bytes of working memory that each thread takes for members of that shape, whatever their data, about.
-double most_scratch_bytes(const Shape& members, std::int64_t batch_size);
+/// Most bytes of working memory that each thread takes for members of that kind and shape, whatever their
+/// data, about.
+double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size);
 
 /// Samples an instance on which the final loss is estimated.
 inline constexpr std::int64_t kEvaluationSamples = 65536;

@@ -20,6 +20,15 @@ namespace {
 
 constexpr std::uint32_t kStep = 5;
 
+/// What sets an instance apart from x' = ReLU(W W^T x + b_final), or the same without the ReLU.
+struct Variant {
+  bool tied = true;
+  Activation hidden = Activation::kIdentity;
+  bool gelu = false;
+  bool absolute_target = false;
+  bool is_signed = false;
+};
+
 struct Case {
   std::size_t n_features, n_hidden, batch_size;
   bool relu = true;
@@ -27,6 +36,7 @@ struct Case {
   float bias = 0;
   bool mixed = false;  ///< every third feature is half as probable
   double std = 0.5;    ///< of the weights
+  Variant variant = {};
 };
 
 /// One instance with random parameters, its engine's view, and the same for the reference.
@@ -35,28 +45,39 @@ struct Fixture {
       : n(c.n_features),
         m(c.n_hidden),
         batch(c.batch_size),
-        data(probabilities(c), static_cast<std::int64_t>(n)),
+        data(probabilities(c), static_cast<std::int64_t>(n), c.variant.is_signed),
         W(n * m),
+        W2(c.variant.tied ? 0 : n * m),
         b(n),
-        moments(2 * (n * m + n)),
+        moments(2 * (W.size() + W2.size() + n)),
         importance(n) {
-    initialise(W, c.std, 7, 0, 3);
-    initialise(b, 0.1, 8, 0, 3);
+    initialise(W, c.std, {.seed = 7, .instance = 3});
+    initialise(W2, c.std, {.seed = 7, .instance = 3, .matrix = 1});
+    initialise(b, 0.1, {.seed = 8, .instance = 3});
     for (float& value : b) value += c.bias;
     for (std::size_t f = 0; f < n; ++f) importance[f] = 1.0F / static_cast<float>(f + 1);
     instance = {.n_features = n,
                 .n_hidden = m,
                 .batch_size = batch,
-                .relu = c.relu,
+                .tied = c.variant.tied,
+                .hidden = c.variant.hidden,
+                .output = output(c),
+                .absolute_target = c.variant.absolute_target,
                 .key = stream_key(42, Stream::kTraining),
                 .id = 3,
                 .last_active = data.last_active(3).data(),
                 .scale = data.scale(3).data(),
                 .gap_scale = data.gap_scale(3),
+                .signed_values = data.is_signed(),
                 .importance = importance.data()};
     scratch = AlignedBuffer<float>(scratch_floats(instance));
     // What the engine reads of it, it has written.
     std::ranges::fill(scratch.span(), std::numeric_limits<float>::quiet_NaN());
+  }
+
+  static Activation output(const Case& c) {
+    if (c.variant.gelu) return Activation::kGelu;
+    return c.relu ? Activation::kRelu : Activation::kIdentity;
   }
 
   static std::vector<float> probabilities(const Case& c) {
@@ -65,7 +86,13 @@ struct Fixture {
     return p;
   }
 
-  Parameters parameters() { return {.W = W.data(), .b_final = b.data(), .moments = moments.data()}; }
+  Parameters parameters() {
+    return {.W = W.data(), .W2 = W2.data(), .b_final = b.data(), .moments = moments.data()};
+  }
+  double loss(std::uint32_t n_batches) {
+    return evaluate(instance, {.W = W.data(), .W2 = W2.data(), .b_final = b.data()}, n_batches,
+                    scratch.span());
+  }
 
   /// The batch of a step, as data/ specifies it.
   std::vector<double> samples(std::uint32_t step) const {
@@ -76,18 +103,29 @@ struct Fixture {
   reference::Autoencoder reference_model() const {
     return {.n_features = n,
             .n_hidden = m,
-            .relu = instance.relu,
+            .hidden = instance.hidden,
+            .output = instance.output,
+            .absolute_target = instance.absolute_target,
             .W = {W.begin(), W.end()},
+            .W2 = {W2.begin(), W2.end()},
             .b_final = {b.begin(), b.end()}};
   }
   std::vector<double> reference_importance() const { return {importance.begin(), importance.end()}; }
 
   std::size_t n, m, batch;
   IndependentFeatures data;
-  std::vector<float> W, b, moments, importance;
+  std::vector<float> W, W2, b, moments, importance;
   AlignedBuffer<float> scratch;
   Instance instance;
 };
+
+/// Three lists, one after the other.
+std::vector<double> flat(std::vector<double> first, const std::vector<double>& second,
+                         const std::vector<double>& third) {
+  first.insert(first.end(), second.begin(), second.end());
+  first.insert(first.end(), third.begin(), third.end());
+  return first;
+}
 
 /// An update that leaves the parameters alone and puts the gradient into the first moments.
 constexpr Update kGradientOnly{.rule = Update::Rule::kMomentum};
@@ -117,36 +155,36 @@ TEST_P(Engine, GradientAndLossAreTheReferences) {
 
   EXPECT_NEAR(loss, expected.loss, 2e-6 * expected.loss);
   double scale = 1e-30;
-  for (const double g : expected.dW) scale = std::max(scale, std::abs(g));
-  for (const double g : expected.db) scale = std::max(scale, std::abs(g));
-  for (std::size_t i = 0; i < f.n * f.m; ++i)
-    EXPECT_NEAR(f.moments[i], expected.dW[i], 2e-5 * scale) << "dW " << i;
-  for (std::size_t i = 0; i < f.n; ++i)
-    EXPECT_NEAR(f.moments[f.n * f.m + i], expected.db[i], 2e-5 * scale) << "db " << i;
+  const std::vector<double> gradient = flat(expected.dW, expected.dW2, expected.db);
+  for (const double g : gradient) scale = std::max(scale, std::abs(g));
+  for (std::size_t i = 0; i < gradient.size(); ++i)
+    EXPECT_NEAR(f.moments[i], gradient[i], 2e-5 * scale) << "parameter " << i;
 }
 
 TEST_P(Engine, SeveralStepsFollowTheReference) {
   reference::Autoencoder expected = f.reference_model();
-  std::vector<double> parameter(expected.W);
-  parameter.insert(parameter.end(), expected.b_final.begin(), expected.b_final.end());
+  std::vector<double> parameter = flat(expected.W, expected.W2, expected.b_final);
   std::vector<double> m(parameter.size()), v(parameter.size());
   std::vector<Update> updates;
   for (int t = 1; t <= 4; ++t) {
     updates.push_back(adam(t));
-    expected.W.assign(parameter.begin(), parameter.end() - static_cast<std::ptrdiff_t>(f.n));
-    expected.b_final.assign(parameter.end() - static_cast<std::ptrdiff_t>(f.n), parameter.end());
+    auto next = parameter.begin();
+    for (auto* part : {&expected.W, &expected.W2, &expected.b_final}) {
+      const auto size = static_cast<std::ptrdiff_t>(part->size());
+      std::copy_n(next, size, part->begin());
+      next += size;
+    }
     const auto g =
         reference::gradient(expected, f.samples(static_cast<std::uint32_t>(t - 1)), f.reference_importance());
-    std::vector<double> gradient(g.dW);
-    gradient.insert(gradient.end(), g.db.begin(), g.db.end());
-    reference::update(updates.back(), gradient, parameter, m, v);
+    reference::update(updates.back(), flat(g.dW, g.dW2, g.db), parameter, m, v);
   }
   train(f.instance, f.parameters(), 0, updates, nullptr, f.scratch.span());
   // Adam divides by the gradient's size: where a gradient is rounding error alone, its step is not
   // determined. That moves a parameter by up to four steps of 1e-2; allow it for one in a hundred.
   std::size_t off = 0;
-  for (std::size_t i = 0; i < f.n * f.m; ++i) off += std::abs(f.W[i] - parameter[i]) > 1e-5 ? 1U : 0U;
-  for (std::size_t i = 0; i < f.n; ++i) off += std::abs(f.b[i] - parameter[f.n * f.m + i]) > 1e-5 ? 1U : 0U;
+  const reference::Autoencoder trained = f.reference_model();
+  const std::vector<double> got = flat(trained.W, trained.W2, trained.b_final);
+  for (std::size_t i = 0; i < got.size(); ++i) off += std::abs(got[i] - parameter[i]) > 1e-5 ? 1U : 0U;
   EXPECT_LE(off, parameter.size() / 100);
 }
 
@@ -161,6 +199,7 @@ TEST_P(Engine, RecordingTheLossChangesNothing) {
   train(recorded.instance, recorded.parameters(), 1, std::span(updates).subspan(1), &loss,
         recorded.scratch.span());
   EXPECT_EQ(f.W, recorded.W);
+  EXPECT_EQ(f.W2, recorded.W2);
   EXPECT_EQ(f.b, recorded.b);
 }
 
@@ -172,18 +211,23 @@ TEST_P(Engine, StretchesAreOneRun) {
   float loss = 0;
   train(split.instance, split.parameters(), 1, std::span(updates).subspan(1), &loss, split.scratch.span());
   EXPECT_EQ(f.W, split.W);
+  EXPECT_EQ(f.W2, split.W2);
   EXPECT_EQ(f.b, split.b);
   EXPECT_EQ(f.moments, split.moments);
 }
 
 TEST_P(Engine, EvaluationIsTheMeanOfItsBatches) {
-  const double loss = evaluate(f.instance, f.W.data(), f.b.data(), 3, f.scratch.span());
+  const double loss = f.loss(3);
   double expected = 0;
   for (std::uint32_t step = 0; step < 3; ++step) {
     expected += reference::gradient(f.reference_model(), f.samples(step), f.reference_importance()).loss / 3;
   }
   EXPECT_NEAR(loss, expected, 2e-6 * expected);
 }
+
+constexpr Variant kReluHidden = {.hidden = Activation::kRelu};
+constexpr Variant kAbsoluteValue = {
+    .tied = false, .hidden = Activation::kRelu, .absolute_target = true, .is_signed = true};
 
 constexpr Case kCases[] = {
     {1, 1, 1, true, 1.0F},
@@ -230,13 +274,31 @@ constexpr Case kCases[] = {
     {150, 70, 700, true, 0.002F, -0.2F, true, 0.02},
     {267, 47, 2535, true, 0.001F, -0.25F, false, 0.02},
     {321, 9, 1000, true, 0.001F},
+    // Signed values, each way of drawing and computing.
+    {5, 2, 130, true, 0.5F, 0, true, 0.5, {.is_signed = true}},
+    {20, 5, 130, true, 1.0F, 0, false, 0.5, {.is_signed = true}},
+    {20, 5, 1024, true, 0.05F, 0, true, 0.5, {.is_signed = true}},
+    {100, 20, 1024, true, 0.05F, 0, false, 0.5, {.is_signed = true}},
+    // Other kinds, dense and by gaps.
+    {10, 5, 130, true, 0.5F, 0, false, 0.5, kReluHidden},
+    {5, 2, 1024, true, 0.05F, 0.1F, false, 0.5, kReluHidden},
+    {100, 20, 300, true, 0.02F, 0.1F, true, 0.5, kReluHidden},
+    {7, 3, 65, false, 0.5F, 0, false, 0.5, {.tied = false}},
+    {100, 20, 1024, true, 0.3F, 0, false, 0.5, {.tied = false}},
+    {20, 5, 700, true, 0.05F, 0.1F, true, 0.5, {.tied = false}},
+    {3, 6, 130, true, 1.0F, 0, false, 0.5, kAbsoluteValue},
+    {100, 40, 200, true, 0.03F, 0, false, 0.5, kAbsoluteValue},
+    {5, 2, 130, true, 0.5F, 0, false, 0.5, {.gelu = true}},
+    {33, 7, 1024, true, 0.05F, -0.2F, true, 0.5, {.gelu = true}},
 };
 
 std::string case_name(const testing::TestParamInfo<std::tuple<std::string, Case>>& info) {
   const Case& c = std::get<1>(info.param);
   return std::get<0>(info.param) + "_" + std::to_string(c.n_features) + "to" + std::to_string(c.n_hidden) +
          "_batch" + std::to_string(c.batch_size) + (c.relu ? "_relu" : "_linear") + "_permille" +
-         std::to_string(static_cast<int>(1000 * c.probability));
+         std::to_string(static_cast<int>(1000 * c.probability)) + (c.variant.tied ? "" : "_untied") +
+         (c.variant.hidden == Activation::kRelu ? "_hidden" : "") + (c.variant.gelu ? "_gelu" : "") +
+         (c.variant.absolute_target ? "_absolute" : "") + (c.variant.is_signed ? "_signed" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Engine,
@@ -257,7 +319,7 @@ TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
     {
       const ForcedTarget target(fused.front());
       train(first.instance, first.parameters(), 0, updates, &first_loss, first.scratch.span());
-      first_evaluation = evaluate(first.instance, first.W.data(), first.b.data(), 2, first.scratch.span());
+      first_evaluation = first.loss(2);
     }
     for (std::size_t i = 1; i < fused.size(); ++i) {
       const ForcedTarget target(fused[i]);
@@ -265,11 +327,11 @@ TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
       float loss = 0;
       train(other.instance, other.parameters(), 0, updates, &loss, other.scratch.span());
       EXPECT_EQ(first.W, other.W) << fused[i];
+      EXPECT_EQ(first.W2, other.W2) << fused[i];
       EXPECT_EQ(first.b, other.b) << fused[i];
       EXPECT_EQ(first.moments, other.moments) << fused[i];
       EXPECT_EQ(first_loss, loss) << fused[i];
-      EXPECT_EQ(first_evaluation,
-                evaluate(other.instance, other.W.data(), other.b.data(), 2, other.scratch.span()));
+      EXPECT_EQ(first_evaluation, other.loss(2));
     }
   }
 }
@@ -309,7 +371,7 @@ TEST(EngineNumbers, WhatIsNotFiniteIsNotHidden) {
   for (const bool relu : {true, false}) {
     Fixture f({.n_features = 5, .n_hidden = 2, .batch_size = 64, .relu = relu});
     f.W[3] = std::numeric_limits<float>::quiet_NaN();
-    EXPECT_TRUE(std::isnan(evaluate(f.instance, f.W.data(), f.b.data(), 1, f.scratch.span())));
+    EXPECT_TRUE(std::isnan(f.loss(1)));
     float loss = 0;
     train(f.instance, f.parameters(), 0, std::vector{adam(1)}, &loss, f.scratch.span());
     EXPECT_TRUE(std::isnan(loss));
@@ -322,14 +384,12 @@ TEST(EngineNumbers, WhatIsNotFiniteIsNotHidden) {
         const ForcedTarget forced(target);
         Fixture sparse(c);
         sparse.W[3] = std::numeric_limits<float>::quiet_NaN();
-        EXPECT_TRUE(std::isnan(
-            evaluate(sparse.instance, sparse.W.data(), sparse.b.data(), 1, sparse.scratch.span())));
+        EXPECT_TRUE(std::isnan(sparse.loss(1)));
         train(sparse.instance, sparse.parameters(), 0, std::vector{adam(1)}, &loss, sparse.scratch.span());
         EXPECT_TRUE(std::isnan(loss));
       }
     }
-    EXPECT_FALSE(
-        std::isfinite(evaluate(large.instance, large.W.data(), large.b.data(), 1, large.scratch.span())));
+    EXPECT_FALSE(std::isfinite(large.loss(1)));
   }
 }
 

@@ -22,7 +22,10 @@ std::vector<double> normals(std::size_t n, std::uint32_t stream) {
 
 struct Case {
   std::size_t n_features, n_hidden, batch;
-  bool relu;
+  Activation output = Activation::kRelu;
+  Activation hidden = Activation::kIdentity;
+  bool tied = true;
+  bool absolute_target = false;
 };
 
 class ReferenceStep : public testing::TestWithParam<Case> {
@@ -30,8 +33,11 @@ class ReferenceStep : public testing::TestWithParam<Case> {
   const std::size_t n = GetParam().n_features, m = GetParam().n_hidden;
   Autoencoder model{.n_features = n,
                     .n_hidden = m,
-                    .relu = GetParam().relu,
+                    .hidden = GetParam().hidden,
+                    .output = GetParam().output,
+                    .absolute_target = GetParam().absolute_target,
                     .W = normals(n * m, 1),
+                    .W2 = GetParam().tied ? std::vector<double>() : normals(n * m, 5),
                     .b_final = normals(n, 2)};
   const std::vector<double> x = normals(GetParam().batch * n, 3);
   std::vector<double> importance = normals(n, 4);
@@ -40,8 +46,8 @@ class ReferenceStep : public testing::TestWithParam<Case> {
     for (double& value : importance) value = std::abs(value);
   }
 
-  /// Central difference of the loss in one parameter. The loss is a piecewise polynomial of degree 4, so a
-  /// wide step is still accurate, unless it crosses a kink.
+  /// Central difference of the loss in one parameter. The loss is smooth, so a wide step is still
+  /// accurate, unless it crosses a kink.
   double slope(double& parameter) {
     constexpr double h = 1e-5;
     const double at = parameter;
@@ -61,18 +67,34 @@ TEST_P(ReferenceStep, GradientsMatchFiniteDifferences) {
   ASSERT_GT(largest, 0);
   for (std::size_t i = 0; i < n * m; ++i)
     EXPECT_NEAR(exact.dW[i], slope(model.W[i]), 1e-6 * largest) << "dW " << i;
+  ASSERT_EQ(exact.dW2.size(), model.W2.size());
+  for (std::size_t i = 0; i < model.W2.size(); ++i)
+    EXPECT_NEAR(exact.dW2[i], slope(model.W2[i]), 1e-6 * largest) << "dW2 " << i;
   for (std::size_t f = 0; f < n; ++f)
     EXPECT_NEAR(exact.db[f], slope(model.b_final[f]), 1e-6 * largest) << "db " << f;
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ReferenceStep,
-                         testing::Values(Case{1, 1, 1, false}, Case{1, 1, 7, true}, Case{5, 2, 16, true},
-                                         Case{5, 2, 16, false}, Case{17, 3, 9, true}, Case{4, 6, 5, true}));
+                         testing::Values(Case{1, 1, 1, Activation::kIdentity}, Case{1, 1, 7}, Case{5, 2, 16},
+                                         Case{5, 2, 16, Activation::kIdentity}, Case{17, 3, 9}, Case{4, 6, 5},
+                                         Case{5, 3, 9, Activation::kGelu},
+                                         Case{6, 3, 9, Activation::kRelu, Activation::kRelu},
+                                         Case{5, 4, 9, Activation::kRelu, Activation::kIdentity, false},
+                                         Case{5, 4, 9, Activation::kGelu, Activation::kRelu, false},
+                                         Case{3, 6, 9, Activation::kRelu, Activation::kRelu, false, true}));
+
+TEST(ReferenceStep, ActivationsAtKnownPoints) {
+  EXPECT_EQ(activate(Activation::kIdentity, -2), -2);
+  EXPECT_EQ(activate(Activation::kRelu, -2), 0);
+  EXPECT_EQ(derivative(Activation::kRelu, 0), 0);
+  EXPECT_NEAR(activate(Activation::kGelu, 1), 0.841344746068543, 1e-15);
+  EXPECT_NEAR(activate(Activation::kGelu, -1), -0.158655253931457, 1e-15);
+  EXPECT_NEAR(derivative(Activation::kGelu, 0), 0.5, 1e-15);
+}
 
 TEST(ReferenceStep, LossOfAHandMadeExample) {
   // h = 0.5 * 1 + 1 * 0 = 0.5; x' = ReLU(0.25 - 0.05, 0.5 - 0.6) = (0.2, 0).
-  const Autoencoder model{
-      .n_features = 2, .n_hidden = 1, .relu = true, .W = {0.5, 1}, .b_final = {-0.05, -0.6}};
+  const Autoencoder model{.n_features = 2, .n_hidden = 1, .W = {0.5, 1}, .W2 = {}, .b_final = {-0.05, -0.6}};
   const std::vector<double> x = {1, 0};
   const Gradient g = gradient(model, x, std::vector<double>{1, 10});
   EXPECT_DOUBLE_EQ(g.loss, 0.64 / 2);

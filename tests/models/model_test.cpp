@@ -36,7 +36,7 @@ TEST(ModelKind, IsFoundByItsName) {
     EXPECT_EQ(find_model_kind(name(kind)), kind);
   EXPECT_EQ(name(ModelKind::kReluOutput), "relu_output");
   EXPECT_EQ(find_model_kind("relu"), std::nullopt);
-  EXPECT_EQ(model_kind_names(), "linear, relu_output");
+  EXPECT_EQ(model_kind_names(), "linear, relu_output, gelu_output, relu_hidden, untied, absolute_value");
 }
 
 TEST(Initialisation, IsXaviersRuleUnlessAStandardDeviationIsGiven) {
@@ -48,7 +48,7 @@ TEST(Initialisation, IsXaviersRuleUnlessAStandardDeviationIsGiven) {
 
 std::vector<float> drawn(std::size_t size, std::uint32_t seed, std::int64_t restart, std::uint32_t instance) {
   std::vector<float> W(size);
-  initialise(W, 1.0, seed, restart, instance);
+  initialise(W, 1.0, {.seed = seed, .restart = restart, .instance = instance});
   return W;
 }
 
@@ -69,10 +69,10 @@ TEST(Initialise, DrawsFromTheNormalDistribution) {
 TEST(Initialise, ScalesByTheStandardDeviation) {
   const auto unit = drawn(50, 3, 1, 2);
   std::vector<float> scaled(50);
-  initialise(scaled, 0.25, 3, 1, 2);
+  initialise(scaled, 0.25, {.seed = 3, .restart = 1, .instance = 2});
   for (std::size_t i = 0; i < unit.size(); ++i) EXPECT_EQ(scaled[i], 0.25F * unit[i]);
 
-  initialise(scaled, 0, 3, 1, 2);
+  initialise(scaled, 0, {.seed = 3, .restart = 1, .instance = 2});
   EXPECT_TRUE(std::ranges::all_of(scaled, [](float w) { return w == 0; }));
 }
 

@@ -29,6 +29,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "superpose/kernels/cpu/gelu-inl.h"
+
 /// Before a function, and after a lambda's parameters: always inlined, except where it is debugged, because a
 /// compiler takes minutes to instrument what is inlined whole.
 #ifndef SUPERPOSE_INLINE
@@ -123,7 +125,7 @@ SUPERPOSE_INLINE void Product(std::size_t n, const Matrix& A, const float* HWY_R
 
 /// One block of features of a quad: what Decode reads and writes, from the block's first feature on.
 struct DecodeBlock {
-  const float* W;            // (size, n_hidden)
+  const float* W;            // (size, n_hidden): W or W2
   const float* b_final;      // (size)
   const float* coefficient;  // (size): 2 importance / (batch_size n_features)
   const float* X;            // (size, 4, lanes)
@@ -132,13 +134,19 @@ struct DecodeBlock {
   float* error_sum;          // (size, 16), from the lane slice on: squared error summed over rows
 };
 
-/// Output, error and gradient of `size` features. floor: 0 for a ReLU, NaN for none: outputs at or below it
-/// are cut, and a NaN never is. mask: (4, lanes), 1 where there is a sample, 0 where the batch has ended.
+/// What Decode does after the sums.
+struct DecodeOptions {
+  float floor;  // 0 for a ReLU, NaN for none: outputs at or below it are cut, and a NaN never is
+  std::uint32_t target_bits;  // those of x that the target keeps: all, or all but the sign
+  const float* mask;          // (4, lanes), 1 where there is a sample, 0 where the batch has ended
+};
+
+/// Output, error and gradient of `size` features. gelu: the output goes through GELU, whatever the floor.
 /// Only a `masked` call looks at mask and error_sum: it is the rare one, and keeping it apart keeps the sums
 /// in registers.
-template <std::size_t size, bool masked>
+template <std::size_t size, bool gelu, bool masked>
 SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, const float* HWY_RESTRICT H,
-                             float floor, const float* HWY_RESTRICT mask) {
+                             const DecodeOptions& options) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[size][kQuadRows];
@@ -154,22 +162,32 @@ SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, con
                              SUPERPOSE_INLINE_LAMBDA { sum[f][r] = hn::MulAdd(w, hidden[r], sum[f][r]); });
     });
   }
-  const Vec cut_at = hn::Set(d, floor);
+  const Vec cut_at = hn::Set(d, options.floor);
+  const Vec target_bits = hn::BitCast(d, hn::Set(hn::RebindToUnsigned<Tag>(), options.target_bits));
   ForEach<size>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
     const Vec coefficient = hn::Set(d, block.coefficient[f]);
     Vec db = hn::Load(d, block.db_sum + f * 16);
     ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA {
       const std::size_t at = (f * kQuadRows + r) * lanes;
-      const auto cut = hn::Le(sum[f][r], cut_at);
-      const Vec x = hn::Load(d, block.X + at);
-      Vec error = hn::Sub(sum[f][r], x);
+      const Vec target = hn::And(hn::Load(d, block.X + at), target_bits);
+      Vec error, gradient;
+      if constexpr (gelu) {
+        const auto [output, derivative] = GeluOf(d, sum[f][r]);
+        error = hn::Sub(output, target);
+        gradient = hn::Mul(hn::Mul(error, coefficient), derivative);
+      } else {
+        const auto cut = hn::Le(sum[f][r], cut_at);
+        error = hn::Sub(sum[f][r], target);
+        gradient = hn::IfThenZeroElse(cut, hn::Mul(error, coefficient));
+        if constexpr (masked) error = hn::IfThenElse(cut, hn::Neg(target), error);
+      }
       if constexpr (masked) {
-        error = hn::IfThenElse(cut, hn::Neg(x), error);
-        error = hn::IfThenElseZero(hn::Ne(hn::Load(d, mask + r * lanes), hn::Zero(d)), error);
+        const auto present = hn::Ne(hn::Load(d, options.mask + r * lanes), hn::Zero(d));
+        error = hn::IfThenElseZero(present, error);
+        gradient = hn::IfThenElseZero(present, gradient);
         float* const squares = block.error_sum + f * 16;
         hn::Store(hn::MulAdd(error, error, hn::Load(d, squares)), d, squares);
       }
-      const Vec gradient = hn::IfThenZeroElse(cut, hn::Mul(error, coefficient));
       hn::Store(gradient, d, block.D + at);
       db = hn::Add(db, gradient);
     });
@@ -177,47 +195,68 @@ SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, con
   });
 }
 
-/// The planes of one block of weights, from its first feature or hidden unit on. The next quad's are
-/// quad_stride floats further in each: a quad is (X, D: n_features planes each; H, G: n_hidden planes each).
-struct GradientBlock {
-  const float *X, *D, *H, *G;
-  float* dW_sum;  // (features, n_hidden, 16), from the lane slice on
+/// Planes whose products are summed: of a block of features and of a block of hidden units, from the first of
+/// each on.
+struct PlanePair {
+  const float *features, *hidden;
 };
 
-/// dW[f, h] += D[f] H[h] + X[f] G[h] over all rows of all quads, for a block of `features` x `hidden`
-/// weights.
-template <std::size_t features, std::size_t hidden>
-SUPERPOSE_INLINE void AccumulateGradient(const GradientBlock& block, std::size_t n_hidden,
-                                         std::size_t n_quads, std::size_t quad_stride) {
+/// A block of weights' gradient, from its first weight on, and how a tile's planes lie: a quad is (X, D:
+/// n_features planes each; H, G: n_hidden planes each), and the next one's are quad_stride floats further.
+struct GradientBlock {
+  float* dW_sum;  // (features, n_hidden, 16), from the lane slice on
+  std::size_t n_hidden, n_quads, quad_stride;
+};
+
+/// dW[f, h] += sum over pairs of features[f] hidden[h], over all rows of all quads, for a block of `features`
+/// x `hidden` weights. A tied W has two pairs, (D, H) and (X, G); of two matrices, each has one of them.
+template <std::size_t features, std::size_t hidden, std::size_t pairs>
+SUPERPOSE_INLINE void AccumulateGradient(const GradientBlock& block, const PlanePair (&pair)[pairs]) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   const auto total = [&](std::size_t f, std::size_t h)
-                         HWY_ATTR { return block.dW_sum + (f * n_hidden + h) * 16; };
+                         HWY_ATTR { return block.dW_sum + (f * block.n_hidden + h) * 16; };
   Vec sum[features][hidden];
   ForEach<features, hidden>([&](auto f, auto h)
                                 SUPERPOSE_INLINE_LAMBDA { sum[f][h] = hn::Load(d, total(f, h)); });
   std::size_t quad_at = 0;
-  for (std::size_t quad = 0; quad < n_quads; ++quad, quad_at += quad_stride) {
+  for (std::size_t quad = 0; quad < block.n_quads; ++quad, quad_at += block.quad_stride) {
     for (std::size_t r = 0; r < kQuadRows; ++r) {
       const std::size_t at = quad_at + r * lanes;
       const auto plane = [&](std::size_t k) HWY_ATTR { return at + k * kQuadRows * lanes; };
-      Vec error[features], x[features];
-      ForEach<features>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
-        error[f] = hn::Load(d, block.D + plane(f));
-        x[f] = hn::Load(d, block.X + plane(f));
+      Vec left[pairs][features];
+      ForEach<pairs, features>([&](auto p, auto f) SUPERPOSE_INLINE_LAMBDA {
+        left[p][f] = hn::Load(d, pair[p].features + plane(f));
       });
-      ForEach<hidden>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
-        const Vec value = hn::Load(d, block.H + plane(h));
+      ForEach<hidden, pairs>([&](auto h, auto p) SUPERPOSE_INLINE_LAMBDA {
+        const Vec right = hn::Load(d, pair[p].hidden + plane(h));
         ForEach<features>(
-            [&](auto f) SUPERPOSE_INLINE_LAMBDA { sum[f][h] = hn::MulAdd(error[f], value, sum[f][h]); });
-        const Vec gradient = hn::Load(d, block.G + plane(h));
-        ForEach<features>([&](auto f)
-                              SUPERPOSE_INLINE_LAMBDA { sum[f][h] = hn::MulAdd(x[f], gradient, sum[f][h]); });
+            [&](auto f) SUPERPOSE_INLINE_LAMBDA { sum[f][h] = hn::MulAdd(left[p][f], right, sum[f][h]); });
       });
     }
   }
   ForEach<features, hidden>([&](auto f, auto h)
                                 SUPERPOSE_INLINE_LAMBDA { hn::Store(sum[f][h], d, total(f, h)); });
+}
+
+/// ReLU on planes. planes: (n_planes, 4, lanes), in place.
+HWY_NOINLINE inline void Rectify(float* HWY_RESTRICT planes, std::size_t n_planes) {
+  const Tag d;
+  for (std::size_t i = 0; i < n_planes * kQuadRows * hn::Lanes(d); i += hn::Lanes(d)) {
+    const Vec value = hn::Load(d, planes + i);
+    hn::Store(hn::IfThenZeroElse(hn::Le(value, hn::Zero(d)), value), d, planes + i);
+  }
+}
+
+/// The gradient before a ReLU from the one after it: 0 where it cut. rectified, gradient: (n_planes, 4,
+/// lanes).
+HWY_NOINLINE inline void Gate(const float* HWY_RESTRICT rectified, float* HWY_RESTRICT gradient,
+                              std::size_t n_planes) {
+  const Tag d;
+  for (std::size_t i = 0; i < n_planes * kQuadRows * hn::Lanes(d); i += hn::Lanes(d)) {
+    const auto cut = hn::Eq(hn::Load(d, rectified + i), hn::Zero(d));
+    hn::Store(hn::IfThenZeroElse(cut, hn::Load(d, gradient + i)), d, gradient + i);
+  }
 }
 
 }  // namespace HWY_NAMESPACE

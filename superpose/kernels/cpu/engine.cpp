@@ -29,7 +29,9 @@
 #include <hwy/highway.h>
 
 #include "superpose/kernels/cpu/blocks-inl.h"
+#include "superpose/kernels/cpu/dense-inl.h"
 #include "superpose/kernels/cpu/gaps-inl.h"
+#include "superpose/kernels/cpu/gelu-inl.h"
 #include "superpose/kernels/cpu/gram-inl.h"
 #include "superpose/kernels/cpu/philox-inl.h"
 #include "superpose/kernels/cpu/small-inl.h"
@@ -38,68 +40,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace superpose::kernels {
 namespace HWY_NAMESPACE {
-
-/// Draws every feature of every sample of quads, in a slice's lanes.
-class DenseSlice {
- public:
-  DenseSlice(const Instance& instance, const StepCounter& counter, const FeaturePrefix* features,
-             std::size_t slice)
-      : instance_(instance), features_(features), step_(counter.prefix(D64())), slice_(slice) {}
-
-  /// Neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is quad_stride
-  /// floats.
-  void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
-    std::size_t quad = 0;
-    for (; quad + 2 <= n_quads; quad += 2) Draw<2>(first + quad, X + quad * quad_stride, quad_stride);
-    for (; quad < n_quads; ++quad) Draw<1>(first + quad, X + quad * quad_stride, quad_stride);
-  }
-
-  template <std::size_t quads>
-  HWY_NOINLINE void Draw(std::size_t first, float* HWY_RESTRICT X, std::size_t quad_stride) const {
-    const std::size_t lanes = hn::Lanes(Tag());
-    V64 calls[2 * quads];
-    ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-      calls[i] = CallNumbers(D64(), first * kLanes + i * (kLanes / 2) + slice_ / 2);
-    });
-    for (std::size_t f = 0; f < instance_.n_features; ++f) {
-      RandomRows<V64> words[2 * quads];
-      Philox(D64(), step_, features_[f], calls, words);
-      ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
-        float* const rows = X + i / 2 * quad_stride + (f * kQuadRows + i % 2 * 2) * lanes;
-        hn::Store(Value(words[i].row0, f), Tag(), rows);
-        hn::Store(Value(words[i].row1, f), Tag(), rows + lanes);
-      });
-    }
-  }
-
- private:
-  using D64 = hn::Repartition<std::uint64_t, Tag>;
-  using V64 = hn::Vec<D64>;
-
-  HWY_INLINE Vec Value(V64 words, std::size_t f) const {
-    const Tag d;
-    const hn::RebindToSigned<Tag> di;
-    const auto u = hn::BitCast(di, hn::ShiftRight<1>(hn::BitCast(hn::RebindToUnsigned<Tag>(), words)));
-    const auto active = hn::Not(hn::RebindMask(d, hn::Gt(u, hn::Set(di, instance_.last_active[f]))));
-    const auto value = hn::Mul(hn::ConvertTo(d, u), hn::Set(d, instance_.scale[f]));
-    return hn::IfThenElseZero(active, value);
-  }
-
-  const Instance& instance_;
-  const FeaturePrefix* features_;
-  StepPrefix<V64> step_;
-  std::size_t slice_;
-};
-
-/// All quads of a batch.
-struct DenseQuads {
-  const Instance& instance;
-  const StepCounter& counter;
-  const FeaturePrefix* features;
-  [[nodiscard]] DenseSlice slice(std::size_t first_lane) const {
-    return {instance, counter, features, first_lane};
-  }
-};
 
 /// A block's candidates, and where those of each row begin.
 struct Rows {
@@ -165,7 +105,8 @@ class Batch {
         lanes_(hn::Lanes(Tag())),
         plane_(kQuadRows * lanes_),
         quad_stride_(2 * (n_ + m_) * plane_),
-        floor_(instance.relu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
+        gelu_(instance.output == Activation::kGelu),
+        floor_(instance.output == Activation::kRelu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
         counter_(instance.key, instance.id, pass.step) {}
 
   void Run() {
@@ -182,9 +123,17 @@ class Batch {
   /// A word for every feature of every sample. returns: samples left out, none.
   std::size_t RunDense() {
     static_assert(sizeof(FeaturePrefix) == Scratch::kPrefixFloats * sizeof(float));
-    auto* const features = reinterpret_cast<FeaturePrefix*>(scratch_.prefix);
-    for (std::size_t f = 0; f < n_; ++f) features[f] = counter_.feature(static_cast<std::uint32_t>(f));
-    Tiles(instance_.batch_size, DenseQuads{instance_, counter_, features});
+    auto* const prefixes = reinterpret_cast<FeaturePrefix*>(scratch_.prefix);
+    const std::size_t words = n_ + decision_words(instance_);
+    for (std::size_t word = 0; word < words; ++word)
+      prefixes[word] = counter_.feature(static_cast<std::uint32_t>(word));
+    const DrawContext context{
+        .instance = instance_, .counter = counter_, .prefixes = prefixes, .slots = scratch_.slots};
+    if (instance_.decisions.empty()) {
+      Tiles(instance_.batch_size, DrawnQuads<DenseSlice>{context});
+    } else {
+      Tiles(instance_.batch_size, DrawnQuads<SetSlice>{context});
+    }
     return 0;
   }
 
@@ -217,13 +166,20 @@ class Batch {
     // 0 W is 0, or NaN where W is not finite: a loss must not hide it. The gradient may: the samples with an
     // active feature show it.
     float hidden = 0;
-    for (std::size_t i = 0; pass_.error && i < n_ * m_; ++i) hidden += 0 * W(0)[i];
+    for (std::size_t i = 0; pass_.error && i < scratch_.n_weights; ++i) hidden += 0 * W(0)[i];
+    const hn::CappedTag<float, 1> d;
     for (std::size_t f = 0; f < n_; ++f) {
       const float pre = b_final()[f] + hidden;
-      const float output = pre <= floor_ ? 0.0F : pre;
+      float output = pre <= floor_ ? 0.0F : pre;
+      float slope = 1;
+      if (gelu_) {
+        const auto gelu = GeluOf(d, hn::Set(d, pre));
+        output = hn::GetLane(gelu.value);
+        slope = hn::GetLane(gelu.derivative);
+      }
       if (pass_.gradient) {
-        float& gradient = scratch_.gradient[n_ * m_ + f];
-        gradient = std::fma(count, output * scratch_.coefficient[f], gradient);
+        float& gradient = scratch_.gradient[scratch_.n_weights + f];
+        gradient = std::fma(count, output * scratch_.coefficient[f] * slope, gradient);
       }
       if (pass_.error) {
         float& error = scratch_.error_sum[f * kLanes];
@@ -238,7 +194,7 @@ class Batch {
     const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;
     const std::size_t full_quads = n_samples / kSamplesPerTile;
     const std::size_t tile_quads = quads_per_tile(n_, m_);
-    const SmallFunctions small = FindSmallFunctions(n_, m_);
+    const SmallFunctions small = is_plain(instance_) ? FindSmallFunctions(n_, m_) : SmallFunctions{};
     for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
       const auto slice = samples.slice(slice_);
       std::size_t tile = 0;
@@ -259,7 +215,9 @@ class Batch {
   [[nodiscard]] float* G(std::size_t quad) const { return H(quad) + m_ * plane_; }
   [[nodiscard]] float* Sum(std::size_t parameter) const { return scratch_.sum + parameter * kLanes + slice_; }
   [[nodiscard]] const float* W(std::size_t f) const { return scratch_.parameter + f * m_; }
-  [[nodiscard]] const float* b_final() const { return scratch_.parameter + n_ * m_; }
+  /// The decoder's: W, or W2.
+  [[nodiscard]] const float* W2(std::size_t f) const { return W(f) + (instance_.tied ? 0 : n_ * m_); }
+  [[nodiscard]] const float* b_final() const { return scratch_.parameter + scratch_.n_weights; }
 
   template <class Slice>
   void SmallTile(const SmallFunctions& small, std::size_t first, std::size_t quads,
@@ -281,15 +239,15 @@ class Batch {
     slice.Make(first, quads, X(0), quad_stride_);
     for (std::size_t quad = 0; quad < quads; ++quad) {
       Forward(quad, n_samples - (first + quad) * kSamplesPerTile);
-      if (by_lanes_) Encode(D(quad), G(quad));
+      if (by_lanes_) Backward(quad);
     }
     if (by_lanes_) Accumulate(quads);
   }
 
-  /// out (m, 4, lanes) = W^T in (n, 4, lanes)
-  void Encode(const float* in, float* out) const {
+  /// out (m, 4, lanes) = weights^T in (n, 4, lanes). weights: (n, m).
+  void Encode(const float* weights, const float* in, float* out) const {
     ForBlocks<kHiddenBlock>(m_, [&]<std::size_t size>(std::size_t h) HWY_ATTR {
-      const float* const column = W(0) + h;
+      const float* const column = weights + h;
       Product<size, kQuadRows>(
           n_, [&](std::size_t f, auto i) HWY_ATTR { return column[f * m_ + i]; }, in,
           [&](auto i) HWY_ATTR { return out + (h + i) * plane_; });
@@ -298,23 +256,35 @@ class Batch {
 
   /// n_present: samples of the batch from the quad's first on.
   void Forward(std::size_t quad, std::size_t n_present) const {
-    Encode(X(quad), H(quad));
+    Encode(W(0), X(quad), H(quad));
+    if (instance_.hidden == Activation::kRelu) Rectify(H(quad), m_);
     const bool masked = pass_.error || n_present < kSamplesPerTile;
     if (masked) MarkPresent(n_present);
+    const DecodeOptions options{.floor = floor_,
+                                .target_bits = instance_.absolute_target ? 0x7FFFFFFF : 0xFFFFFFFF,
+                                .mask = scratch_.mask};
     ForBlocks<kFeatureBlock>(n_, [&]<std::size_t size>(std::size_t f) HWY_ATTR {
-      const DecodeBlock block{.W = W(f),
+      const DecodeBlock block{.W = W2(f),
                               .b_final = b_final() + f,
                               .coefficient = scratch_.coefficient + f,
                               .X = X(quad) + f * plane_,
                               .D = D(quad) + f * plane_,
                               .db_sum = scratch_.db_sum + f * kLanes + slice_,
                               .error_sum = scratch_.error_sum + f * kLanes + slice_};
-      if (masked) {
-        Decode<size, true>(block, m_, H(quad), floor_, scratch_.mask);
+      if (gelu_) {
+        masked ? Decode<size, true, true>(block, m_, H(quad), options)
+               : Decode<size, true, false>(block, m_, H(quad), options);
       } else {
-        Decode<size, false>(block, m_, H(quad), floor_, nullptr);
+        masked ? Decode<size, false, true>(block, m_, H(quad), options)
+               : Decode<size, false, false>(block, m_, H(quad), options);
       }
     });
+  }
+
+  /// The gradient before the hidden layer's activation.
+  void Backward(std::size_t quad) const {
+    Encode(W2(0), D(quad), G(quad));
+    if (instance_.hidden == Activation::kRelu) Gate(H(quad), G(quad), m_);
   }
 
   void MarkPresent(std::size_t n_present) const {
@@ -329,12 +299,18 @@ class Batch {
   void Accumulate(std::size_t quads) const {
     ForBlocks<kGradientFeatures>(n_, [&]<std::size_t features>(std::size_t f) HWY_ATTR {
       ForBlocks<kHiddenBlock>(m_, [&]<std::size_t hidden>(std::size_t h) HWY_ATTR {
-        const GradientBlock block{.X = X(0) + f * plane_,
-                                  .D = D(0) + f * plane_,
-                                  .H = H(0) + h * plane_,
-                                  .G = G(0) + h * plane_,
-                                  .dW_sum = Sum(f * m_ + h)};
-        AccumulateGradient<features, hidden>(block, m_, quads, quad_stride_);
+        const PlanePair decoder{.features = D(0) + f * plane_, .hidden = H(0) + h * plane_};
+        const PlanePair encoder{.features = X(0) + f * plane_, .hidden = G(0) + h * plane_};
+        const std::size_t weight = f * m_ + h;
+        GradientBlock block{
+            .dW_sum = Sum(weight), .n_hidden = m_, .n_quads = quads, .quad_stride = quad_stride_};
+        if (instance_.tied) {
+          AccumulateGradient<features, hidden>(block, {decoder, encoder});
+        } else {
+          AccumulateGradient<features, hidden>(block, {encoder});
+          block.dW_sum = Sum(n_ * m_ + weight);
+          AccumulateGradient<features, hidden>(block, {decoder});
+        }
       });
     });
   }
@@ -346,6 +322,7 @@ class Batch {
   const std::size_t lanes_;        // of a vector: 16 or a part of it
   const std::size_t plane_;        // floats of one quantity of a quad, (4, lanes)
   const std::size_t quad_stride_;  // floats from a quad of the tile to the next
+  const bool gelu_;
   const float floor_;
   const StepCounter counter_;
   bool by_lanes_ = false;  // fill Scratch::sum
@@ -365,31 +342,32 @@ double BatchLoss(const Instance& instance, const Scratch& scratch) {
 }
 
 /// Cuts the scratch memory and copies in what stays constant.
-Scratch Prepare(const Instance& instance, const float* W, const float* b_final, std::span<float> memory) {
+Scratch Prepare(const Instance& instance, const ConstantParameters& parameters, std::span<float> memory) {
   Scratch scratch{};
   scratch.cut(memory.data(), instance);
-  const std::size_t weights = instance.n_features * instance.n_hidden;
+  const std::size_t n = instance.n_features;
+  const std::size_t matrix = n * instance.n_hidden;
   std::fill_n(scratch.parameter, scratch.n_parameters, 0.0F);
   std::fill_n(scratch.gradient, scratch.n_parameters, 0.0F);
-  std::copy_n(W, weights, scratch.parameter);
-  std::copy_n(b_final, instance.n_features, scratch.parameter + weights);
-  const double samples = static_cast<double>(instance.batch_size) * static_cast<double>(instance.n_features);
-  for (std::size_t f = 0; f < instance.n_features; ++f) {
+  std::copy_n(parameters.W, matrix, scratch.parameter);
+  if (!instance.tied) std::copy_n(parameters.W2, matrix, scratch.parameter + matrix);
+  std::copy_n(parameters.b_final, n, scratch.parameter + scratch.n_weights);
+  const double samples = static_cast<double>(instance.batch_size) * static_cast<double>(n);
+  for (std::size_t f = 0; f < n; ++f) {
     scratch.coefficient[f] = static_cast<float>(2.0 * static_cast<double>(instance.importance[f]) / samples);
   }
   if (scratch.path == Path::kGram) std::fill_n(scratch.x, scratch.x_size, 0.0F);
   const auto* const last = instance.last_active;
-  scratch.same_probability = std::all_of(last, last + instance.n_features, [](std::int32_t value) {
-    return value == std::numeric_limits<std::int32_t>::max();
-  });
+  scratch.same_probability =
+      std::all_of(last, last + n, [](std::int32_t value) { return value == kAlwaysActive; });
   return scratch;
 }
 
 void Train(const Instance& instance, const Parameters& parameters, std::uint32_t first_step,
            std::span<const Update> updates, float* loss, std::span<float> memory) {
-  const Scratch scratch = Prepare(instance, parameters.W, parameters.b_final, memory);
-  const std::size_t weights = instance.n_features * instance.n_hidden;
-  const std::size_t count = weights + instance.n_features;
+  const Scratch scratch =
+      Prepare(instance, {.W = parameters.W, .W2 = parameters.W2, .b_final = parameters.b_final}, memory);
+  const std::size_t count = scratch.n_weights + instance.n_features;
   std::fill_n(scratch.moment1, scratch.n_parameters, 0.0F);
   std::fill_n(scratch.moment2, scratch.n_parameters, 0.0F);
   std::copy_n(parameters.moments, count, scratch.moment1);
@@ -406,15 +384,17 @@ void Train(const Instance& instance, const Parameters& parameters, std::uint32_t
   }
   if (loss != nullptr && !updates.empty()) *loss = static_cast<float>(BatchLoss(instance, scratch));
 
-  std::copy_n(scratch.parameter, weights, parameters.W);
-  std::copy_n(scratch.parameter + weights, instance.n_features, parameters.b_final);
+  const std::size_t matrix = instance.n_features * instance.n_hidden;
+  std::copy_n(scratch.parameter, matrix, parameters.W);
+  if (!instance.tied) std::copy_n(scratch.parameter + matrix, matrix, parameters.W2);
+  std::copy_n(scratch.parameter + scratch.n_weights, instance.n_features, parameters.b_final);
   std::copy_n(scratch.moment1, count, parameters.moments);
   std::copy_n(scratch.moment2, count, parameters.moments + count);
 }
 
-double Evaluate(const Instance& instance, const float* W, const float* b_final, std::uint32_t n_batches,
+double Evaluate(const Instance& instance, const ConstantParameters& parameters, std::uint32_t n_batches,
                 std::span<float> memory) {
-  const Scratch scratch = Prepare(instance, W, b_final, memory);
+  const Scratch scratch = Prepare(instance, parameters, memory);
   double loss = 0;
   for (std::uint32_t batch = 0; batch < n_batches; ++batch) {
     Batch(instance, {.step = batch, .gradient = false, .error = true}, scratch).Run();
@@ -442,9 +422,9 @@ void train(const Instance& instance, const Parameters& parameters, std::uint32_t
   HWY_DYNAMIC_DISPATCH(Train)(instance, parameters, first_step, updates, loss, scratch);
 }
 
-double evaluate(const Instance& instance, const float* W, const float* b_final, std::uint32_t n_batches,
+double evaluate(const Instance& instance, const ConstantParameters& parameters, std::uint32_t n_batches,
                 std::span<float> scratch) noexcept {
-  return HWY_DYNAMIC_DISPATCH(Evaluate)(instance, W, b_final, n_batches, scratch);
+  return HWY_DYNAMIC_DISPATCH(Evaluate)(instance, parameters, n_batches, scratch);
 }
 
 }  // namespace superpose::kernels

@@ -131,7 +131,7 @@ class GapBlock {
     return round_up(static_cast<std::size_t>(mean + std::sqrt(mean)) + 1, 2 * kLanes);
   }
 
-  /// The upper 31 bits of the words of candidates first to last: into.row, what decides a gap; into.value,
+  /// The words of candidates first to last: into.row, the upper 31 bits of what decides a gap; into.value,
   /// what decides a value.
   void DrawWords(std::size_t first, std::size_t last, const Candidates& into) const {
     using V64 = hn::Vec<D64>;
@@ -147,7 +147,7 @@ class GapBlock {
       Philox(D64(), step, prefix, calls, words);
       for (std::size_t k = 0; k < 2; ++k) {
         hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row0)), du, gap_word + i + k * lanes);
-        hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row1)), du, value_word + i + k * lanes);
+        hn::Store(hn::BitCast(du, words[k].row1), du, value_word + i + k * lanes);
       }
     }
   }
@@ -194,10 +194,14 @@ class GapBlock {
   void UniformValues(const Candidates& into) const {
     const D d;
     const DI di;
+    const DU du;
     const auto scale = hn::Set(d, instance_.scale[0]);
+    const auto sign_bit = hn::Set(du, instance_.signed_values ? 0x80000000 : 0);
     for (std::size_t i = 0; i < into.count; i += hn::Lanes(d)) {
-      const auto u = hn::BitCast(di, hn::Load(d, into.value + i));
-      hn::Store(hn::Mul(hn::ConvertTo(d, u), scale), d, into.value + i);
+      const auto words = hn::BitCast(du, hn::Load(d, into.value + i));
+      const auto value = hn::Mul(hn::ConvertTo(d, hn::BitCast(di, hn::ShiftRight<1>(words))), scale);
+      const auto sign = hn::And(hn::ShiftLeft<31>(words), sign_bit);
+      hn::Store(hn::Xor(value, hn::BitCast(d, sign)), d, into.value + i);
     }
   }
 
@@ -205,8 +209,10 @@ class GapBlock {
   void ThinnedValues(const Candidates& into) const {
     for (std::size_t i = 0; i < into.count; ++i) {
       const std::uint32_t f = into.plane[i] >> PlaneBits();
-      const auto u = std::bit_cast<std::int32_t>(into.value[i]);
-      const float active = u <= instance_.last_active[f] ? 1.0F : 0.0F;  // no branch, which would be a coin
+      const auto word = std::bit_cast<std::uint32_t>(into.value[i]);
+      const auto u = static_cast<std::int32_t>(word >> 1);
+      const float sign = instance_.signed_values && word % 2 == 1 ? -1.0F : 1.0F;
+      const float active = u <= instance_.last_active[f] ? sign : 0.0F;  // no branch, which would be a coin
       into.value[i] = active * (static_cast<float>(u) * instance_.scale[f]);
     }
   }

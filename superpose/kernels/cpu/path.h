@@ -11,6 +11,13 @@ enum class Path {
   kGram,     ///< drawn by gaps; W W^T once a step, then only the rows of active features (gram-inl.h)
 };
 
+/// Whether the instance is x' = ReLU(W W^T x + b_final) or the same without the ReLU, with its input for a
+/// target: what W W^T and the small kernels are made for.
+inline bool is_plain(const Instance& instance) {
+  return instance.tied && instance.hidden == Activation::kIdentity && instance.output != Activation::kGelu &&
+         !instance.absolute_target;
+}
+
 /// The cheapest one by a model of their costs: a function of the instance and of nothing else, because the
 /// paths round differently.
 Path choose_path(const Instance& instance);

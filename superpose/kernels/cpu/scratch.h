@@ -15,6 +15,14 @@ inline std::size_t round_up(std::size_t n, std::size_t multiple) {
   return (n + multiple - 1) / multiple * multiple;
 }
 
+/// Words that the decisions of a sample take, after those of its features.
+inline std::size_t decision_words(const Instance& instance) {
+  std::size_t words = 0;
+  for (const SetDecision& decision : instance.decisions)
+    words += decision.rule == SetDecision::Rule::kSome ? decision.members : 1;
+  return words;
+}
+
 /// Quads in a tile: enough to hide the loads and stores of the gradient's accumulators, few enough for the
 /// tile's planes to stay in the second-level cache or near it (2 MB, or one quad). One quad costs 12 to 20 %
 /// more than eight; sixteen gain nothing.
@@ -46,15 +54,17 @@ inline constexpr std::size_t kGramRows = 64;
 /// The scratch memory of one instance, cut into its arrays.
 struct Scratch {
   Path path;
+  std::size_t n_weights;     // of W, or of W1 and W2
   std::size_t n_parameters;  // rounded up to 16, so that the optimiser needs no remainder
-  float *parameter, *moment1, *moment2, *gradient;  // (n_parameters): W (n_features, n_hidden), then b_final
+  float *parameter, *moment1, *moment2, *gradient;  // (n_parameters): W, or W1 and W2; then b_final
   std::size_t n_sums;                               // of the gradient by lane, rounded up to 4
   float* sum;                // (n_sums, 16): the gradient by lane; Path::kGram has none
   float* db_sum;             // (n_features, 16): b_final's part of it
   float* error_sum;          // (n_features, 16): squared errors by lane
   float* coefficient;        // (n_features): 2 importance / (batch_size n_features)
   float* mask;               // (4, 16): samples present in the last quad
-  float* prefix;             // (n_features): FeaturePrefix
+  float* prefix;             // (n_features, then the words of decisions): FeaturePrefix
+  std::uint32_t* slots;      // (n_slots, 4, lanes): what the decisions of a quad switched on
   float* tile;               // (quads, 2 n_features + 2 n_hidden, 4, lanes): X, D, H, G
   Candidates candidates;     // those of one block, where samples are drawn by gaps
   std::uint32_t* row_begin;  // (samples of a block + 1)
@@ -87,20 +97,23 @@ struct Scratch {
       used += round_up(size, kLanes);
       return array;
     };
+    const auto part_of = [](float* array, std::size_t at) { return array == nullptr ? nullptr : array + at; };
     const auto take_words = [&](std::size_t size) { return reinterpret_cast<std::uint32_t*>(take(size)); };
-    n_parameters = round_up(n * m + n, kLanes);
+    n_weights = instance.tied ? n * m : 2 * n * m;
+    n_parameters = round_up(n_weights + n, kLanes);
     parameter = take(n_parameters);
     moment1 = take(n_parameters);
     moment2 = take(n_parameters);
     gradient = take(n_parameters);
     path = choose_path(instance);
-    n_sums = path == Path::kGram ? 0 : round_up(n * m + n, 4);
+    n_sums = path == Path::kGram ? 0 : round_up(n_weights + n, 4);
     sum = take(n_sums * kLanes);
-    db_sum = path == Path::kGram ? take(n * kLanes) : sum + n * m * kLanes;
+    db_sum = path == Path::kGram ? take(n * kLanes) : part_of(sum, n_weights * kLanes);
     error_sum = take(n * kLanes);
     coefficient = take(n);
     mask = take(kSamplesPerTile);
-    prefix = take(kPrefixFloats * n);
+    prefix = take(kPrefixFloats * (n + decision_words(instance)));
+    slots = take_words(instance.decisions.empty() ? 0 : instance.n_slots * kSamplesPerTile);
     tile = take(quads_per_tile(n, m) * 2 * (n + m) * kSamplesPerTile);
 
     if (path != Path::kDense) {
