@@ -47,7 +47,7 @@ Ensemble yardstick_ensemble(const Options& options) {
   return {.kind = ModelKind::kReluOutput,
           .shape = options.shape,
           .init = {.std = std::sqrt(2 / fan_sum)},
-          .data = IndependentFeatures(expand(probability, Axis::kInstances, instances, features), features),
+          .data = FeatureDistribution(expand(probability, Axis::kInstances, instances, features), features),
           .importance = expand(importance, Axis::kFeatures, instances, features)};
 }
 

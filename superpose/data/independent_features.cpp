@@ -12,8 +12,8 @@
 
 namespace superpose {
 IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features,
-                                         bool is_signed)
-    : n_features_(n_features), is_signed_(is_signed), probability_(std::move(feature_probability)) {
+                                         const IndependentOptions& options)
+    : n_features_(n_features), options_(options), probability_(std::move(feature_probability)) {
   if (n_features <= 0)
     throw InvalidRequest(fmt::format("n_features: expected a number above 0, got {}", n_features));
   const auto numbers = static_cast<std::int64_t>(probability_.size());
@@ -37,7 +37,8 @@ void IndependentFeatures::add_row(std::span<const float> probability) {
     }
   }
   const float most = std::ranges::max(probability);
-  const bool by_gaps = most <= most_gap_probability(n_features_) && n_features_ <= kMostGapFeatures;
+  const bool by_gaps =
+      options_.by_gaps && most <= most_gap_probability(n_features_) && n_features_ <= kMostGapFeatures;
   const auto largest = static_cast<double>(most);
   gap_scale_.push_back(by_gaps ? static_cast<float>(-1 / portable::log1p(-largest)) : 0.0F);
   for (const float p : probability) {
@@ -75,7 +76,7 @@ std::vector<float> IndependentFeatures::batch(philox::Key key, std::uint32_t ins
     const auto u = static_cast<std::int32_t>(word >> 1);
     const std::size_t f = trial % n;
     const float size = static_cast<float>(u) * scales[f];
-    const float value = is_signed_ && word % 2 == 1 ? -size : size;
+    const float value = options_.is_signed && word % 2 == 1 ? -size : size;
     x[trial] = u <= last[f] ? value : 0.0F;
   };
 

@@ -22,6 +22,12 @@ constexpr float most_gap_probability(std::int64_t n_features) {
 /// Most features of an instance that is drawn by gaps: what its arithmetic on positions has room for.
 inline constexpr std::int64_t kMostGapFeatures = std::int64_t{1} << 18;
 
+/// What all features have in common.
+struct IndependentOptions {
+  bool is_signed = false;  ///< values uniform on [-1, 1], else [0, 1]
+  bool by_gaps = true;     ///< where all features are rare; else a word each
+};
+
 /// Features that are active independently of each other: feature f of instance i is uniform on [0, 1] with
 /// probability p[i, f], else 0. [P, "Demonstrating superposition"; the synthetic data of section 2]
 ///
@@ -36,15 +42,15 @@ inline constexpr std::int64_t kMostGapFeatures = std::int64_t{1} << 18;
 /// (gap_block_samples), which a geometric variable does not notice.
 class IndependentFeatures {
  public:
-  /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1]. is_signed: values
-  /// uniform on [-1, 1], else [0, 1]. Errors: InvalidRequest when a probability is outside
-  /// [kLeastProbability, 1] or the last row is not whole.
+  /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
+  /// Errors: InvalidRequest when a probability is outside [kLeastProbability, 1] or the last row is not
+  /// whole.
   IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features,
-                      bool is_signed = false);
+                      const IndependentOptions& options = {});
 
   [[nodiscard]] std::int64_t n_instances() const { return n_instances_; }
   [[nodiscard]] std::int64_t n_features() const { return n_features_; }
-  [[nodiscard]] bool is_signed() const { return is_signed_; }
+  [[nodiscard]] bool is_signed() const { return options_.is_signed; }
 
   /// (n_instances, n_features)
   [[nodiscard]] std::span<const float> feature_probability() const { return probability_; }
@@ -66,7 +72,7 @@ class IndependentFeatures {
   void add_row(std::span<const float> probability);
 
   std::int64_t n_instances_ = 0, n_features_ = 0;
-  bool is_signed_ = false;
+  IndependentOptions options_;
   std::vector<float> probability_;         // (n_instances, n_features)
   std::vector<std::int32_t> last_active_;  // (n_instances, n_features)
   std::vector<float> scale_;               // (n_instances, n_features)

@@ -47,6 +47,12 @@ struct AlongAxis {
     return generate([&](std::size_t i) { return portable::power(rule.ratio, static_cast<std::int64_t>(i)); });
   }
 
+  std::vector<double> operator()(const PowerLaw& rule) const {
+    return generate([&](std::size_t i) {
+      return rule.first * portable::pow(static_cast<double>(i + 1), -rule.exponent);
+    });
+  }
+
   template <class F>
   std::vector<double> generate(F value) const {
     std::vector<double> list(n);
@@ -56,6 +62,10 @@ struct AlongAxis {
 };
 
 }  // namespace
+
+Axis axis_of(const Values& values, Axis own) {
+  return std::holds_alternative<PowerLaw>(values) ? Axis::kFeatures : own;
+}
 
 std::vector<float> expand(const Values& values, Axis axis, std::int64_t n_instances,
                           std::int64_t n_features) {
@@ -72,7 +82,7 @@ std::vector<float> expand(const Values& values, Axis axis, std::int64_t n_instan
     return table;
   }
 
-  const bool by_instance = axis == Axis::kInstances;
+  const bool by_instance = axis_of(values, axis) == Axis::kInstances;
   const auto list = by_instance ? std::visit(AlongAxis{instances, "numbers (n_instances)"}, values)
                                 : std::visit(AlongAxis{features, "numbers (n_features)"}, values);
   for (std::size_t i = 0; i < instances; ++i) {

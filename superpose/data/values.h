@@ -6,6 +6,9 @@
 
 namespace superpose {
 
+/// The axis that a list or rule runs along.
+enum class Axis { kInstances, kFeatures };
+
 /// `n` values from first to last, equal ratios between neighbours: first * (last / first)^(i / (n - 1)).
 struct Geometric {
   double first = 1, last = 1;
@@ -22,14 +25,21 @@ struct Power {
   friend bool operator==(const Power&, const Power&) = default;
 };
 
+/// first * (f + 1)^-exponent along features, whatever the key's own axis: frequencies of words, and much
+/// else.
+struct PowerLaw {
+  double first = 1, exponent = 1;
+  friend bool operator==(const PowerLaw&, const PowerLaw&) = default;
+};
+
 /// The forms in which an experiment gives `feature_probability` and `importance`: one number for all; a list
 /// along the key's own axis (instances for the probability, features for the importance); a full
 /// (n_instances, n_features) table; or a rule along the key's own axis.
-using Values =
-    std::variant<double, std::vector<double>, std::vector<std::vector<double>>, Geometric, Linear, Power>;
+using Values = std::variant<double, std::vector<double>, std::vector<std::vector<double>>, Geometric, Linear,
+                            Power, PowerLaw>;
 
-/// The axis that a list or rule runs along.
-enum class Axis { kInstances, kFeatures };
+/// The axis that values run along whose key's own axis is `own`.
+Axis axis_of(const Values& values, Axis own);
 
 /// Values as a full table. Lists and tables must already have the right lengths.
 /// returns: (n_instances, n_features), row-major. The same bits on every machine.

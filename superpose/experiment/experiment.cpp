@@ -4,8 +4,10 @@
 
 #include <limits>
 
+#include "superpose/core/error.h"
 #include "superpose/core/random.h"
 #include "superpose/experiment/experiment_keys.h"
+#include "superpose/experiment/experiment_sets.h"
 #include "superpose/experiment/experiment_values.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/memory.h"
@@ -86,16 +88,37 @@ Experiment::DataSection read_data(const TomlValue& section, const Shape& shape) 
   }
   if (const auto value = section.find("importance"))
     data.importance = read_values(*value, kImportance, shape);
+  if (const auto value = section.find("values")) {
+    const std::string text = value->is_string() ? value->text() : "";
+    if (text != "uniform" && text != "signed") value->refuse("one of uniform, signed");
+    data.distribution.is_signed = text == "signed";
+  }
+  if (const auto value = section.find("sets")) data.distribution.sets = read_sets(*value, shape.n_features);
   return data;
 }
 
 void check_rules(const TomlValue& section, const Experiment& experiment) {
-  const auto& [probability, importance] = experiment.data;
+  const auto& probability = experiment.data.feature_probability;
+  const auto& importance = experiment.data.importance;
   const Shape& shape = experiment.model.shape;
   if (const auto value = section.find("feature_probability")) {
     check_rule(*value, probability, kFeatureProbability, shape);
   }
   if (const auto value = section.find("importance")) check_rule(*value, importance, kImportance, shape);
+}
+
+/// Refuses sets whose features have different probabilities.
+void check_sets(const TomlValue& section, const Experiment& experiment) {
+  const auto value = section.find("sets");
+  if (!value) return;
+  try {
+    (void)experiment.distribution();
+  } catch (const InvalidRequest& error) {
+    std::string_view message = error.what();
+    constexpr std::string_view prefix = "sets";
+    if (message.starts_with(prefix)) message.remove_prefix(prefix.size());
+    value->fail(message);
+  }
 }
 
 OptimizerOptions read_optimizer(const TomlValue& section) {
@@ -171,11 +194,15 @@ std::vector<float> Experiment::importance() const {
   return expand(data.importance, Axis::kFeatures, model.shape.n_instances, model.shape.n_features);
 }
 
+FeatureDistribution Experiment::distribution() const {
+  return {feature_probability(), model.shape.n_features, data.distribution};
+}
+
 Ensemble Experiment::ensemble() const {
   return {.kind = model.kind,
           .shape = model.shape,
           .init = model.init,
-          .data = IndependentFeatures(feature_probability(), model.shape.n_features),
+          .data = distribution(),
           .importance = importance()};
 }
 
@@ -198,6 +225,7 @@ Experiment parse_experiment(const ExperimentSource& source) {
 
   check_memory(model, train, experiment);  // before rules are expanded
   check_rules(data, experiment);
+  check_sets(data, experiment);
   return experiment;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "superpose/data/feature_distribution.h"
 #include "superpose/data/values.h"
 #include "superpose/models/model.h"
 #include "superpose/train/trainer.h"
@@ -24,8 +25,9 @@ struct Experiment {
   } model;
 
   struct DataSection {
-    Values feature_probability = 1.0;  ///< along instances, each in (0, 1]
-    Values importance = 1.0;           ///< along features, each finite and >= 0
+    Values feature_probability = 1.0;    ///< along instances, each in (0, 1]
+    Values importance = 1.0;             ///< along features, each finite and >= 0
+    DistributionOptions distribution{};  ///< `values` and `sets`
     friend bool operator==(const DataSection&, const DataSection&) = default;
   } data;
 
@@ -41,6 +43,8 @@ struct Experiment {
   /// (n_instances, n_features), expanded.
   [[nodiscard]] std::vector<float> feature_probability() const;
   [[nodiscard]] std::vector<float> importance() const;
+  /// What instances are fed.
+  [[nodiscard]] FeatureDistribution distribution() const;
   /// What a Trainer needs.
   [[nodiscard]] Ensemble ensemble() const;
 };

@@ -29,6 +29,8 @@ constexpr std::array kKeys = {
     Key{"model", "init"},
     Key{"data", "feature_probability"},
     Key{"data", "importance"},
+    Key{"data", "values"},
+    Key{"data", "sets"},
     Key{"train", "steps"},
     Key{"train", "batch_size"},
     Key{"train", "lr"},

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "superpose/experiment/experiment.h"
+#include "superpose/experiment/experiment_sets.h"
 #include "superpose/experiment/toml_reader.h"
 
 namespace superpose {
@@ -30,6 +31,9 @@ struct ValuesText {
   }
   std::string operator()(const Power& rule) const {
     return fmt::format("{{ power = {} }}", toml_float(rule.ratio));
+  }
+  std::string operator()(const PowerLaw& rule) const {
+    return fmt::format("{{ power_law = {} }}", list({rule.first, rule.exponent}));
   }
 };
 
@@ -60,6 +64,8 @@ std::string to_toml(const Experiment& experiment) {
   text += fmt::format("\n[data]\nfeature_probability = {}\nimportance = {}\n",
                       std::visit(ValuesText(), experiment.data.feature_probability),
                       std::visit(ValuesText(), experiment.data.importance));
+  const auto& [is_signed, sets] = experiment.data.distribution;
+  text += fmt::format("values = \"{}\"\nsets = {}\n", is_signed ? "signed" : "uniform", sets_text(sets));
   text += fmt::format(
       "\n[train]\nsteps = {}\nbatch_size = {}\nlr = {}\nschedule = \"{}\"\n{}seed = {}\nrestarts = {}\n",
       train.steps, train.batch_size, toml_float(train.lr), name(train.schedule), optimizer(train.optimizer),

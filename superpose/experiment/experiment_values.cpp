@@ -29,8 +29,15 @@ constexpr NumberRange kPositiveWeight = {.low = kSmallest,
                                          .high_included = true,
                                          .description = "a finite number above 0"};
 
+constexpr NumberRange kExponent = {.low = 0,
+                                   .low_included = true,
+                                   .high = std::numeric_limits<double>::infinity(),
+                                   .high_included = false,
+                                   .description = "a finite number of at least 0"};
+
 constexpr std::string_view kRules =
-    "{ geometric = [first, last] }, { linear = [first, last] } or { power = ratio }";
+    "{ geometric = [first, last] }, { linear = [first, last] }, { power = ratio } or { power_law = [first, "
+    "exponent] }";
 
 void expect_length(const TomlValue& value, std::int64_t expected, std::size_t got, std::string_view what) {
   if (std::cmp_not_equal(expected, got))
@@ -74,6 +81,11 @@ Values read_rule(const TomlValue& value, const ValuesKey& key) {
     const auto numbers = read_list(*ends, 2, "numbers (first and last)", key.range);
     return Linear{numbers[0], numbers[1]};
   }
+  if (const auto law = value.find("power_law")) {
+    const auto numbers = law->elements();
+    expect_length(*law, 2, numbers.size(), "numbers (first and exponent)");
+    return PowerLaw{numbers[0].number(key.geometric), numbers[1].number(kExponent)};
+  }
   if (const auto ratio = value.find("power")) return Power{ratio->number(key.range)};
   value.refuse(kRules, fmt::format("{{ {} = ... }}", on_one_line(value.table().begin()->first.str())));
 }
@@ -93,9 +105,9 @@ Values read_values(const TomlValue& value, const ValuesKey& key, const Shape& sh
 
 void check_rule(const TomlValue& value, const Values& values, const ValuesKey& key, const Shape& shape) {
   const bool is_rule = std::holds_alternative<Geometric>(values) || std::holds_alternative<Linear>(values) ||
-                       std::holds_alternative<Power>(values);
+                       std::holds_alternative<Power>(values) || std::holds_alternative<PowerLaw>(values);
   if (!is_rule) return;
-  const bool by_instance = key.axis == Axis::kInstances;
+  const bool by_instance = axis_of(values, key.axis) == Axis::kInstances;
   const auto numbers =
       expand(values, key.axis, by_instance ? shape.n_instances : 1, by_instance ? 1 : shape.n_features);
   for (std::size_t i = 0; i < numbers.size(); ++i) {

@@ -82,12 +82,13 @@ std::vector<TrainedInstance> train_over_seeds(const ClaimsRequest& request, cons
 
   TrainOptions options = experiment.train;
   options.restarts = what.seeds;
-  Trainer trainer({.kind = what.kind,
-                   .shape = shape,
-                   .init = experiment.model.init,
-                   .data = IndependentFeatures(std::move(probability), shape.n_features),
-                   .importance = std::move(importance)},
-                  options, request.threads);
+  Trainer trainer(
+      {.kind = what.kind,
+       .shape = shape,
+       .init = experiment.model.init,
+       .data = FeatureDistribution(std::move(probability), shape.n_features, experiment.data.distribution),
+       .importance = std::move(importance)},
+      options, request.threads);
   if (!trainer.run(request.stop)) return {};
 
   const Model& model = trainer.state().model;

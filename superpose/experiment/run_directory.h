@@ -21,7 +21,7 @@ inline constexpr std::string_view kClaimsFile = "claims.json";  ///< of an exper
 struct Run {
   Experiment experiment;
   Model model;
-  std::vector<float> feature_probability;  ///< (n_instances, n_features)
+  std::vector<float> feature_probability;  ///< (n_instances, n_features): that a feature is active
   std::vector<float> importance;           ///< (n_instances, n_features)
   std::vector<float> loss;                 ///< (n_instances), on fresh data
   History history;                         ///< of the kept restarts

@@ -126,9 +126,10 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
     return RunOutcome::kStopped;
   }
   TrainedModel trained = trainer.result();
+  const auto probability = trainer.ensemble().data.marginal_probability();
   finish_run({.experiment = experiment,
               .model = std::move(trained.model),
-              .feature_probability = experiment.feature_probability(),
+              .feature_probability = {probability.begin(), probability.end()},
               .importance = experiment.importance(),
               .loss = std::move(trained.loss),
               .history = history.keep(trained.kept_restart, experiment.train.restarts)},

@@ -8,28 +8,11 @@
 
 #include "superpose/core/activation.h"
 #include "superpose/core/philox.h"
+#include "superpose/core/set_decision.h"
 
 /// The hot loops: plain pointers in, no knowledge of models; train and evaluate neither allocate nor throw.
 /// One back end, in cpu/.
 namespace superpose::kernels {
-
-/// One decision about a set of features, taken anew for every sample (data/feature_sets.h). Decisions are
-/// taken in order; each switches some slots on or off, for itself and for what hangs from them. Slot 0 is
-/// always on.
-struct SetDecision {
-  enum class Rule : std::uint32_t {
-    kSwitch,  ///< its one slot is on when (word >> 1) <= last_active
-    kOne,     ///< of its slots, the one numbered word * members / 2^32 is on
-    kSome,  ///< `count` of its slots are on: slot j when word_j * (members - j) / 2^32 < those still to come
-  };
-  Rule rule = Rule::kSwitch;
-  std::uint32_t parent = 0;   ///< a slot; while it is off, so are this decision's
-  std::uint32_t first = 0;    ///< the decision's first slot
-  std::uint32_t members = 1;  ///< how many there are
-  std::uint32_t count = 1;
-  std::int32_t last_active = 0;
-  std::uint32_t word = 0;  ///< the counter's first word, as a feature's is its number; kSome: slot j adds j
-};
 
 /// One autoencoder x' = output(W2 h + b_final), h = hidden(W1^T x), with its inputs (data/). Loss: mean over
 /// batch and features of importance_f (t_f - x'_f)^2 with the target t = x or |x|.

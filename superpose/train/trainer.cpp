@@ -155,10 +155,13 @@ struct Trainer::Impl {
             .absolute_target = kind.absolute_target,
             .key = key,
             .id = static_cast<std::uint32_t>(instance),
-            .last_active = ensemble.data.last_active(instance).data(),
-            .scale = ensemble.data.scale(instance).data(),
-            .gap_scale = ensemble.data.gap_scale(instance),
+            .last_active = ensemble.data.leaves().last_active(instance).data(),
+            .scale = ensemble.data.leaves().scale(instance).data(),
+            .gap_scale = ensemble.data.leaves().gap_scale(instance),
             .signed_values = ensemble.data.is_signed(),
+            .decisions = ensemble.data.decisions(instance),
+            .n_slots = ensemble.data.n_slots(),
+            .slot = ensemble.data.slots().data(),
             .importance = ensemble.importance.data() + static_cast<std::size_t>(instance) * shape.features()};
   }
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "superpose/data/independent_features.h"
+#include "superpose/data/feature_distribution.h"
 #include "superpose/models/model.h"
 #include "superpose/train/optimizer.h"
 #include "superpose/train/schedule.h"
@@ -31,7 +31,7 @@ struct Ensemble {
   ModelKind kind = ModelKind::kReluOutput;
   Shape shape{};
   Initialisation init{};
-  IndependentFeatures data;       ///< (n_instances, n_features)
+  FeatureDistribution data;       ///< (n_instances, n_features)
   std::vector<float> importance;  ///< (n_instances, n_features), each >= 0
 };
 

@@ -126,7 +126,7 @@ TEST(Experiment, TakesEveryFormOfValues) {
 TEST(Experiment, EnsembleIsTheExperimentExpanded) {
   const Ensemble ensemble = parse(kSmall, {"n_instances=2", "feature_probability=[1, 0.5]"}).ensemble();
   EXPECT_EQ(ensemble.shape, (Shape{.n_instances = 2, .n_features = 3, .n_hidden = 2}));
-  const auto probability = ensemble.data.feature_probability();
+  const auto probability = ensemble.data.marginal_probability();
   EXPECT_EQ(std::vector<float>(probability.begin(), probability.end()),
             (std::vector<float>{1, 1, 1, .5, .5, .5}));
   EXPECT_EQ(ensemble.importance, (std::vector<float>{1, 1, 1, 1, 1, 1}));
@@ -173,6 +173,8 @@ init = "xavier_normal"
 [data]
 feature_probability = { geometric = [1.0, 0.05] }
 importance = 1.0
+values = "uniform"
+sets = []
 
 [train]
 steps = 10000
@@ -209,8 +211,12 @@ TEST(ExperimentRefuses, Values) {
        {"n_instances = -3", "4:15: [model] n_instances: expected a whole number above 0, got -3"},
        {"n_instances = 5000000000",
         "4:15: [model] n_instances: expected a whole number from 1 to 2147483647, got 5000000000"},
-       {"kind = 'relu'", "4:8: [model] kind: expected one of linear, relu_output, got \"relu\""},
-       {"kind = 1", "4:8: [model] kind: expected one of linear, relu_output, got 1"},
+       {"kind = 'relu'",
+        "4:8: [model] kind: expected one of linear, relu_output, gelu_output, relu_hidden, untied, "
+        "absolute_value, got \"relu\""},
+       {"kind = 1",
+        "4:8: [model] kind: expected one of linear, relu_output, gelu_output, relu_hidden, untied, "
+        "absolute_value, got 1"},
        {"init = 'xavier'",
         "4:8: [model] init: expected \"xavier_normal\" or { normal = STD }, got \"xavier\""},
        {"init = { uniform = 1 }",
@@ -260,6 +266,67 @@ TEST(ExperimentRefuses, Values) {
        {"[train]\nrestarts = 16777216",
         "5:12: [train] restarts: expected a whole number from 1 to 16777215, got 16777216"},
        {"[record]\nevery = 0", "5:9: [record] every: expected a whole number above 0, got 0"}});
+}
+
+TEST(ExperimentRefuses, Distributions) {
+  constexpr auto forms =
+      "expected { correlated = [...] }, { anticorrelated = [...] } or { exactly = COUNT, of = [...] }, got ";
+  expect_refused(
+      {{"[data]\nvalues = 'gaussian'",
+        "5:10: [data] values: expected one of uniform, signed, got \"gaussian\""},
+       {"[data]\nvalues = 1", "5:10: [data] values: expected one of uniform, signed, got 1"},
+       {"[data]\nsets = 1", "5:8: [data] sets: expected an array, got 1"},
+       {"[data]\nsets = [{ correlated = [0, 3] }]",
+        "5:28: [data] sets[0] correlated[1]: expected a whole number from 0 to 2, got 3"},
+       {"[data]\nsets = [{ correlated = [0, 1] }, { anticorrelated = [1, 2] }]",
+        "5:54: [data] sets[1] anticorrelated[0]: expected a feature in one set only, got 1 again"},
+       {"[data]\nsets = [{ correlated = [] }]",
+        "5:24: [data] sets[0] correlated: expected an array of features and sets, got an empty one"},
+       {"[data]\nsets = [{ correlated = 'some' }]",
+        "5:24: [data] sets[0] correlated: expected an array of features and sets, or \"all\", got \"some\""},
+       {"[data]\nsets = [{ exactly = 4, of = 'all' }]",
+        "5:21: [data] sets[0] exactly: expected a whole number from 1 to 3, got 4"},
+       {"[data]\nsets = [{ correlated = [0, 1], probability = 0.5 }]",
+        "5:46: [data] sets[0] probability: an outermost set has the feature_probability of its features"},
+       {"[data]\nsets = [{ correlated = [0, { anticorrelated = [1, 2], probability = 0 }] }]",
+        "5:69: [data] sets[0] correlated[1] probability: expected a number from 1e-06 to 1, got 0"},
+       {"[data]\nfeature_probability = { power_law = [0.5, 1] }\nsets = [{ correlated = [0, 2] }]",
+        "6:8: [data] sets: expected one feature_probability for all features of a set, got 0.5 and "
+        "0.16666667 "
+        "(instance 0, feature 2)"},
+       {"[data]\nfeature_probability = { power_law = [1] }",
+        "5:37: [data] feature_probability power_law: expected 2 numbers (first and exponent), got 1"},
+       {"[data]\nfeature_probability = { power_law = [1, -1] }",
+        "5:41: [data] feature_probability power_law[1]: expected a finite number of at least 0, got -1"},
+       {"[data]\nfeature_probability = { power_law = [1, 20] }",
+        "5:23: [data] feature_probability: expected a rule whose every value is a number from 1e-06 to 1, "
+        "got 9.536743e-07 for feature 1"}});
+  for (const char* set :
+       {"1", "{ }", "{ correlated = [0], of = [1] }", "{ exactly = 1 }", "{ one_of = [0] }"}) {
+    const auto refused = message(std::string(kSmall) + "[data]\nsets = [" + set + "]");
+    EXPECT_PRED2(starts_with, refused, std::string("intro.toml:5:9: [data] sets[0]: ") + forms);
+  }
+}
+
+TEST(Experiment, SetsAreReadAndWrittenBack) {
+  const auto experiment =
+      parse(kSmall,
+            {"sets=[{ correlated = [2, { anticorrelated = [0, 1], probability = 0.5 }] }]", "values=signed"});
+  const auto& [is_signed, sets] = experiment.data.distribution;
+  EXPECT_TRUE(is_signed);
+  ASSERT_EQ(sets.size(), 1U);
+  EXPECT_EQ(sets[0].rule, FeatureSet::Rule::kCorrelated);
+  ASSERT_EQ(sets[0].members.size(), 2U);
+  EXPECT_EQ(sets[0].members[0].feature, 2);
+  EXPECT_EQ(sets[0].members[1].rule, FeatureSet::Rule::kAnticorrelated);
+  EXPECT_EQ(sets[0].members[1].probability, 0.5);
+  EXPECT_EQ(parse(to_toml(experiment)), experiment);
+  const auto all = parse(kSmall, {"sets=[{ exactly = 2, of = 'all' }]"});
+  EXPECT_EQ(all.data.distribution.sets[0].members.size(), 3U);
+  EXPECT_EQ(parse(to_toml(all)), all);
+  const auto law = parse(kSmall, {"feature_probability={ power_law = [0.5, 2] }"});
+  EXPECT_EQ(law.feature_probability(), (std::vector<float>{0.5F, 0.125F, static_cast<float>(0.5 / 9)}));
+  EXPECT_EQ(parse(to_toml(law)), law);
 }
 
 TEST(ExperimentRefuses, Data) {
@@ -313,17 +380,16 @@ TEST(ExperimentRefuses, Data) {
         "5:25: [data] importance linear: expected 2 numbers (first and last), got 1"},
        {"[data]\nimportance = { linear = 1 }", "5:25: [data] importance linear: expected an array, got 1"},
        {"[data]\nimportance = { exponential = 1 }",
-        "5:14: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] } "
-        "or { "
-        "power = ratio }, got { exponential = ... }"},
+        "5:14: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] }, "
+        "{ power = ratio } or { power_law = [first, exponent] }, got { exponential = ... }"},
        {"[data]\nimportance = { power = 1, linear = [1, 1] }",
-        "5:14: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] } "
-        "or { "
-        "power = ratio }, got a table of 2 keys"},
+        "5:14: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] }, "
+        "{ power = ratio } or { power_law = [first, exponent] }, got a table of 2 keys"},
        {"[data]\nimportance = 'high'",
         "5:14: [data] importance: expected a number, an array of numbers, an array of arrays, { "
         "geometric = "
-        "[first, last] }, { linear = [first, last] } or { power = ratio }, got \"high\""}});
+        "[first, last] }, { linear = [first, last] }, { power = ratio } or { power_law = [first, exponent] "
+        "}, got \"high\""}});
 }
 
 TEST(ExperimentRefuses, Keys) {
@@ -337,9 +403,8 @@ TEST(ExperimentRefuses, Keys) {
        {"[training]\nsteps = 4", "4:2: unknown table [training]; known: [model], [data], [train], [record]"},
        {"[trian]\nsteps = 4", "4:2: unknown table [trian]; did you mean [train]?"},
        {"[data.importance.rule]\npower = 1",
-        "4:1: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] } "
-        "or { power "
-        "= ratio }, got { rule = ... }"},
+        "4:1: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] }, "
+        "{ power = ratio } or { power_law = [first, exponent] }, got { rule = ... }"},
        {"[[train]]\nsteps = 4", "4:1: [train]: expected a table, got an array of 1"}});
 }
 

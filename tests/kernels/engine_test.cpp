@@ -10,7 +10,7 @@
 #include "superpose/core/aligned_buffer.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
-#include "superpose/data/independent_features.h"
+#include "superpose/data/feature_distribution.h"
 #include "superpose/kernels/cpu/path.h"
 #include "superpose/kernels/reference_step.h"
 #include "superpose/models/model.h"
@@ -27,6 +27,7 @@ struct Variant {
   bool gelu = false;
   bool absolute_target = false;
   bool is_signed = false;
+  bool sets = false;  ///< see sets_of
 };
 
 struct Case {
@@ -39,13 +40,32 @@ struct Case {
   Variant variant = {};
 };
 
+/// Every rule, a set in a set, and the last feature in none.
+std::vector<FeatureSet> sets_of(const Case& c) {
+  using Rule = FeatureSet::Rule;
+  if (!c.variant.sets) return {};
+  std::vector<FeatureSet> sets(3);
+  sets[0].rule = Rule::kCorrelated;
+  sets[1].rule = Rule::kAnticorrelated;
+  sets[2].rule = Rule::kExactly;
+  for (std::size_t f = 0; f + 1 < c.n_features; ++f)
+    sets[f % 3].members.push_back(
+        {.feature = static_cast<std::int64_t>(f), .probability = f % 2 == 0 ? 1 : 0.5});
+  sets[2].count = std::min<std::int64_t>(2, std::ssize(sets[2].members));
+  sets[1].members.push_back(std::move(sets[0]));
+  sets[1].members.back().probability = 0.75;
+  sets.erase(sets.begin());
+  return sets;
+}
+
 /// One instance with random parameters, its engine's view, and the same for the reference.
 struct Fixture {
   explicit Fixture(const Case& c)
       : n(c.n_features),
         m(c.n_hidden),
         batch(c.batch_size),
-        data(probabilities(c), static_cast<std::int64_t>(n), c.variant.is_signed),
+        data(probabilities(c), static_cast<std::int64_t>(n),
+             {.is_signed = c.variant.is_signed, .sets = sets_of(c)}),
         W(n * m),
         W2(c.variant.tied ? 0 : n * m),
         b(n),
@@ -65,10 +85,13 @@ struct Fixture {
                 .absolute_target = c.variant.absolute_target,
                 .key = stream_key(42, Stream::kTraining),
                 .id = 3,
-                .last_active = data.last_active(3).data(),
-                .scale = data.scale(3).data(),
-                .gap_scale = data.gap_scale(3),
+                .last_active = data.leaves().last_active(3).data(),
+                .scale = data.leaves().scale(3).data(),
+                .gap_scale = data.leaves().gap_scale(3),
                 .signed_values = data.is_signed(),
+                .decisions = data.decisions(3),
+                .n_slots = data.n_slots(),
+                .slot = data.slots().data(),
                 .importance = importance.data()};
     scratch = AlignedBuffer<float>(scratch_floats(instance));
     // What the engine reads of it, it has written.
@@ -113,7 +136,7 @@ struct Fixture {
   std::vector<double> reference_importance() const { return {importance.begin(), importance.end()}; }
 
   std::size_t n, m, batch;
-  IndependentFeatures data;
+  FeatureDistribution data;
   std::vector<float> W, W2, b, moments, importance;
   AlignedBuffer<float> scratch;
   Instance instance;
@@ -279,6 +302,12 @@ constexpr Case kCases[] = {
     {20, 5, 130, true, 1.0F, 0, false, 0.5, {.is_signed = true}},
     {20, 5, 1024, true, 0.05F, 0, true, 0.5, {.is_signed = true}},
     {100, 20, 1024, true, 0.05F, 0, false, 0.5, {.is_signed = true}},
+    // Sets of features.
+    {9, 3, 1, true, 0.5F, 0, false, 0.5, {.sets = true}},
+    {9, 3, 130, true, 0.5F, 0, false, 0.5, {.sets = true}},
+    {6, 2, 130, true, 0.9F, 0, false, 0.5, {.sets = true}},
+    {40, 7, 1024, true, 0.03F, 0.1F, false, 0.5, {.sets = true}},
+    {20, 5, 100, true, 1.0F, 0, false, 0.5, {.is_signed = true, .sets = true}},
     // Other kinds, dense and by gaps.
     {10, 5, 130, true, 0.5F, 0, false, 0.5, kReluHidden},
     {5, 2, 1024, true, 0.05F, 0.1F, false, 0.5, kReluHidden},
@@ -298,7 +327,8 @@ std::string case_name(const testing::TestParamInfo<std::tuple<std::string, Case>
          "_batch" + std::to_string(c.batch_size) + (c.relu ? "_relu" : "_linear") + "_permille" +
          std::to_string(static_cast<int>(1000 * c.probability)) + (c.variant.tied ? "" : "_untied") +
          (c.variant.hidden == Activation::kRelu ? "_hidden" : "") + (c.variant.gelu ? "_gelu" : "") +
-         (c.variant.absolute_target ? "_absolute" : "") + (c.variant.is_signed ? "_signed" : "");
+         (c.variant.absolute_target ? "_absolute" : "") + (c.variant.is_signed ? "_signed" : "") +
+         (c.variant.sets ? "_sets" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Engine,

@@ -18,7 +18,7 @@ Ensemble intro(std::int64_t n_instances = 10) {
   probability.resize(static_cast<std::size_t>(n_instances) * 5);
   return {.kind = ModelKind::kReluOutput,
           .shape = {.n_instances = n_instances, .n_features = 5, .n_hidden = 2},
-          .data = IndependentFeatures(probability, 5),
+          .data = FeatureDistribution(probability, 5),
           .importance = expand(Power{0.9}, Axis::kFeatures, n_instances, 5)};
 }
 
@@ -156,7 +156,7 @@ TEST(Trainer, LinearModelReachesItsMinimum) {
   const auto importance = expand(Power{0.7}, Axis::kFeatures, 1, n);
   Trainer trainer({.kind = ModelKind::kLinear,
                    .shape = {.n_instances = 1, .n_features = n, .n_hidden = m},
-                   .data = IndependentFeatures(std::vector<float>(n, 1.0F), n),
+                   .data = FeatureDistribution(std::vector<float>(n, 1.0F), n),
                    .importance = importance},
                   {.steps = 10000}, 1);
   trainer.run();

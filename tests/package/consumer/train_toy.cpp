@@ -4,7 +4,7 @@
 
 #include "superpose/analysis/metrics.h"
 #include "superpose/core/version.h"
-#include "superpose/data/independent_features.h"
+#include "superpose/data/feature_distribution.h"
 #include "superpose/data/values.h"
 #include "superpose/train/trainer.h"
 
@@ -17,7 +17,7 @@ int main() try {
 
   superpose::Trainer trainer({.kind = superpose::ModelKind::kReluOutput,
                               .shape = shape,
-                              .data = superpose::IndependentFeatures(probability, shape.n_features),
+                              .data = superpose::FeatureDistribution(probability, shape.n_features),
                               .importance = importance},
                              {.steps = 2000, .batch_size = 256, .lr = 3e-3, .seed = 1});
 

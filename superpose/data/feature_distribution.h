@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "superpose/core/set_decision.h"
+#include "superpose/data/independent_features.h"
+
+namespace superpose {
+
+/// Features that depend on each other: a tree whose leaves are features. While a set is on, its rule says
+/// which of its members are: features, or sets of their own. [P, "The geometry of superposition"]
+struct FeatureSet {
+  enum class Rule {
+    kFeature,         ///< a leaf
+    kCorrelated,      ///< all members are on
+    kAnticorrelated,  ///< one of them is, each as likely as the others
+    kExactly,         ///< `count` of them are, each choice as likely as the others
+  };
+  Rule rule = Rule::kFeature;
+  std::int64_t feature = 0;  ///< of a leaf
+  std::int64_t count = 1;    ///< of kExactly
+  double probability = 1;    ///< that it is on where the set that it belongs to has it on, [1e-6, 1]
+  std::vector<FeatureSet> members{};
+
+  friend bool operator==(const FeatureSet&, const FeatureSet&) = default;
+};
+
+/// What features have in common.
+struct DistributionOptions {
+  bool is_signed = false;          ///< active features are uniform on [-1, 1], else [0, 1]
+  std::vector<FeatureSet> sets{};  ///< a feature in none of them is independent of all others
+
+  friend bool operator==(const DistributionOptions&, const DistributionOptions&) = default;
+};
+
+/// What every instance is fed. Magnitudes are independent of each other and of who is active; an outermost
+/// set is on with the feature_probability of its features, which they all share in an instance.
+class FeatureDistribution {
+ public:
+  /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
+  /// Errors: InvalidRequest when a probability is out of range, the last row is not whole, or a set is empty,
+  /// names a feature that is not there or is in another set, counts more members than it has, or has features
+  /// of different probabilities.
+  FeatureDistribution(std::vector<float> feature_probability, std::int64_t n_features,
+                      const DistributionOptions& options = {});
+
+  [[nodiscard]] std::int64_t n_instances() const { return leaves_.n_instances(); }
+  [[nodiscard]] std::int64_t n_features() const { return leaves_.n_features(); }
+  [[nodiscard]] bool is_signed() const { return leaves_.is_signed(); }
+
+  /// Probability that a feature is active, whatever the others are. returns: (n_instances, n_features).
+  [[nodiscard]] std::span<const float> marginal_probability() const { return marginal_; }
+
+  /// What a feature's own word makes of it where its slot is on.
+  [[nodiscard]] const IndependentFeatures& leaves() const { return leaves_; }
+  /// An instance's decisions; none where all features are independent.
+  [[nodiscard]] std::span<const SetDecision> decisions(std::int64_t instance) const;
+  [[nodiscard]] std::size_t n_slots() const { return n_slots_; }
+  /// (n_features): the slot that must be on. Empty where all features are independent.
+  [[nodiscard]] std::span<const std::uint32_t> slots() const { return slot_; }
+
+  /// The first n_samples samples of an instance's batch: the specification of what the engine draws.
+  /// returns: (n_samples, n_features).
+  [[nodiscard]] std::vector<float> batch(philox::Key key, std::uint32_t instance, std::uint32_t step,
+                                         std::size_t n_samples) const;
+
+ private:
+  std::vector<float> marginal_;         // (n_instances, n_features)
+  IndependentFeatures leaves_;          // each given that its slot is on
+  std::vector<SetDecision> decisions_;  // (n_instances, decisions)
+  std::vector<std::uint32_t> slot_;     // (n_features), or empty
+  std::size_t n_slots_ = 1;
+};
+
+}  // namespace superpose
