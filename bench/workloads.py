@@ -51,7 +51,8 @@ STEPS = [
 DENSE = [Workload(20, features, 20, "1") for features in (80, 100, 200, 400)]
 DENSE_SHARE = 0.5  # of the roof, at least
 
-SPARSE = [(20, 100, 20), (20, 200, 20), (20, 400, 30)]
+SPARSE = [(2, 100, 20), (2, 200, 20), (2, 400, 30)]
+SPARSE_STEPS = 10000  # a training: what is active in a model changes while it learns
 SPARSE_COST = {"1": None, "0.1": None, "0.01": 1 / 4, "0.001": 1 / 8}  # relative to p = 1, at most
 
 THREADS = [("even", Workload(20, 100, 20, "1")), ("uneven", Workload(20, 100, 20, "1,0.01")),
