@@ -1,0 +1,99 @@
+#include "superpose/analysis/phase_theory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "superpose/analysis/geometry.h"
+#include "superpose/core/error.h"
+
+namespace superpose {
+namespace {
+
+constexpr std::array kPhases = {Phase::kIgnoreExtra, Phase::kIgnoreOther, Phase::kExtraAntipodal,
+                                Phase::kOthersAntipodal};
+
+void check(const PhaseProblem& problem) {
+  const double p = problem.feature_probability;
+  const double r = problem.relative_importance;
+  if (!(p > 0 && p <= 1))
+    throw InvalidRequest(
+        fmt::format("feature_probability: expected a number above 0 and at most 1, got {}", p));
+  if (!(r > 0))
+    throw InvalidRequest(fmt::format("relative_importance: expected a number above 0, got {}", r));
+}
+
+}  // namespace
+
+std::string_view name(Phase phase) {
+  switch (phase) {
+    case Phase::kIgnoreExtra:
+      return "extra feature not represented";
+    case Phase::kIgnoreOther:
+      return "another feature not represented";
+    case Phase::kExtraAntipodal:
+      return "extra feature in an antipodal pair";
+    case Phase::kOthersAntipodal:
+      break;
+  }
+  return "two others in an antipodal pair";
+}
+
+std::span<const Phase> phases(std::int64_t n_hidden) {
+  if (n_hidden == 1) return std::span(kPhases).first(3);
+  if (n_hidden == 2) return kPhases;
+  throw InvalidRequest(fmt::format("n_hidden: expected 1 or 2, got {}", n_hidden));
+}
+
+double phase_loss(Phase phase, const PhaseProblem& problem) {
+  check(problem);
+  const auto possible = phases(problem.n_hidden);
+  if (std::ranges::find(possible, phase) == possible.end())
+    throw InvalidRequest(
+        fmt::format("phase: expected one of {} dimension, got \"{}\"", problem.n_hidden, name(phase)));
+  const double p = problem.feature_probability;
+  const double r = problem.relative_importance;
+  const double variance = p / 3 - p * p / 4;
+  const double features = static_cast<double>(problem.n_hidden) + 1;
+  switch (phase) {
+    case Phase::kIgnoreExtra:
+      return r * variance / features;
+    case Phase::kIgnoreOther:
+      return variance / features;
+    case Phase::kExtraAntipodal:
+      return (1 + r) * p * p / 6 / features;
+    case Phase::kOthersAntipodal:
+      break;
+  }
+  return p * p / 3 / features;
+}
+
+Phase best_phase(const PhaseProblem& problem) {
+  return *std::ranges::min_element(phases(problem.n_hidden), {},
+                                   [&](Phase phase) { return phase_loss(phase, problem); });
+}
+
+double superposition_boundary(double relative_importance) {
+  const double r = relative_importance;
+  return r <= 1 ? 4 * r / (2 + 5 * r) : 4 / (5 + 2 * r);
+}
+
+ObservedPhase observed_phase(std::span<const float> W, std::int64_t n_hidden) {
+  const Geometry geometry(W, n_hidden);
+  const auto features = static_cast<std::int64_t>(W.size()) / n_hidden;
+  const std::int64_t extra = features - 1;
+  const auto& represented = geometry.represented();
+  const auto pairs = geometry.antipodal_pairs();
+  const auto count = static_cast<std::int64_t>(represented.size());
+  if (count == n_hidden && geometry.in_superposition().empty()) {
+    const bool has_extra = std::ranges::find(represented, extra) != represented.end();
+    return {true, has_extra ? Phase::kIgnoreOther : Phase::kIgnoreExtra};
+  }
+  if (count == features && pairs.size() == 1) {
+    return {true, pairs.front().second == extra ? Phase::kExtraAntipodal : Phase::kOthersAntipodal};
+  }
+  return {};
+}
+
+}  // namespace superpose
