@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <numeric>
 
 #include "superpose/analysis/geometry.h"
 #include "superpose/core/error.h"
@@ -15,6 +17,7 @@ constexpr std::array kPhases = {Phase::kIgnoreExtra, Phase::kIgnoreOther, Phase:
                                 Phase::kOthersAntipodal};
 
 void check(const PhaseProblem& problem) {
+  (void)phases(problem.n_hidden);
   const double p = problem.feature_probability;
   const double r = problem.relative_importance;
   if (!(p > 0 && p <= 1))
@@ -74,9 +77,26 @@ Phase best_phase(const PhaseProblem& problem) {
                                    [&](Phase phase) { return phase_loss(phase, problem); });
 }
 
-double superposition_boundary(double relative_importance) {
+double superposition_boundary(double relative_importance, std::int64_t n_hidden) {
   const double r = relative_importance;
-  return r <= 1 ? 4 * r / (2 + 5 * r) : 4 / (5 + 2 * r);
+  check({.n_hidden = n_hidden, .relative_importance = r});
+  if (r <= 1) return 4 * r / (2 + 5 * r);
+  return n_hidden == 1 ? 4 / (5 + 2 * r) : 4.0 / 7;
+}
+
+ExtraFeature extra_feature(std::span<const float> W, std::int64_t n_hidden) {
+  const auto hidden = static_cast<std::size_t>(n_hidden);
+  const auto dot = [](std::span<const float> a, std::span<const float> b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  };
+  const auto extra = W.last(hidden);
+  const double square = dot(extra, extra);
+  double shared = 0;
+  for (std::size_t f = 0; f + hidden < W.size(); f += hidden) {
+    const double product = dot(extra, W.subspan(f, hidden));
+    shared += product * product;
+  }
+  return {.norm = std::sqrt(square), .superposition = square == 0 ? 0 : shared / square};
 }
 
 ObservedPhase observed_phase(std::span<const float> W, std::int64_t n_hidden) {

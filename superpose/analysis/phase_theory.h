@@ -40,9 +40,17 @@ double phase_loss(Phase phase, const PhaseProblem& problem);
 /// The phase of the lowest loss, the first of them where two are equal.
 Phase best_phase(const PhaseProblem& problem);
 
-/// The density p at which the extra feature begins to share a dimension: below it an antipodal pair has the
-/// lowest loss. 4 r / (2 + 5 r) for r <= 1, 4 / (5 + 2 r) above, in models of one dimension: 4/7 at r = 1.
-double superposition_boundary(double relative_importance);
+/// The density p below which a model with an antipodal pair has the lowest loss: 4 r / (2 + 5 r) for r <= 1;
+/// above, 4 / (5 + 2 r) in one dimension, and 4/7 in two, where the pair does without the extra feature. The
+/// other boundary is r = 1: above 4/7 in one dimension, everywhere in two.
+double superposition_boundary(double relative_importance, std::int64_t n_hidden);
+
+/// How a trained model of that size holds the extra feature, the last one. W: (n_features, n_hidden).
+struct ExtraFeature {
+  double norm = 0;           ///< |W_e|
+  double superposition = 0;  ///< sum over the others of (unit(W_e) . W_g)^2, 0 where W_e is 0
+};
+ExtraFeature extra_feature(std::span<const float> W, std::int64_t n_hidden);
 
 /// What a trained model of that size does: the extra feature is the last one. W: (n_features, n_hidden).
 /// A feature counts as represented when |W_f| is above kRepresentedNorm, two as antipodal when their cosine

@@ -8,4 +8,7 @@ namespace superpose::paper {
 CatalogueEntry intro();     ///< five features in the plane, from dense to sparse
 CatalogueEntry features();  ///< twenty features in five dimensions: which are represented, and how
 
+CatalogueEntry phase_2_1();  ///< two features in one dimension: the phase diagram
+CatalogueEntry phase_3_2();  ///< three features in two dimensions
+
 }  // namespace superpose::paper

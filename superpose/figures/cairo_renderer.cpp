@@ -97,27 +97,15 @@ class MarkDrawer {
     }
   }
 
-  // As an image: rectangles would show hairlines between the cells in many viewers, and a hundred features
-  // squared make large files. Each cell is many pixels, so viewers that smooth images when scaling leave it
-  // crisp.
   void operator()(const HeatMap& heat_map) const {
-    if (heat_map.values.empty()) return;
-    const auto columns = static_cast<double>(heat_map.columns);
-    const auto rows = static_cast<double>(heat_map.rows());
-    const auto [left, right] = std::minmax({map_.x(-0.5), map_.x(columns - 0.5)});
-    const auto [top, bottom] = std::minmax({map_.y(-0.5), map_.y(rows - 0.5)});
-    const CellPixels cell = {pixels_of((right - left) / columns), pixels_of((bottom - top) / rows)};
-    const CairoSurface image = image_of(heat_map, cell);
+    paint_cells(heat_map.rows(), heat_map.columns, [&](std::size_t cell) {
+      const double value = heat_map.values[cell];
+      return color_of(heat_map.colormap, std::isfinite(value) ? value : NAN, heat_map.low, heat_map.high);
+    });
+  }
 
-    cairo_t* context = canvas_.context();
-    cairo_save(context);
-    cairo_translate(context, left, top);
-    cairo_scale(context, (right - left) / (columns * static_cast<double>(cell.x)),
-                (bottom - top) / (rows * static_cast<double>(cell.y)));
-    cairo_set_source_surface(context, image.get(), 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST);
-    cairo_paint(context);
-    cairo_restore(context);
+  void operator()(const Cells& cells) const {
+    paint_cells(cells.rows(), cells.columns, [&](std::size_t cell) { return cells.colors[cell]; });
   }
 
  private:
@@ -131,12 +119,36 @@ class MarkDrawer {
     return static_cast<std::size_t>(std::clamp(std::ceil(kPixelsPerPoint * length), 1.0, 400.0));
   }
 
+  // Cells one unit wide and high, as an image: rectangles would show hairlines between the cells in many
+  // viewers, and a hundred features squared make large files. Each cell is many pixels, so viewers that
+  // smooth images when scaling leave it crisp. color(row * columns + column): of a cell.
+  template <class ColorOf>
+  void paint_cells(std::size_t n_rows, std::size_t n_columns, const ColorOf& color) const {
+    if (n_rows == 0) return;
+    const auto columns = static_cast<double>(n_columns);
+    const auto rows = static_cast<double>(n_rows);
+    const auto [left, right] = std::minmax({map_.x(-0.5), map_.x(columns - 0.5)});
+    const auto [top, bottom] = std::minmax({map_.y(-0.5), map_.y(rows - 0.5)});
+    const CellPixels cell = {pixels_of((right - left) / columns), pixels_of((bottom - top) / rows)};
+    const CairoSurface image = image_of(n_rows, n_columns, cell, color);
+
+    cairo_t* context = canvas_.context();
+    cairo_save(context);
+    cairo_translate(context, left, top);
+    cairo_scale(context, (right - left) / (columns * static_cast<double>(cell.x)),
+                (bottom - top) / (rows * static_cast<double>(cell.y)));
+    cairo_set_source_surface(context, image.get(), 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST);
+    cairo_paint(context);
+    cairo_restore(context);
+  }
+
   // As the panel shows it: row 0 on top only where the y axis runs downward.
-  [[nodiscard]] CairoSurface image_of(const HeatMap& heat_map, const CellPixels& cell) const {
+  template <class ColorOf>
+  [[nodiscard]] CairoSurface image_of(std::size_t rows, std::size_t columns, const CellPixels& cell,
+                                      const ColorOf& color_of_cell) const {
     const bool mirrored = map_.x(1) < map_.x(0);
     const bool upward = map_.y(1) < map_.y(0);
-    const std::size_t columns = heat_map.columns;
-    const std::size_t rows = heat_map.rows();
     CairoSurface image(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(columns * cell.x),
                                                   static_cast<int>(rows * cell.y)));
     check_cairo(cairo_surface_status(image.get()));
@@ -145,11 +157,9 @@ class MarkDrawer {
     const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(image.get()));
     std::vector<std::uint32_t> line(columns * cell.x);
     for (std::size_t row = 0; row < rows; ++row) {
-      const double* values = heat_map.values.data() + (upward ? rows - 1 - row : row) * columns;
+      const std::size_t first = (upward ? rows - 1 - row : row) * columns;
       for (std::size_t x = 0; x < line.size(); ++x) {
-        const double value = values[mirrored ? columns - 1 - x / cell.x : x / cell.x];
-        const Color color =
-            color_of(heat_map.colormap, std::isfinite(value) ? value : NAN, heat_map.low, heat_map.high);
+        const Color color = color_of_cell(first + (mirrored ? columns - 1 - x / cell.x : x / cell.x));
         line[x] = std::uint32_t{color.red} << 16 | std::uint32_t{color.green} << 8 | color.blue;
       }
       for (std::size_t y = 0; y < cell.y; ++y) {

@@ -82,6 +82,15 @@ struct HeatMap {
   [[nodiscard]] std::size_t rows() const { return values.size() / columns; }
 };
 
+/// The same in colours of their own.
+struct Cells {
+  std::size_t columns = 1;
+  std::vector<Color> colors = {};       ///< (rows, columns), row-major
+  std::vector<std::string> hover = {};  ///< as many, or none
+
+  [[nodiscard]] std::size_t rows() const { return colors.size() / columns; }
+};
+
 /// Words, centred on a place.
 struct Text {
   Position at = {};
@@ -90,7 +99,7 @@ struct Text {
 };
 
 /// Marks are drawn in order, clipped to their panel; a place that is not finite is left out.
-using Mark = std::variant<Points, Segments, Line, Bars, HeatMap, Text>;
+using Mark = std::variant<Points, Segments, Line, Bars, HeatMap, Cells, Text>;
 
 struct Tick {
   double at = 0;

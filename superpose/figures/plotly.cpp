@@ -202,6 +202,29 @@ class PlotlyBuilder {
                {"hovertemplate", hover + "<extra></extra>"}});
   }
 
+  void operator()(const Cells& cells) {
+    Json rows = Json::array();
+    Json hover = Json::array();
+    for (std::size_t row = 0; row < cells.rows(); ++row) {
+      Json colors = Json::array();
+      Json texts = Json::array();
+      for (std::size_t cell = row * cells.columns; cell < (row + 1) * cells.columns; ++cell) {
+        const Color color = cells.colors[cell];
+        colors.push_back({color.red, color.green, color.blue});
+        if (!cells.hover.empty()) texts.push_back(escaped_lines(cells.hover[cell]));
+      }
+      rows.push_back(std::move(colors));
+      hover.push_back(std::move(texts));
+    }
+    Json trace = {{"type", "image"}, {"z", std::move(rows)}, {"colormodel", "rgb"}, {"hoverinfo", "skip"}};
+    if (!cells.hover.empty()) {
+      trace.erase("hoverinfo");
+      trace["text"] = std::move(hover);
+      trace["hovertemplate"] = "%{text}<extra></extra>";
+    }
+    add_trace(std::move(trace));
+  }
+
   void operator()(const Text& text) {
     add_annotation({{"text", escaped(text.text)},
                     {"x", number(text.at.x)},

@@ -20,20 +20,25 @@ TEST(PhaseTheory, LossesAreThePapersOverTheFeatures) {
 
 TEST(PhaseTheory, BoundariesAreWhereTwoPhasesCostTheSame) {
   for (const double r : {0.1, 0.3, 0.7, 1.0}) {
-    const PhaseProblem at{.feature_probability = superposition_boundary(r), .relative_importance = r};
+    const PhaseProblem at{.feature_probability = superposition_boundary(r, 1), .relative_importance = r};
     EXPECT_NEAR(phase_loss(Phase::kIgnoreExtra, at), phase_loss(Phase::kExtraAntipodal, at), 1e-15);
   }
   for (const double r : {1.0, 2.0, 10.0}) {
-    const PhaseProblem at{.feature_probability = superposition_boundary(r), .relative_importance = r};
+    const PhaseProblem at{.feature_probability = superposition_boundary(r, 1), .relative_importance = r};
     EXPECT_NEAR(phase_loss(Phase::kIgnoreOther, at), phase_loss(Phase::kExtraAntipodal, at), 1e-15);
   }
-  EXPECT_DOUBLE_EQ(superposition_boundary(1), 4.0 / 7);
+  EXPECT_DOUBLE_EQ(superposition_boundary(1, 1), 4.0 / 7);
   for (const double r : {0.2, 1.0, 5.0}) {
-    const double p = superposition_boundary(r);
+    const double p = superposition_boundary(r, 1);
     EXPECT_EQ(best_phase({.feature_probability = p * 0.999, .relative_importance = r}),
               Phase::kExtraAntipodal);
     EXPECT_EQ(best_phase({.feature_probability = p * 1.001, .relative_importance = r}),
               r <= 1 ? Phase::kIgnoreExtra : Phase::kIgnoreOther);
+  }
+  for (const double r : {1.5, 10.0}) {
+    const PhaseProblem at{
+        .n_hidden = 2, .feature_probability = superposition_boundary(r, 2), .relative_importance = r};
+    EXPECT_NEAR(phase_loss(Phase::kIgnoreOther, at), phase_loss(Phase::kOthersAntipodal, at), 1e-15);
   }
   // In the plane the extra feature shares where it is less important, and others do where it is more.
   EXPECT_EQ(best_phase({.n_hidden = 2, .feature_probability = 0.1, .relative_importance = 0.5}),

@@ -1,0 +1,159 @@
+#include "superpose/analysis/expected_loss.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "superpose/analysis/metrics.h"
+#include "superpose/core/error.h"
+
+namespace superpose {
+namespace {
+
+/// What rounding may add to a sum over corners.
+constexpr double kRounding = 1e-8;
+
+/// Gauss-Legendre on [0, 1].
+constexpr std::array<double, 3> kNode = {0.1127016653792583, 0.5, 0.8872983346207417};
+constexpr std::array<double, 3> kWeight = {5.0 / 18, 8.0 / 18, 5.0 / 18};
+
+/// Over independent uniforms x, with z = b + sum of a_i x_i.
+struct Moments {
+  double square = 0;  ///< E[(z)_+^2]
+  double cross = 0;   ///< E[x_own (z)_+]; 0 where there is no own
+};
+
+/// A linear form of active features.
+class Form {
+ public:
+  static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+  /// own: which slope is that of x_own, or kNone. The steepest come first, and go to the corners as long as
+  /// those do not cancel: with k of them there are 2^k terms of up to 2 z^(k + 2) / ((k + 2)! prod a).
+  Form(std::span<const double> slopes, std::size_t own, double b) {
+    std::vector<std::size_t> order(slopes.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, std::greater(), [&](std::size_t i) { return std::abs(slopes[i]); });
+    double largest = std::abs(b);  // of |z|
+    for (const double a : slopes) largest += std::abs(a);
+    double term = largest * largest;
+    bool cancels = false;
+    for (const std::size_t i : order) {
+      term *= 2 * largest / (static_cast<double>(large_.size()) + 3) / std::abs(slopes[i]);
+      cancels = cancels || !(term * std::numeric_limits<double>::epsilon() < kRounding);
+      auto& list = cancels ? small_ : large_;
+      if (i == own) (cancels ? own_small_ : own_large_) = list.size();
+      list.push_back(slopes[i]);
+    }
+  }
+
+  [[nodiscard]] Moments at(double b) const { return over_small(0, b, 1); }
+
+ private:
+  /// The small slopes from `next` on by Gauss's rule. own: the value of x_own if it is one of those before.
+  [[nodiscard]] Moments over_small(std::size_t next, double b, double own) const {
+    if (next == small_.size()) return over_large(b, own);
+    Moments sum;
+    for (std::size_t node = 0; node < kNode.size(); ++node) {
+      const double x = kNode[node];
+      const Moments part = over_small(next + 1, b + small_[next] * x, next == own_small_ ? x : own);
+      sum.square += kWeight[node] * part.square;
+      sum.cross += kWeight[node] * part.cross;
+    }
+    return sum;
+  }
+
+  /// The large ones by the corners of their cube.
+  [[nodiscard]] Moments over_large(double b, double own) const {
+    const std::size_t k = large_.size();
+    double scale = 2;  // 2 / ((k + 2)! prod a)
+    for (std::size_t i = 1; i <= k + 2; ++i) scale /= static_cast<double>(i);
+    for (const double a : large_) scale /= a;
+    double square = 0, linear = 0, derivative = 0;
+    for (std::size_t corner = 0; corner < std::size_t{1} << k; ++corner) {
+      double z = b;
+      bool odd = false;
+      for (std::size_t i = 0; i < k; ++i) {
+        const bool on = (corner >> i & 1U) != 0;
+        z += on ? large_[i] : 0;
+        odd = odd != !on;
+      }
+      if (z <= 0) continue;
+      const double power = (odd ? -1 : 1) * std::pow(z, static_cast<double>(k) + 1);
+      linear += power;  // for E[(z)_+], short of its factor
+      square += power * z;
+      if (own_large_ != kNone && (corner >> own_large_ & 1U) != 0) derivative += power;
+    }
+    const double order = static_cast<double>(k) + 2;
+    Moments result{.square = scale * square, .cross = 0};
+    if (own_large_ != kNone) {
+      result.cross = scale / 2 * (order * derivative - square / large_[own_large_]);
+    } else if (own_small_ != kNone) {
+      result.cross = own * scale / 2 * order * linear;
+    }
+    return result;
+  }
+
+  std::vector<double> small_, large_;
+  std::size_t own_small_ = kNone, own_large_ = kNone;
+};
+
+void check(std::span<const float> W, std::span<const float> b_final, const ExpectedLossProblem& problem) {
+  const auto n = static_cast<std::int64_t>(b_final.size());
+  if (n == 0 || n > kMostExpectedFeatures)
+    throw InvalidRequest(fmt::format("b_final: expected 1 to {} features, got {}", kMostExpectedFeatures, n));
+  const auto expect = [](std::string_view what, std::int64_t expected, std::size_t got) {
+    if (expected != static_cast<std::int64_t>(got))
+      throw InvalidRequest(fmt::format("{}: expected {} numbers, got {}", what, expected, got));
+  };
+  expect("W", n * problem.n_hidden, W.size());
+  expect("feature_probability", n, problem.feature_probability.size());
+  expect("importance", n, problem.importance.size());
+}
+
+}  // namespace
+
+double expected_loss(std::span<const float> W, std::span<const float> b_final,
+                     const ExpectedLossProblem& problem) {
+  check(W, b_final, problem);
+  const std::size_t n = b_final.size();
+  const auto dots =
+      gram(W, {.n_instances = 1, .n_features = static_cast<std::int64_t>(n), .n_hidden = problem.n_hidden});
+  for (const double value : dots) {
+    if (!std::isfinite(value)) return std::numeric_limits<double>::quiet_NaN();
+  }
+  double loss = 0;
+  std::vector<double> slopes;
+  for (std::size_t active = 0; active < std::size_t{1} << n; ++active) {
+    const auto is_on = [&](std::size_t f) { return (active >> f & 1U) != 0; };
+    double probability = 1;
+    for (std::size_t f = 0; f < n; ++f) {
+      const auto p = static_cast<double>(problem.feature_probability[f]);
+      probability *= is_on(f) ? p : 1 - p;
+    }
+    if (probability == 0) continue;
+    for (std::size_t j = 0; j < n; ++j) {
+      slopes.clear();
+      std::size_t own = Form::kNone;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!is_on(i)) continue;
+        if (i == j) own = slopes.size();
+        slopes.push_back(dots[j * n + i]);
+      }
+      const auto b = static_cast<double>(b_final[j]);
+      const Moments moments = Form(slopes, own, b).at(b);
+      const double error = (is_on(j) ? 1.0 / 3 - 2 * moments.cross : 0) + moments.square;
+      loss += probability * static_cast<double>(problem.importance[j]) * error;
+    }
+  }
+  return loss / static_cast<double>(n);
+}
+
+}  // namespace superpose

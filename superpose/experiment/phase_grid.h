@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "superpose/analysis/phase_theory.h"
+#include "superpose/experiment/experiment.h"
+
+namespace superpose {
+
+/// An experiment that is a phase diagram: models with one feature more than dimensions, an instance for every
+/// pair of a density and a relative importance of the last feature.
+struct PhaseGrid {
+  /// Errors: InvalidRequest that says what is missing when the experiment is none.
+  explicit PhaseGrid(const Experiment& experiment);
+
+  std::int64_t n_hidden;
+  std::vector<double> density;              ///< the densest first
+  std::vector<double> relative_importance;  ///< the least first
+
+  /// The instance of a column (density) and row (importance).
+  [[nodiscard]] std::int64_t instance(std::size_t column, std::size_t row) const {
+    return instances_[row * density.size() + column];
+  }
+  [[nodiscard]] PhaseProblem problem(std::size_t column, std::size_t row) const {
+    return {.n_hidden = n_hidden,
+            .feature_probability = density[column],
+            .relative_importance = relative_importance[row]};
+  }
+
+ private:
+  std::vector<std::int64_t> instances_;  // (relative_importance, density)
+};
+
+}  // namespace superpose

@@ -1,0 +1,154 @@
+#include "superpose/figures/phase_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "superpose/analysis/phase_theory.h"
+#include "superpose/core/error.h"
+#include "superpose/experiment/phase_grid.h"
+#include "superpose/figures/labels.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr Color kDedicated{33, 102, 172};  // blue and red of ColorBrewer's RdBu: told apart by most eyes
+constexpr Color kSuperposed{178, 24, 43};
+
+std::uint8_t mixed(double from, double to, double t) {
+  return static_cast<std::uint8_t>(std::lround(from + (to - from) * std::clamp(t, 0.0, 1.0)));
+}
+Color mix(const Color& from, const Color& to, double t) {
+  return {mixed(from.red, to.red, t), mixed(from.green, to.green, t), mixed(from.blue, to.blue, t)};
+}
+
+/// White where the extra feature is not represented, else between a dimension of its own and a shared one.
+Color colour_of(const ExtraFeature& extra) {
+  if (!std::isfinite(extra.norm) || !std::isfinite(extra.superposition)) return kNotFinite;
+  return mix(kWhite, mix(kDedicated, kSuperposed, extra.superposition), extra.norm);
+}
+
+ExtraFeature ideal(Phase phase) {
+  switch (phase) {
+    case Phase::kIgnoreExtra:
+      return {.norm = 0, .superposition = 0};
+    case Phase::kExtraAntipodal:
+      return {.norm = 1, .superposition = 1};
+    default:
+      return {.norm = 1, .superposition = 0};
+  }
+}
+
+/// Where a value lies along an axis of cells that are equally spaced in its logarithm.
+double position(const std::vector<double>& axis, double value) {
+  if (axis.size() < 2) return 0;
+  return std::log(value / axis.front()) / std::log(axis.back() / axis.front()) *
+         static_cast<double>(axis.size() - 1);
+}
+
+std::vector<Tick> ticks(const std::vector<double>& axis) {
+  constexpr std::array kRound = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,  0.2,
+                                 0.5,   1.0,   2.0,   5.0,  10.0, 20.0, 50.0, 100.0};
+  const auto [least, most] = std::ranges::minmax(axis);
+  std::vector<Tick> result;
+  for (const double value : kRound) {
+    if (value >= least * 0.999 && value <= most * 1.001)
+      result.push_back({.at = position(axis, value), .label = number_label(value)});
+  }
+  return result;
+}
+
+/// The theory's boundaries, in the panels' units: a density for every importance, and the importance 1.
+std::vector<Line> boundaries(const PhaseGrid& grid) {
+  constexpr int kPoints = 200;
+  constexpr double kTop = 4.0 / 7;
+  const auto [least, most] = std::ranges::minmax(grid.relative_importance);
+  const auto at = [&](double p, double r) {
+    return Position{position(grid.density, p), position(grid.relative_importance, r)};
+  };
+  Line curve{.color = kInk, .width = 1};
+  for (int i = 0; i <= kPoints; ++i) {
+    const double r = least * std::pow(most / least, static_cast<double>(i) / kPoints);
+    curve.at.push_back(at(superposition_boundary(r, grid.n_hidden), r));
+  }
+  const auto [sparsest, densest] = std::ranges::minmax(grid.density);
+  Line equal{.at = {at(densest, 1), at(grid.n_hidden == 1 ? kTop : sparsest, 1)}, .color = kInk, .width = 1};
+  return {std::move(curve), std::move(equal)};
+}
+
+Panel map(const PhaseGrid& grid, const Rect& area, std::string title, Cells cells) {
+  Panel panel;
+  panel.area = area;
+  panel.title = std::move(title);
+  const auto end = [](const std::vector<double>& axis) { return static_cast<double>(axis.size()) - 0.5; };
+  panel.x = {
+      .first = -0.5, .last = end(grid.density), .ticks = ticks(grid.density), .label = "density 1 − S"};
+  panel.y = {.first = -0.5,
+             .last = end(grid.relative_importance),
+             .ticks = ticks(grid.relative_importance),
+             .label = "relative importance of the extra feature"};
+  panel.marks.emplace_back(std::move(cells));
+  for (Line& line : boundaries(grid)) panel.marks.emplace_back(std::move(line));
+  return panel;
+}
+
+/// The scale of two dimensions.
+Panel legend(const Rect& area) {
+  constexpr std::size_t kSteps = 41;
+  Cells cells{.columns = kSteps};
+  for (std::size_t row = 0; row < kSteps; ++row) {
+    for (std::size_t column = 0; column < kSteps; ++column) {
+      const auto share = [](std::size_t i) { return static_cast<double>(i) / (kSteps - 1); };
+      cells.colors.push_back(colour_of({.norm = share(row), .superposition = share(column)}));
+    }
+  }
+  Panel panel;
+  panel.area = area;
+  const std::vector<Tick> ends = {{.at = 0, .label = "0"}, {.at = kSteps - 1, .label = "1"}};
+  panel.x = {.first = -0.5, .last = kSteps - 0.5, .ticks = ends, .label = "shares its dimension"};
+  panel.y = {.first = -0.5, .last = kSteps - 0.5, .ticks = ends, .label = "norm of the extra feature"};
+  panel.marks.emplace_back(std::move(cells));
+  return panel;
+}
+
+}  // namespace
+
+Figure phase_figure(const Run& run) {
+  const PhaseGrid grid(run.experiment);
+  Cells trained{.columns = grid.density.size()}, theory{.columns = grid.density.size()};
+  for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
+    for (std::size_t column = 0; column < grid.density.size(); ++column) {
+      const std::int64_t instance = grid.instance(column, row);
+      const ExtraFeature extra = extra_feature(run.model.W(instance), grid.n_hidden);
+      const Phase best = best_phase(grid.problem(column, row));
+      const std::string where =
+          fmt::format("density {}, relative importance {}", number_label(grid.density[column]),
+                      number_label(grid.relative_importance[row]));
+      trained.colors.push_back(colour_of(extra));
+      trained.hover.push_back(fmt::format("{}\nnorm {:.2f}, shared {:.2f}\nloss {:.3g}", where, extra.norm,
+                                          extra.superposition, run.loss[static_cast<std::size_t>(instance)]));
+      theory.colors.push_back(colour_of(ideal(best)));
+      theory.hover.push_back(
+          fmt::format("{}\n{}\nloss {:.3g}", where, name(best), phase_loss(best, grid.problem(column, row))));
+    }
+  }
+  constexpr double kSide = 190, kLeft = 52, kTop = 50, kGap = 62, kLegend = 84;
+  Figure figure;
+  figure.title = fmt::format("{}: {} features in {} dimension{}", one_line(run.experiment.name, 30),
+                             grid.n_hidden + 1, grid.n_hidden, grid.n_hidden == 1 ? "" : "s");
+  figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide},
+                              fmt::format("trained, best of {}", run.experiment.train.restarts),
+                              std::move(trained)));
+  figure.panels.push_back(map(grid, {kLeft + kSide + kGap, kTop, kSide, kSide}, "theory", std::move(theory)));
+  figure.panels.push_back(
+      legend({kLeft + 2 * (kSide + kGap), kTop + (kSide - kLegend) / 2, kLegend, kLegend}));
+  figure.width = kLeft + 2 * (kSide + kGap) + kLegend + 14;
+  figure.height = kTop + kSide + 40;
+  return figure;
+}
+
+}  // namespace superpose::figures

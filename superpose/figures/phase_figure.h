@@ -1,0 +1,15 @@
+#pragma once
+
+#include "superpose/experiment/run_directory.h"
+#include "superpose/figures/figure.h"
+
+namespace superpose::figures {
+
+/// The paper's phase diagram: what models with one feature more than dimensions do with the extra feature,
+/// the last one, over its relative importance and the features' density; trained beside what theory says is
+/// best, on one colour scale of two dimensions, with the theory's boundaries on both. [P, "Superposition as a
+/// phase change"] Errors: InvalidRequest when the run is no grid: n_hidden 1 or 2, n_features one more,
+/// importance 1 for all features but the last, one instance for every pair of a density and an importance.
+Figure phase_figure(const Run& run);
+
+}  // namespace superpose::figures
