@@ -60,7 +60,14 @@ class TreeBuilder {
 
   void add(const FeatureSet& set, Place place) {
     check_probability(set.probability);
-    if (set.rule == FeatureSet::Rule::kFeature) return add_leaf(set, place);
+    if (set.rule == FeatureSet::Rule::kFeature) {
+      add_leaf(set, place);
+    } else {
+      add_members(set, place);
+    }
+  }
+
+  void add_members(const FeatureSet& set, Place place) {
     const auto members = static_cast<std::uint32_t>(set.members.size());
     if (members == 0) throw InvalidRequest("sets: expected a set with members, got an empty one");
     if (set.probability < 1) {
