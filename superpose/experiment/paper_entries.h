@@ -11,4 +11,6 @@ CatalogueEntry features();  ///< twenty features in five dimensions: which are r
 CatalogueEntry phase_2_1();  ///< two features in one dimension: the phase diagram
 CatalogueEntry phase_3_2();  ///< three features in two dimensions
 
+CatalogueEntry geometry();  ///< many features and dimensions: which polytopes they settle in
+
 }  // namespace superpose::paper

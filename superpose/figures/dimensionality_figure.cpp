@@ -1,0 +1,140 @@
+#include "superpose/figures/dimensionality_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "superpose/analysis/geometry.h"
+#include "superpose/analysis/metrics.h"
+#include "superpose/core/error.h"
+#include "superpose/figures/labels.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr Color kPoint{33, 102, 172};
+constexpr Color kGuide{150, 150, 150};
+
+struct Guide {
+  double dimensionality;
+  const char* name;
+  double name_above = 0.022;  ///< of its line
+};
+constexpr std::array kGuides = {
+    Guide{1, "1: a dimension of its own"}, Guide{3.0 / 4, "3/4: tetrahedron"},
+    Guide{2.0 / 3, "2/3: triangle"},       Guide{1.0 / 2, "1/2: digon"},
+    Guide{2.0 / 5, "2/5: pentagon"},       Guide{3.0 / 8, "3/8: square antiprism", -0.022},
+};
+
+/// 1 / p of each instance: the mean over its features.
+std::vector<double> inverse_density(const Run& run) {
+  const std::size_t n = run.model.shape().features();
+  std::vector<double> result;
+  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
+    double sum = 0;
+    for (std::size_t f = 0; f < n; ++f) sum += static_cast<double>(run.feature_probability[i * n + f]);
+    result.push_back(static_cast<double>(n) / sum);
+  }
+  return result;
+}
+
+std::vector<Tick> log_ticks(double low, double high) {
+  std::vector<Tick> ticks;
+  for (double decade = 1; decade <= high * 1.001; decade *= 10) {
+    for (const double step : {1.0, 2.0, 5.0}) {
+      const double at = decade * step;
+      if (at >= low * 0.999 && at <= high * 1.001) ticks.push_back({.at = at, .label = number_label(at)});
+    }
+  }
+  return ticks;
+}
+
+}  // namespace
+
+Figure dimensionality_figure(const Run& run) {
+  const Shape& shape = run.model.shape();
+  const std::vector<double> x = inverse_density(run);
+  const auto [low, high] = std::ranges::minmax(x);
+  if (!(low < high))
+    throw InvalidRequest("figure dimensionality: expected a run of two densities or more, got one");
+  const auto D_star = dimensions_per_feature(run.model.W(), shape);
+  const auto D = dimensionality(run.model.W(), shape);
+  const auto norm = norms(run.model.W(), shape);
+
+  constexpr double kLeft = 48, kTop = 50, kWidth = 420, kCurve = 110, kScatter = 260, kGap = 46;
+  const double margin = std::pow(high / low, 0.02);
+  const PanelAxis density{
+      .first = low / margin, .last = high * margin, .log = true, .ticks = log_ticks(low, high)};
+
+  Panel curve;
+  curve.area = {kLeft, kTop, kWidth, kCurve};
+  curve.title = "D*: dimensions per feature";
+  curve.x = density;
+  curve.y = {.first = 0, .last = 1.1, .ticks = {{0, "0"}, {0.5, "1/2"}, {1, "1"}}};
+  for (const double level : {0.5, 1.0}) {
+    curve.marks.emplace_back(Line{.at = {{density.first, level}, {density.last, level}},
+                                  .color = kGuide,
+                                  .width = 0.5,
+                                  .dashed = true});
+  }
+  Line through{.color = kPoint, .width = 1};
+  Points stars{.radius = 2};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    through.at.push_back({x[i], D_star[i]});
+    stars.points.push_back(
+        {.at = {x[i], D_star[i]},
+         .color = kPoint,
+         .hover = fmt::format("1/(1 − S) = {}\nD* = {:.3f}", number_label(x[i]), D_star[i])});
+  }
+  curve.marks.emplace_back(std::move(through));
+  curve.marks.emplace_back(std::move(stars));
+
+  Panel scatter;
+  scatter.area = {kLeft, kTop + kCurve + kGap, kWidth, kScatter};
+  scatter.title = "Dᵢ: dimensionality of each feature";
+  scatter.x = density;
+  scatter.x.label = "1 / (1 − S)";
+  scatter.y = {.first = -0.05,
+               .last = 1.1,
+               .ticks = {{0, "0"}, {0.25, "0.25"}, {0.5, "0.5"}, {0.75, "0.75"}, {1, "1"}}};
+  const double names_at = high / std::pow(high / low, 0.17);
+  for (const Guide& guide : kGuides) {
+    scatter.marks.emplace_back(
+        Line{.at = {{density.first, guide.dimensionality}, {density.last, guide.dimensionality}},
+             .color = kGuide,
+             .width = 0.5,
+             .dashed = true});
+    scatter.marks.emplace_back(
+        Text{.at = {names_at, guide.dimensionality + guide.name_above}, .text = guide.name});
+  }
+  Points dots{.radius = 1};
+  const std::size_t n = shape.features();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    for (std::size_t f = 0; f < n; ++f) {
+      const std::size_t at = i * n + f;
+      // Features of one instance side by side, within a fifth of the way to the next.
+      const double spread =
+          0.4 * (static_cast<double>(f) / static_cast<double>(n) - 0.5) / static_cast<double>(x.size());
+      dots.points.push_back({.at = {x[i] * std::pow(high / low, spread), D[at]},
+                             .color = norm[at] > kRepresentedNorm ? kPoint : kFaint,
+                             .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}", f,
+                                                  number_label(x[i]), D[at], norm[at])});
+    }
+  }
+  scatter.marks.emplace_back(std::move(dots));
+
+  Figure figure;
+  figure.title = fmt::format("{}: {} features in {} dimensions", one_line(run.experiment.name, 30),
+                             shape.n_features, shape.n_hidden);
+  figure.panels.push_back(std::move(curve));
+  figure.panels.push_back(std::move(scatter));
+  figure.width = kLeft + kWidth + 16;
+  figure.height = kTop + kCurve + kGap + kScatter + 40;
+  return figure;
+}
+
+}  // namespace superpose::figures
