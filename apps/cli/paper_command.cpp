@@ -4,20 +4,26 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 
 #include "apps/cli/interrupt.h"
 #include "apps/cli/progress_bar.h"
 #include "superpose/core/error.h"
+#include "superpose/core/version.h"
 #include "superpose/experiment/catalogue.h"
 #include "superpose/experiment/claims.h"
 #include "superpose/experiment/files.h"
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/figures/render.h"
+#include "superpose/figures/report.h"
 
 namespace superpose::cli {
 namespace {
+
+/// The name that stands for every entry.
+constexpr std::string_view kAll = "all";
 
 constexpr std::array<std::string_view, 4> kFormats = {"svg", "pdf", "png", "html"};
 
@@ -27,6 +33,7 @@ std::string entry_list() {
   std::string text;
   for (const CatalogueEntry& entry : catalogue())
     text += fmt::format("{:{}}  {}\n", entry.name, width, entry.summary);
+  text += fmt::format("{:{}}  every one of them, and a page with all figures and claims\n", kAll, width);
   return text;
 }
 
@@ -89,13 +96,107 @@ void add_paper_command(CLI::App& app, Action& action) {
   auto command = std::make_shared<PaperCommand>();
   auto* sub = app.add_subcommand("paper",
                                  "Reproduce an experiment of the paper: train it, draw it, check its claims");
-  auto* name = sub->add_option("NAME", command->name, "The experiment, one of --list")->type_name("");
+  auto* name = sub->add_option("NAME", command->name, "The experiment, one of --list, or all")->type_name("");
   auto* list = sub->add_flag("--list", command->list, "Name the experiments there are")->excludes(name);
   auto* out = add_training_options(*sub, command->training);
   list->excludes(out);
   sub->footer("--set quick=true gives a version that ends in a few seconds.");
   sub->callback([command, &action] { action = [command] { return paper(*command); }; });
 }
+
+namespace {
+
+/// What became of an entry.
+struct Outcome {
+  int status = kDone;
+  bool stopped = false;
+  figures::ReportEntry report;
+};
+
+/// An entry's experiments and where they go: the main one, then its companions.
+struct Plan {
+  CatalogueRequest request;
+  std::vector<Experiment> experiments;
+  std::vector<std::filesystem::path> directories;
+};
+
+/// Everything that can be refused is refused here, before anything is written.
+Plan make_plan(const CatalogueEntry& entry, const std::filesystem::path& directory,
+               const TrainingOptions& options) {
+  Plan plan{.request = resolve(entry, options.overrides), .experiments = {}, .directories = {}};
+  plan.experiments.push_back(plan.request.experiment);
+  plan.directories.push_back(directory);
+  for (std::size_t i = 0; i < entry.companions.size(); ++i) {
+    plan.experiments.push_back(plan.request.companions[i]);
+    plan.directories.push_back(directory / entry.companions[i].directory);
+  }
+  check_figures(entry, plan.experiments);
+  return plan;
+}
+
+Outcome carry_out(const CatalogueEntry& entry, const Plan& plan, const TrainingOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto& directory = plan.directories.front();
+  Outcome outcome;
+  outcome.report = {.name = entry.name,
+                    .summary = entry.summary,
+                    .directory = directory.filename().string(),
+                    .figures = entry.figures,
+                    .claims = {}};
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < plan.experiments.size(); ++i) {
+    if (train(plan.experiments[i], plan.directories[i], options) == RunOutcome::kStopped) {
+      outcome.stopped = true;
+      return outcome;
+    }
+    runs.push_back(load_run(plan.directories[i]));
+  }
+  write_figures(entry, runs, directory / "figures");
+
+  const std::atomic<bool>& stop = stop_on_interrupt();
+  outcome.report.claims = measure(entry, plan.request, options, stop);
+  outcome.stopped = stop;
+  if (outcome.stopped) return outcome;
+  const auto& claims = outcome.report.claims;
+  write_whole(directory / kClaimsFile, to_json(claims));
+  outcome.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+
+  if (!options.quiet) {
+    fmt::print("{}\n",
+               claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
+    for (const std::string& kind : entry.figures) {
+      fmt::print("figures: {}.{{{}}}\n", (directory / "figures" / kind).string(), fmt::join(kFormats, ","));
+    }
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    outcome.status =
+        std::max(outcome.status, report_losses_that_are_not_finite(runs[i], plan.directories[i]));
+  }
+  return outcome;
+}
+
+/// Every entry below `directory`, and a page of all of them.
+int all_entries(const std::filesystem::path& directory, const TrainingOptions& options) {
+  std::vector<Plan> plans;
+  for (const CatalogueEntry& entry : catalogue())
+    plans.push_back(make_plan(entry, directory / entry.name, options));
+  std::vector<figures::ReportEntry> report;
+  int status = kDone;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const CatalogueEntry& entry = catalogue()[i];
+    if (!options.quiet) fmt::print("{}== {}: {}\n\n", i == 0 ? "" : "\n", entry.name, entry.summary);
+    const Outcome outcome = carry_out(entry, plans[i], options);
+    if (outcome.stopped) return report_stopped();
+    status = std::max(status, outcome.status);
+    report.push_back(outcome.report);
+  }
+  const auto page = directory / "index.html";
+  write_whole(page, figures::report_page(report, kVersion));
+  if (!options.quiet) fmt::print("\nall of it on a page: {}\n", page.string());
+  return status;
+}
+
+}  // namespace
 
 int paper(const PaperCommand& command) {
   if (command.list) {
@@ -107,43 +208,13 @@ int paper(const PaperCommand& command) {
                entry_list());
     return kWrongRequest;
   }
-  const CatalogueEntry& entry = find_catalogue_entry(command.name);
   const auto& directory = command.training.directory;
+  const bool all = command.name == kAll;
+  const CatalogueEntry* entry = all ? nullptr : &find_catalogue_entry(command.name);
   if (directory.empty()) throw InvalidRequest("paper: expected --out DIR (see `superpose paper --help`)");
-  const CatalogueRequest request = resolve(entry, command.training.overrides);
-  std::vector<Experiment> experiments = {request.experiment};
-  std::vector<std::filesystem::path> directories = {directory};
-  for (std::size_t i = 0; i < entry.companions.size(); ++i) {
-    experiments.push_back(request.companions[i]);
-    directories.push_back(directory / entry.companions[i].directory);
-  }
-  check_figures(entry, experiments);
-
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < experiments.size(); ++i) {
-    if (train(experiments[i], directories[i], command.training) == RunOutcome::kStopped)
-      return report_stopped();
-    runs.push_back(load_run(directories[i]));
-  }
-  write_figures(entry, runs, directory / "figures");
-
-  const std::atomic<bool>& stop = stop_on_interrupt();
-  const std::vector<Claim> claims = measure(entry, request, command.training, stop);
-  if (stop) return report_stopped();
-  write_whole(directory / kClaimsFile, to_json(claims));
-
-  if (!command.training.quiet) {
-    fmt::print("{}\n",
-               claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
-    for (const std::string& kind : entry.figures) {
-      fmt::print("figures: {}.{{{}}}\n", (directory / "figures" / kind).string(), fmt::join(kFormats, ","));
-    }
-  }
-  int status = kDone;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    status = std::max(status, report_losses_that_are_not_finite(runs[i], directories[i]));
-  }
-  return status;
+  if (all) return all_entries(directory, command.training);
+  const Outcome outcome = carry_out(*entry, make_plan(*entry, directory, command.training), command.training);
+  return outcome.stopped ? report_stopped() : outcome.status;
 }
 
 }  // namespace superpose::cli

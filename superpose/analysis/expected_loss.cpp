@@ -76,6 +76,7 @@ class Form {
     double scale = 2;  // 2 / ((k + 2)! prod a)
     for (std::size_t i = 1; i <= k + 2; ++i) scale /= static_cast<double>(i);
     for (const double a : large_) scale /= a;
+    const std::size_t own_corner = own_large_ < k ? std::size_t{1} << own_large_ : 0;
     double square = 0, linear = 0, derivative = 0;
     for (std::size_t corner = 0; corner < std::size_t{1} << k; ++corner) {
       double z = b;
@@ -89,7 +90,7 @@ class Form {
       const double power = (odd ? -1 : 1) * std::pow(z, static_cast<double>(k) + 1);
       linear += power;  // for E[(z)_+], short of its factor
       square += power * z;
-      if (own_large_ != kNone && (corner >> own_large_ & 1U) != 0) derivative += power;
+      if ((corner & own_corner) != 0) derivative += power;
     }
     const double order = static_cast<double>(k) + 2;
     Moments result{.square = scale * square, .cross = 0};

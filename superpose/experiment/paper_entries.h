@@ -13,4 +13,6 @@ CatalogueEntry phase_3_2();  ///< three features in two dimensions
 
 CatalogueEntry geometry();  ///< many features and dimensions: which polytopes they settle in
 
+CatalogueEntry correlated();  ///< features that occur together, or never
+
 }  // namespace superpose::paper

@@ -103,7 +103,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   std::vector<Claim> claims;
   if (levels.front().density == 1) {
     const double off = std::abs(levels.front().dimensions_per_feature - 1);
-    claims.push_back({.claim = "dense (p = 1): a dimension for each represented feature, D* = 1",
+    claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
                       .expected = fmt::format("not further off than {}", kPlateau),
                       .measured = off,
                       .holds = off <= kPlateau,

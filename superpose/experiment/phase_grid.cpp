@@ -39,7 +39,8 @@ PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.s
   }
   const auto distinct = [](std::vector<double> values, auto order) {
     std::ranges::sort(values, order);
-    values.erase(std::unique(values.begin(), values.end()), values.end());
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
     return values;
   };
   density = distinct(p, std::greater());

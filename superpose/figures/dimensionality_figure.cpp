@@ -117,8 +117,8 @@ Figure dimensionality_figure(const Run& run) {
     for (std::size_t f = 0; f < n; ++f) {
       const std::size_t at = i * n + f;
       // Features of one instance side by side, within a fifth of the way to the next.
-      const double spread =
-          0.4 * (static_cast<double>(f) / static_cast<double>(n) - 0.5) / static_cast<double>(x.size());
+      const double spread = 0.4 * ((static_cast<double>(f) + 0.5) / static_cast<double>(n) - 0.5) /
+                            static_cast<double>(x.size());
       dots.points.push_back({.at = {x[i] * std::pow(high / low, spread), D[at]},
                              .color = norm[at] > kRepresentedNorm ? kPoint : kFaint,
                              .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}", f,

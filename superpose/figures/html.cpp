@@ -2,26 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "superpose/figures/html_text.h"
 #include "superpose/figures/labels.h"
 #include "superpose/figures/plotly.h"
 #include "superpose/figures/plotly_script.h"
 
 namespace superpose::figures {
 namespace {
-
-std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t at = 0; (at = text.find(what)) != std::string_view::npos;
-       text.remove_prefix(at + what.size())) {
-    result.append(text.substr(0, at)).append(with);
-  }
-  return result.append(text);
-}
-
-std::string escaped(std::string_view text) {
-  return replaced(replaced(replaced(text, "&", "&amp;"), "<", "&lt;"), "\"", "&quot;");
-}
 
 // Inside <script> nothing is an entity, and only these two end or nest it; "\/" and "\!" mean "/" and "!" in
 // JavaScript's strings and patterns.
@@ -68,7 +55,7 @@ if (typeof Plotly === "undefined") {{
 
 std::string html_page(const Figure& figure, std::string_view script) {
   const std::string json = replaced(plotly_json(figure), "<", "\\u003c");
-  return fmt::format(kHead, escaped(one_line(figure.title, 200))) + script_element(script) +
+  return fmt::format(kHead, html_escaped(one_line(figure.title, 200))) + script_element(script) +
          fmt::format(kBody, json, kPlotlyVersion);
 }
 

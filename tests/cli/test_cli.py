@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import resource
 import shutil
 import signal
@@ -303,7 +304,19 @@ class Measure(Case):
 class Paper(Case):
     def test_list(self):
         names = [line.split()[0] for line in self.done("paper", "--list").splitlines()]
-        self.assertLessEqual({"intro", "features"}, set(names))
+        self.assertLessEqual({"intro", "features", "all"}, set(names))
+
+    def test_all_writes_every_experiment_and_a_page(self):
+        self.refused("--out", "paper", "all")
+        self.refused("--set steps=0", "paper", "all", "--out", "a", "--set", "steps=0")
+        self.done("paper", "all", "--out", "a", "--quiet", "--set", "quick=true", "--set", "steps=2",
+                  "--set", "batch_size=8", "--set", "restarts=1")
+        page = (self.dir / "a/index.html").read_text()
+        for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "correlated"):
+            self.assertIn(f'id="{name}"', page)
+            self.assertTrue((self.dir / "a" / name / "claims.json").exists())
+        for path in re.findall(r'(?:src|href)="([^"#:]+)"', page):
+            self.assertTrue((self.dir / "a" / path).exists(), path)
 
     def test_intro_writes_run_figures_and_claims(self):
         out = self.done("paper", "intro", "--out", "a", "--set", "quick=true", "--set", "steps=20")

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 #include <string>
@@ -54,15 +55,17 @@ TEST(Catalogue, EntriesAreWholeAndTheirExperimentsValid) {
     EXPECT_THAT(full.companions, SizeIs(entry.companions.size()));
     const auto quick = resolve(entry, std::vector<std::string>{"quick=true"});
     EXPECT_TRUE(quick.quick);
-    EXPECT_EQ(quick.experiment.train.steps < full.experiment.train.steps, !entry.quick.empty());
+    EXPECT_EQ(quick.experiment == full.experiment, entry.quick.empty());
   }
-  EXPECT_THAT(names, ElementsAre("features", "intro"));
+  EXPECT_THAT(names, ElementsAre("correlated", "features", "geometry", "intro", "phase-2-1", "phase-3-2"));
 }
 
 TEST(Catalogue, FindsEntriesByNameAndListsThemOtherwise) {
   EXPECT_EQ(find_catalogue_entry("intro").name, "intro");
   EXPECT_THAT([] { find_catalogue_entry("pentagon"); },
-              ThrowsMessage<InvalidRequest>("paper: expected one of intro, features, got \"pentagon\""));
+              ThrowsMessage<InvalidRequest>(
+                  "paper: expected one of intro, features, phase-2-1, phase-3-2, geometry, correlated, "
+                  "got \"pentagon\""));
 }
 
 TEST(Resolve, GivesIntroAsThePaperHasIt) {
@@ -160,6 +163,27 @@ TEST(Measure, IsEmptyWhenStopped) {
     const auto request = resolve(entry, {});
     EXPECT_THAT(entry.measure({.experiment = request.experiment, .stop = &stop}), IsEmpty());
   }
+}
+
+// Claims are computed: models that have learnt nothing do not keep them.
+TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
+  for (const auto& entry : catalogue()) {
+    SCOPED_TRACE(entry.name);
+    std::vector<std::string> small;
+    if (entry.name == "geometry") small = {"n_features=30", "n_hidden=5"};
+    const auto claims = measure_briefly(entry.name, small);
+    ASSERT_THAT(claims, Not(IsEmpty()));
+    EXPECT_TRUE(std::ranges::any_of(claims, [](const Claim& claim) { return !claim.holds; }));
+    EXPECT_EQ(to_json(claims), to_json(measure_briefly(entry.name, small))) << "the same twice";
+  }
+  for (const Claim& claim : measure_briefly("phase-2-1", {})) EXPECT_FALSE(claim.holds) << claim.claim;
+  for (const Claim& claim : measure_briefly("correlated", {})) EXPECT_FALSE(claim.holds) << claim.claim;
+}
+
+TEST(Claims, AreNotMadeOfOtherExperiments) {
+  EXPECT_THAT(measure_briefly("phase-2-1", {"n_hidden=2"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("correlated", {"sets=[]"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("geometry", {"kind=linear", "n_features=30", "n_hidden=5"}), IsEmpty());
 }
 
 }  // namespace

@@ -105,6 +105,18 @@ TEST(CairoRenderer, DrawsBarsFromZero) {
   EXPECT_EQ(image.at(90, 100), kWhite);
 }
 
+TEST(CairoRenderer, PaintsCellsInTheirOwnColours) {
+  const Color red{200, 0, 0}, green{0, 200, 0};
+  Figure figure = one_panel({Cells{.columns = 2, .colors = {red, green, green, green}}});
+  figure.panels[0].x = {.first = -0.5, .last = 1.5};
+  figure.panels[0].y = {.first = -0.5, .last = 1.5};
+  const Image image = draw(figure);
+  EXPECT_EQ(image.at(75, 125), red);
+  EXPECT_EQ(image.at(125, 125), green);
+  EXPECT_EQ(image.at(75, 75), green);
+  EXPECT_EQ(image.count(red), 2500);
+}
+
 TEST(CairoRenderer, PutsHeatMapCellsWhereTheAxesSay) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   Figure figure = one_panel({HeatMap{.columns = 2, .values = {-1, 1, 0, nan}}});

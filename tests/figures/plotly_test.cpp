@@ -111,6 +111,17 @@ TEST(Plotly, WritesNullForWhatIsNoNumber) {
   EXPECT_TRUE(json["data"][1]["x"][0].is_null());
 }
 
+TEST(Plotly, ShowsCellsAsAnImage) {
+  Figure figure{.width = 100, .height = 100};
+  figure.panels.push_back(
+      {.area = {10, 30, 50, 50},
+       .marks = {Cells{.columns = 1, .colors = {{1, 2, 3}, {4, 5, 6}}, .hover = {"a\nb", "<c>"}}}});
+  const Json trace = json_of(figure)["data"][0];
+  EXPECT_EQ(trace["type"], "image");
+  EXPECT_EQ(trace["z"], Json::parse("[[[1, 2, 3]], [[4, 5, 6]]]"));
+  EXPECT_EQ(trace["text"], Json::parse(R"([["a<br>b"], ["&lt;c&gt;"]])"));
+}
+
 TEST(Plotly, KeepsPanelsWithoutTraces) {
   Figure figure{.width = 100, .height = 100};
   figure.panels.push_back({.area = {10, 30, 50, 50}, .marks = {Points{}, Segments{}}});

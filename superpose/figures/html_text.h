@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace superpose::figures {
+
+/// The text with every `what` replaced.
+std::string replaced(std::string_view text, std::string_view what, std::string_view with);
+
+/// As text or an attribute's value of HTML.
+std::string html_escaped(std::string_view text);
+
+}  // namespace superpose::figures

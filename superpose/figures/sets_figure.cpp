@@ -1,0 +1,119 @@
+#include "superpose/figures/sets_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/figures/labels.h"
+#include "superpose/figures/layout.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr std::size_t kMostPanels = 6;
+constexpr Color kPaper{0xFC, 0xFB, 0xF8};
+constexpr Color kCross{205, 203, 198};
+/// Okabe and Ito's, told apart by most eyes; sets beyond the last begin again.
+constexpr std::array kSetColors = {Color{0, 114, 178},   Color{230, 159, 0},  Color{0, 158, 115},
+                                   Color{204, 121, 167}, Color{86, 180, 233}, Color{213, 94, 0}};
+constexpr Color kNoSet{110, 110, 110};
+
+void mark_features(const FeatureSet& set, std::size_t number, std::vector<std::size_t>& set_of) {
+  if (set.rule == FeatureSet::Rule::kFeature) set_of[static_cast<std::size_t>(set.feature)] = number;
+  for (const FeatureSet& member : set.members) mark_features(member, number, set_of);
+}
+
+/// The outermost set of each feature, from 1 on; 0: none.
+std::vector<std::size_t> sets_of(const Run& run) {
+  std::vector<std::size_t> set_of(run.model.shape().features());
+  const auto& sets = run.experiment.data.distribution.sets;
+  for (std::size_t i = 0; i < sets.size(); ++i) mark_features(sets[i], i + 1, set_of);
+  return set_of;
+}
+
+std::string title_of(const Run& run) {
+  const auto& sets = run.experiment.data.distribution.sets;
+  std::string what = "independent features";
+  if (!sets.empty()) {
+    const auto rule = sets.front().rule;
+    const bool alike = std::ranges::all_of(sets, [&](const FeatureSet& set) { return set.rule == rule; });
+    what = fmt::format("{} {}sets", sets.size(),
+                       !alike                                      ? ""
+                       : rule == FeatureSet::Rule::kCorrelated     ? "correlated "
+                       : rule == FeatureSet::Rule::kAnticorrelated ? "anticorrelated "
+                                                                   : "");
+  }
+  return what;
+}
+
+Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end) {
+  Panel panel;
+  panel.area = area;
+  panel.x = {.first = -end, .last = end};
+  panel.y = panel.x;
+  panel.equal_aspect = true;
+  panel.background = kPaper;
+  panel.frame = false;
+  panel.marks.emplace_back(Line{.at = {{-end, 0}, {end, 0}}, .color = kCross, .width = 0.5});
+  panel.marks.emplace_back(Line{.at = {{0, -end}, {0, end}}, .color = kCross, .width = 0.5});
+  const auto set_of = sets_of(run);
+  const auto W = run.model.W(instance);
+  Segments strokes{.width = 1.5};
+  Points heads{.radius = 2.5};
+  for (std::size_t f = 0; f < set_of.size(); ++f) {
+    const double x = static_cast<double>(W[2 * f]);
+    const double y = static_cast<double>(W[2 * f + 1]);
+    const Color color = set_of[f] == 0 ? kNoSet : kSetColors[(set_of[f] - 1) % kSetColors.size()];
+    strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
+    heads.points.push_back(
+        {.at = {x, y},
+         .color = color,
+         .hover = fmt::format("feature {}\n{}\nW = ({:.2f}, {:.2f})\n|W| = {:.2f}", f,
+                              set_of[f] == 0 ? "in no set" : fmt::format("set {}", set_of[f]), x, y,
+                              std::hypot(x, y))});
+  }
+  panel.marks.emplace_back(std::move(strokes));
+  panel.marks.emplace_back(std::move(heads));
+  return panel;
+}
+
+}  // namespace
+
+Figure sets_figure(std::span<const Run* const> runs) {
+  if (runs.empty()) throw InvalidRequest("figure sets: expected a run, got none");
+  double end = 1.5;
+  for (const Run* run : runs) {
+    const std::int64_t hidden = run->model.shape().n_hidden;
+    if (hidden != 2)
+      throw InvalidRequest(fmt::format("figure sets: expected a run with n_hidden = 2, got {}", hidden));
+    for (const float w : run->model.W()) {
+      if (std::isfinite(w)) end = std::max(end, 1.06 * std::abs(static_cast<double>(w)));
+    }
+  }
+  constexpr double kMargin = 12, kTop = 44, kSide = 84, kGap = 10, kRowGap = 30;
+  Figure figure;
+  figure.title = one_line(runs.back()->experiment.name, 60);
+  double y = kTop + 14;
+  for (std::size_t r = runs.size(); r-- > 0;) {
+    const Run& run = *runs[r];
+    const auto chosen = choose_evenly(run.model.shape().instances(), kMostPanels);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const Rect area = {kMargin + static_cast<double>(i) * (kSide + kGap), y, kSide, kSide};
+      figure.panels.push_back(arrows(run, static_cast<std::int64_t>(chosen[i]), area, end));
+      figure.width = std::max(figure.width, area.right() + kMargin);
+    }
+    // Above the middle of the row.
+    Panel& middle = figure.panels[figure.panels.size() - (chosen.size() + 1) / 2];
+    middle.title = title_of(run);
+    y += kSide + kRowGap;
+  }
+  figure.height = y - kRowGap + kMargin;
+  return figure;
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,137 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/catalogue.h"
+#include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/phase_figure.h"
+#include "superpose/figures/report.h"
+#include "superpose/figures/sets_figure.h"
+#include "tests/figures/example_runs.h"
+#include "tests/figures/layout_checks.h"
+
+namespace superpose::figures {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::ThrowsMessage;
+
+/// A run of an experiment with W and b_final 0.
+Run untrained(const Experiment& experiment) {
+  return {.experiment = experiment,
+          .model = Model(experiment.model.kind, experiment.model.shape),
+          .feature_probability = experiment.feature_probability(),
+          .importance = experiment.importance(),
+          .loss = std::vector<float>(experiment.model.shape.instances(), 0.01F),
+          .history = {}};
+}
+
+Run phase_run() {
+  const Experiment experiment = parse_experiment({.text = R"([model]
+n_features = 2
+n_hidden = 1
+n_instances = 4
+[data]
+feature_probability = [1, 1, 0.1, 0.1]
+importance = [[1, 0.5], [1, 2], [1, 0.5], [1, 2]]
+)",
+                                                  .overrides = {}});
+  Run run = untrained(experiment);
+  // Columns are dense, sparse; rows little, much important. Nothing; own dimension; two antipodal pairs.
+  run.model.W(0)[0] = 1;
+  run.model.W(1)[1] = 1;
+  for (const int i : {2, 3}) {
+    run.model.W(i)[0] = 1;
+    run.model.W(i)[1] = -1;
+  }
+  return run;
+}
+
+TEST(PhaseFigure, ColoursWhatBecomesOfTheExtraFeature) {
+  const Figure figure = phase_figure(phase_run());
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.panels.size(), 3U);
+  const auto& trained = mark<Cells>(figure.panels[0]);
+  const auto& theory = mark<Cells>(figure.panels[1]);
+  ASSERT_EQ(trained.colors.size(), 4U);
+  EXPECT_EQ(trained.colors[0], kWhite);
+  const Color shared = trained.colors[1], own = trained.colors[2];
+  EXPECT_GT(shared.red, shared.blue);
+  EXPECT_GT(own.blue, own.red);
+  EXPECT_EQ(trained.colors[3], shared);
+  EXPECT_EQ(theory.colors, trained.colors);
+  EXPECT_THAT(trained.hover[1], HasSubstr("density 0.1"));
+  EXPECT_THAT(theory.hover[1], HasSubstr("antipodal"));
+}
+
+TEST(PhaseFigure, DrawsTheBoundaryWhereTheoryHasIt) {
+  const Figure figure = phase_figure(phase_run());
+  const Line& curve = mark<Line>(figure.panels[0]);
+  // r = 1 lies in the middle of the rows, and 4/7 at log(4/7) / log(0.1) of the way between the columns.
+  const auto& middle = curve.at[curve.at.size() / 2];
+  EXPECT_NEAR(middle.y, 0.5, 1e-12);
+  EXPECT_NEAR(middle.x, std::log(4.0 / 7) / std::log(0.1), 1e-6);
+}
+
+TEST(PhaseFigure, RefusesRunsThatAreNoGrid) {
+  EXPECT_THAT([] { phase_figure(polygon_run(3)); },
+              ThrowsMessage<InvalidRequest>(HasSubstr("phase diagram")));
+}
+
+TEST(DimensionalityFigure, ShowsPolygonsAtTheirDimensionality) {
+  const Figure figure = dimensionality_figure(polygon_run(3));
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.panels.size(), 2U);
+  for (const Point& point : mark<Points>(figure.panels[0]).points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
+  const auto& points = mark<Points>(figure.panels[1]).points;
+  ASSERT_EQ(points.size(), 15U);
+  for (const Point& point : points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
+  EXPECT_NEAR(points[7].at.x, std::sqrt(20), 1e-4) << "the middle feature of the middle instance";
+  EXPECT_THROW(dimensionality_figure(polygon_run(1)), InvalidRequest) << "one density";
+}
+
+TEST(SetsFigure, ColoursFeaturesBySet) {
+  auto run = polygon_run(8, 4);
+  run.experiment.data.distribution.sets = {
+      {.rule = FeatureSet::Rule::kCorrelated, .members = {{.feature = 0}, {.feature = 2}}}};
+  const Figure figure = sets_figure(std::array<const superpose::Run*, 2>{&run, &run});
+  expect_sound_layout(figure);
+  EXPECT_EQ(figure.panels.size(), 12U) << "at most six a row";
+  const auto& points = mark<Points>(figure.panels[0]).points;
+  EXPECT_EQ(points[0].color, points[2].color);
+  EXPECT_EQ(points[1].color, points[3].color);
+  EXPECT_NE(points[0].color, points[1].color);
+  EXPECT_THAT(points[1].hover, HasSubstr("in no set"));
+  const auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
+  EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&deep}), InvalidRequest);
+}
+
+TEST(Report, SaysWhatHoldsAndLeadsToTheFiles) {
+  const std::string page = report_page(
+      {{.name = "intro",
+        .summary = "a < b",
+        .directory = "intro",
+        .figures = {"intro"},
+        .claims = {{.claim = "one", .expected = "x", .measured = 0.5, .holds = true, .seeds = 7},
+                   {.claim = "two & more", .expected = "y", .measured = 0.25, .holds = false, .seeds = 8}},
+        .seconds = 75},
+       {.name = "empty", .summary = "", .directory = "empty", .figures = {}, .claims = {}, .seconds = 0.5}},
+      "1.2");
+  EXPECT_THAT(page, HasSubstr("2 experiments"));
+  EXPECT_THAT(page, HasSubstr("1 of whose 2 claims hold"));
+  EXPECT_THAT(page, HasSubstr("a &lt; b"));
+  EXPECT_THAT(page, HasSubstr("two &amp; more"));
+  EXPECT_THAT(page, HasSubstr("src=\"intro/figures/intro.svg\""));
+  EXPECT_THAT(page, HasSubstr("href=\"intro/experiment.toml\""));
+  EXPECT_THAT(page, HasSubstr("1 min 15 s"));
+  EXPECT_THAT(page, HasSubstr("does not hold"));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+}
+
+}  // namespace
+}  // namespace superpose::figures
