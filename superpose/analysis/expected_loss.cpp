@@ -13,6 +13,7 @@
 
 #include "superpose/analysis/metrics.h"
 #include "superpose/core/error.h"
+#include "superpose/core/portable_math.h"
 
 namespace superpose {
 namespace {
@@ -87,7 +88,7 @@ class Form {
         odd = odd != !on;
       }
       if (z <= 0) continue;
-      const double power = (odd ? -1 : 1) * std::pow(z, static_cast<double>(k) + 1);
+      const double power = (odd ? -1 : 1) * portable::power(z, static_cast<std::int64_t>(k) + 1);
       linear += power;  // for E[(z)_+], short of its factor
       square += power * z;
       if ((corner & own_corner) != 0) derivative += power;
@@ -114,6 +115,13 @@ void check(std::span<const float> W, std::span<const float> b_final, const Expec
     if (expected != static_cast<std::int64_t>(got))
       throw InvalidRequest(fmt::format("{}: expected {} numbers, got {}", what, expected, got));
   };
+  if (problem.n_hidden <= 0)
+    throw InvalidRequest(fmt::format("n_hidden: expected a whole number above 0, got {}", problem.n_hidden));
+  for (const float p : problem.feature_probability) {
+    if (!(p > 0 && p <= 1))
+      throw InvalidRequest(
+          fmt::format("feature_probability: expected numbers above 0 and at most 1, got {}", p));
+  }
   expect("W", n * problem.n_hidden, W.size());
   expect("feature_probability", n, problem.feature_probability.size());
   expect("importance", n, problem.importance.size());
@@ -127,9 +135,9 @@ double expected_loss(std::span<const float> W, std::span<const float> b_final,
   const std::size_t n = b_final.size();
   const auto dots =
       gram(W, {.n_instances = 1, .n_features = static_cast<std::int64_t>(n), .n_hidden = problem.n_hidden});
-  for (const double value : dots) {
-    if (!std::isfinite(value)) return std::numeric_limits<double>::quiet_NaN();
-  }
+  const auto is_finite = [](auto value) { return std::isfinite(value); };
+  if (!std::ranges::all_of(dots, is_finite) || !std::ranges::all_of(b_final, is_finite))
+    return std::numeric_limits<double>::quiet_NaN();
   double loss = 0;
   std::vector<double> slopes;
   for (std::size_t active = 0; active < std::size_t{1} << n; ++active) {

@@ -23,7 +23,7 @@ inline constexpr std::int64_t kMostExpectedFeatures = 10;
 /// and E[x_j (z)_+] half its derivative in a_j. Over slopes so small that this would cancel, x_i is
 /// integrated by Gauss's rule of three points instead. Absolute error below 1e-6. W: (n_features, n_hidden),
 /// row-major; b_final: (n_features). NaN where a parameter is not finite. Errors: InvalidRequest when a size
-/// is wrong or there are more than kMostExpectedFeatures.
+/// is wrong, a probability is out of range or there are more than kMostExpectedFeatures.
 double expected_loss(std::span<const float> W, std::span<const float> b_final,
                      const ExpectedLossProblem& problem);
 

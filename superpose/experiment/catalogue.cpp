@@ -26,8 +26,9 @@ std::optional<bool> read_quick(std::string override_text) {
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() {
-  static const std::array entries{paper::intro(),     paper::features(), paper::phase_2_1(),
-                                  paper::phase_3_2(), paper::geometry(), paper::correlated()};
+  static const std::array entries{
+      paper::intro(),    paper::features(),   paper::phase_2_1(),        paper::phase_3_2(),
+      paper::geometry(), paper::correlated(), paper::privileged_basis(), paper::absolute_value()};
   return entries;
 }
 

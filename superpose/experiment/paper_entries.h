@@ -15,4 +15,7 @@ CatalogueEntry geometry();  ///< many features and dimensions: which polytopes t
 
 CatalogueEntry correlated();  ///< features that occur together, or never
 
+CatalogueEntry privileged_basis();  ///< neurons that answer to one feature, then to several
+CatalogueEntry absolute_value();    ///< computing in superposition
+
 }  // namespace superpose::paper

@@ -83,10 +83,15 @@ class MarkDrawer {
 
   void operator()(const Bars& bars) const {
     for (const Bar& bar : bars.bars) {
-      if (!finite({bar.length, bar.at})) continue;
-      const auto [left, right] = std::minmax({bounded(map_.x(0)), bounded(map_.x(bar.length))});
-      const auto [top, bottom] = std::minmax(
-          {bounded(map_.y(bar.at - bars.thickness / 2)), bounded(map_.y(bar.at + bars.thickness / 2))});
+      if (!finite({bar.length, bar.at}) || !std::isfinite(bar.from)) continue;
+      Position one = {bar.from, bar.at - bars.thickness / 2};
+      Position other = {bar.from + bar.length, bar.at + bars.thickness / 2};
+      if (bars.upright) {
+        std::swap(one.x, one.y);
+        std::swap(other.x, other.y);
+      }
+      const auto [left, right] = std::minmax({bounded(map_.x(one.x)), bounded(map_.x(other.x))});
+      const auto [top, bottom] = std::minmax({bounded(map_.y(one.y)), bounded(map_.y(other.y))});
       canvas_.fill({left, top, right - left, bottom - top}, bar.color);
     }
   }

@@ -58,14 +58,16 @@ struct Line {
 };
 
 struct Bar {
-  double at = 0;      ///< on the y axis, its middle
-  double length = 0;  ///< along the x axis, from 0
+  double at = 0;      ///< on the y axis, its middle; upright: on the x axis
+  double from = 0;    ///< along the other axis
+  double length = 0;  ///< from there on, downward or to the left where it is below 0
   Color color = {};
   std::string hover = {};
 };
-/// Horizontal bars.
+/// Bars, horizontal or upright.
 struct Bars {
-  double thickness = 0.8;  ///< in units of the y axis
+  double thickness = 0.8;  ///< in units of the axis that they stand on
+  bool upright = false;
   std::vector<Bar> bars = {};
 };
 

@@ -9,13 +9,14 @@
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/features_figure.h"
 #include "superpose/figures/intro_figure.h"
+#include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/sets_figure.h"
 
 namespace superpose::figures {
 namespace {
 
-constexpr std::array<FigureKind, 5> kKinds = {{
+constexpr std::array<FigureKind, 6> kKinds = {{
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
@@ -24,6 +25,8 @@ constexpr std::array<FigureKind, 5> kKinds = {{
      [](std::span<const Run* const> runs) { return dimensionality_figure(*runs.back()); }},
     {"phase", "what becomes of one feature too many, trained beside theory, over density and importance",
      [](std::span<const Run* const> runs) { return phase_figure(*runs.back()); }},
+    {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
+     [](std::span<const Run* const> runs) { return neurons_figure(*runs.back()); }},
     {"sets", "each feature as an arrow in the plane, in the colour of its set (n_hidden = 2)", sets_figure},
 }};
 

@@ -165,12 +165,13 @@ class PlotlyBuilder {
   }
 
   void operator()(const Bars& bars) {
-    Json trace = {{"type", "bar"},           {"orientation", "h"},
+    Json trace = {{"type", "bar"},           {"orientation", bars.upright ? "v" : "h"},
                   {"width", bars.thickness}, {"marker", {{"line", {{"width", 0}}}}},
                   {"textposition", "none"},  {"hovertemplate", "%{text}<extra></extra>"}};
     for (const Bar& bar : bars.bars) {
-      trace["x"].push_back(number(bar.length));
-      trace["y"].push_back(number(bar.at));
+      trace[bars.upright ? "y" : "x"].push_back(number(bar.length));
+      trace[bars.upright ? "x" : "y"].push_back(number(bar.at));
+      if (bars.upright) trace["base"].push_back(number(bar.from));
       trace["text"].push_back(escaped_lines(bar.hover));
       trace["marker"]["color"].push_back(hex(bar.color));
     }

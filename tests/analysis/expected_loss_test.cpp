@@ -128,6 +128,15 @@ TEST(ExpectedLoss, WhatMakesNoSenseIsRefused) {
   EXPECT_THROW(expected_loss(Floats{1, 0, 1}, two, problem), InvalidRequest);
   EXPECT_THROW(expected_loss(Floats(11), Floats(11), problem), InvalidRequest);
   EXPECT_THROW(expected_loss(Floats{}, Floats{}, problem), InvalidRequest);
+  const Floats never = {0, 0.5F}, often = {1.5F, 0.5F};
+  EXPECT_THROW(expected_loss(two, two, {.n_hidden = 1, .feature_probability = never, .importance = two}),
+               InvalidRequest);
+  EXPECT_THROW(expected_loss(two, two, {.n_hidden = 1, .feature_probability = often, .importance = two}),
+               InvalidRequest);
+  EXPECT_THROW(expected_loss(two, two, {.n_hidden = 0, .feature_probability = two, .importance = two}),
+               InvalidRequest);
+  for (const float bias : {-INFINITY, INFINITY, NAN})
+    EXPECT_TRUE(std::isnan(expected_loss(two, Floats{bias, 0}, problem))) << bias;
   EXPECT_TRUE(std::isnan(expected_loss(Floats{std::numeric_limits<float>::quiet_NaN(), 0}, two, problem)));
 }
 

@@ -57,7 +57,8 @@ TEST(Catalogue, EntriesAreWholeAndTheirExperimentsValid) {
     EXPECT_TRUE(quick.quick);
     EXPECT_EQ(quick.experiment == full.experiment, entry.quick.empty());
   }
-  EXPECT_THAT(names, ElementsAre("correlated", "features", "geometry", "intro", "phase-2-1", "phase-3-2"));
+  EXPECT_THAT(names, ElementsAre("absolute-value", "correlated", "features", "geometry", "intro", "phase-2-1",
+                                 "phase-3-2", "privileged-basis"));
 }
 
 TEST(Catalogue, FindsEntriesByNameAndListsThemOtherwise) {
@@ -65,6 +66,7 @@ TEST(Catalogue, FindsEntriesByNameAndListsThemOtherwise) {
   EXPECT_THAT([] { find_catalogue_entry("pentagon"); },
               ThrowsMessage<InvalidRequest>(
                   "paper: expected one of intro, features, phase-2-1, phase-3-2, geometry, correlated, "
+                  "privileged-basis, absolute-value, "
                   "got \"pentagon\""));
 }
 

@@ -1,13 +1,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/catalogue.h"
 #include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/report.h"
 #include "superpose/figures/sets_figure.h"
@@ -109,6 +112,25 @@ TEST(SetsFigure, ColoursFeaturesBySet) {
   EXPECT_THAT(points[1].hover, HasSubstr("in no set"));
   const auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
   EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&deep}), InvalidRequest);
+}
+
+TEST(NeuronsFigure, StacksWeightsByFeature) {
+  auto run = example_run({.n_instances = 2, .n_features = 3, .n_hidden = 2}, ModelKind::kReluHidden);
+  const std::array<float, 6> W = {0.5F, 1, 0.25F, 0, -1, 0};
+  std::ranges::copy(W, run.model.W(0).begin());
+  const Figure figure = neurons_figure(run);
+  expect_sound_layout(figure);
+  const auto& bars = mark<Bars>(figure.panels[0]);
+  EXPECT_TRUE(bars.upright);
+  ASSERT_EQ(bars.bars.size(), 6U);
+  // Neuron 1 answers to feature 0 and comes first; neuron 0 mostly to feature 2.
+  EXPECT_EQ(bars.bars[0].length, 1);
+  EXPECT_EQ(bars.bars[3].length, 0.5);
+  EXPECT_EQ(bars.bars[4].from, 0.5) << "on top of the first";
+  EXPECT_EQ(bars.bars[5].from, 0) << "below 0";
+  EXPECT_EQ(bars.bars[5].length, -1);
+  EXPECT_THAT(figure.panels[0].title, HasSubstr("1 of 2 monosemantic"));
+  EXPECT_THROW(neurons_figure(polygon_run(2)), InvalidRequest) << "no neurons";
 }
 
 TEST(Report, SaysWhatHoldsAndLeadsToTheFiles) {

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "superpose/analysis/neurons.h"
+#include "superpose/experiment/paper_claims.h"
+#include "superpose/experiment/paper_entries.h"
+
+namespace superpose::paper {
+namespace {
+
+constexpr const char* kPrivileged = R"(name = "privileged-basis"
+
+[model]
+kind        = "relu_hidden"
+n_features  = 10
+n_hidden    = 5
+n_instances = 7
+
+[data]
+feature_probability = [0.75, 0.35, 0.15, 0.1, 0.06, 0.02, 0.01]
+importance          = { power = 0.75 }
+
+[train]
+steps      = 10000
+batch_size = 1024
+lr         = 1e-3
+restarts   = 300
+)";
+
+constexpr const char* kAbsolute = R"(name = "absolute-value"
+
+[model]
+kind        = "absolute_value"
+n_features  = 100
+n_hidden    = 40
+n_instances = 7
+
+[data]
+feature_probability = [1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
+importance          = { power = 0.8 }
+values              = "signed"
+
+[train]
+steps      = 10000
+batch_size = 1024
+lr         = 3e-3
+schedule   = "linear"
+)";
+
+/// The neurons of each density, the densest first.
+struct Level {
+  double density;
+  NeuronCounts neurons;
+
+  /// Of the neurons that do something.
+  [[nodiscard]] double monosemantic_share() const {
+    const auto alive = neurons.monosemantic + neurons.polysemantic;
+    return alive == 0 ? 0 : static_cast<double>(neurons.monosemantic) / static_cast<double>(alive);
+  }
+};
+
+/// Trains the experiment with other random numbers than the picture's. Empty when stopped.
+std::vector<Level> train_levels(const ClaimsRequest& request) {
+  TrainOptions options = request.experiment.train;
+  options.seed += 1;
+  Trainer trainer(request.experiment.ensemble(), options, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const TrainedModel trained = trainer.result();
+  const Shape& shape = trained.model.shape();
+  const auto probability = request.experiment.feature_probability();
+  std::vector<Level> levels;
+  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
+    levels.push_back(
+        {.density = static_cast<double>(probability[static_cast<std::size_t>(i) * shape.features()]),
+         .neurons = count_neurons(trained.model.W(i), shape.n_hidden)});
+  }
+  std::ranges::sort(levels, std::greater(), &Level::density);
+  return levels;
+}
+
+/// How many times the share of monosemantic neurons rises from a density to the next sparser one.
+std::int64_t rises(const std::vector<Level>& levels) {
+  std::int64_t count = 0;
+  for (std::size_t i = 1; i < levels.size(); ++i)
+    count += levels[i].monosemantic_share() > levels[i - 1].monosemantic_share() ? 1 : 0;
+  return count;
+}
+
+std::vector<Claim> measure_privileged(const ClaimsRequest& request) {
+  const auto& model = request.experiment.model;
+  if (model.kind != ModelKind::kReluHidden || model.shape.n_instances < 2) return {};
+  const auto levels = train_levels(request);
+  if (levels.empty()) return {};
+  const std::int64_t seeds = request.experiment.train.restarts;
+  const auto hidden = model.shape.n_hidden;
+  const auto monosemantic = [](const Level& level) {
+    return static_cast<double>(level.neurons.monosemantic);
+  };
+  const Level& dense = levels.front();
+  const Level& sparse = levels.back();
+  return {{.claim = fmt::format("dense (p = {:.3g}): every neuron is monosemantic", dense.density),
+           .expected = fmt::format("{} neurons", hidden),
+           .measured = monosemantic(dense),
+           .holds = dense.neurons.monosemantic == hidden,
+           .seeds = seeds},
+          {.claim = "their share falls as features get sparser",
+           .expected = "it rises from one density to the next at most once",
+           .measured = static_cast<double>(rises(levels)),
+           .holds = rises(levels) <= 1 && monosemantic(sparse) < monosemantic(dense),
+           .seeds = seeds * model.shape.n_instances},
+          {.claim = fmt::format("sparse (p = {:.3g}): no neuron is monosemantic", sparse.density),
+           .expected = "0 neurons",
+           .measured = monosemantic(sparse),
+           .holds = sparse.neurons.monosemantic == 0,
+           .seeds = seeds}};
+}
+
+std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
+  const auto& model = request.experiment.model;
+  if (model.kind != ModelKind::kAbsoluteValue || model.shape.n_instances < 2) return {};
+
+  // Three features with two neurons each: |x| = ReLU(x) + ReLU(-x), without loss.
+  Experiment three = request.experiment;
+  three.model.shape = {.n_instances = 1, .n_features = 3, .n_hidden = 6};
+  three.data.feature_probability = 1.0;
+  three.data.importance = 1.0;
+  three.train.restarts = 10;
+  three.train.seed += 1;
+  Trainer trainer(three.ensemble(), three.train, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const auto loss = static_cast<double>(trainer.result().loss.front());
+  constexpr double kNoLoss = 1e-4;
+
+  const auto levels = train_levels(request);
+  if (levels.empty()) return {};
+  constexpr double kMuch = 0.8, kLittle = 0.2;
+  const double dense = levels.front().monosemantic_share();
+  const double sparse = levels.back().monosemantic_share();
+  return {
+      {.claim =
+           "with two neurons a feature the absolute value is computed without loss: 3 features, 6 neurons",
+       .expected = fmt::format("a loss of at most {}", kNoLoss),
+       .measured = loss,
+       .holds = loss <= kNoLoss,
+       .seeds = three.train.restarts},
+      {.claim =
+           fmt::format("dense (p = {:.3g}): nearly all neurons are monosemantic", levels.front().density),
+       .expected = fmt::format("at least {} of those alive", kMuch),
+       .measured = dense,
+       .holds = dense >= kMuch,
+       .seeds = 1},
+      {.claim = fmt::format("sparse (p = {:.3g}): hardly any is", levels.back().density),
+       .expected = fmt::format("at most {} of those alive", kLittle),
+       .measured = sparse,
+       .holds = sparse <= kLittle,
+       .seeds = 1},
+      {.claim = "their share falls as features get sparser",
+       .expected = "it rises from one density to the next at most once",
+       .measured = static_cast<double>(rises(levels)),
+       .holds = rises(levels) <= 1 && sparse < dense,
+       .seeds = std::ssize(levels)}};
+}
+
+}  // namespace
+
+CatalogueEntry privileged_basis() {
+  return {.name = "privileged-basis",
+          .summary = "a ReLU on the hidden layer: neurons that answer to one feature, then to several",
+          .toml = kPrivileged,
+          .quick = {"train.restarts=8", "train.steps=3000", "train.lr=3e-3"},
+          .companions = {},
+          .figures = {"neurons"},
+          .measure = measure_privileged};
+}
+
+CatalogueEntry absolute_value() {
+  return {.name = "absolute-value",
+          .summary =
+              "computing |x| of a hundred features with forty neurons, in superposition where they are rare",
+          .toml = kAbsolute,
+          .quick = {"model.n_features=40", "model.n_hidden=16", "train.steps=2000"},
+          .companions = {},
+          .figures = {"neurons"},
+          .measure = measure_absolute};
+}
+
+}  // namespace superpose::paper

@@ -1,0 +1,139 @@
+#include "superpose/figures/neurons_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "superpose/analysis/neurons.h"
+#include "superpose/core/error.h"
+#include "superpose/figures/labels.h"
+#include "superpose/figures/layout.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr std::size_t kMostPanels = 12;
+
+/// An instance's weights, neuron by neuron.
+struct Neurons {
+  std::size_t features, hidden;
+  std::span<const float> W;  // (features, hidden)
+
+  [[nodiscard]] double weight(std::size_t f, std::size_t h) const {
+    return static_cast<double>(W[f * hidden + h]);
+  }
+  [[nodiscard]] std::size_t largest_feature(std::size_t h) const {
+    std::size_t largest = 0;
+    for (std::size_t f = 1; f < features; ++f) {
+      if (std::abs(weight(f, h)) > std::abs(weight(largest, h))) largest = f;
+    }
+    return largest;
+  }
+  [[nodiscard]] std::vector<std::size_t> in_order() const {
+    std::vector<std::size_t> order(hidden);
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, {}, [&](std::size_t h) { return largest_feature(h); });
+    return order;
+  }
+  /// Heights of the stacks above and below 0, the highest of all neurons.
+  [[nodiscard]] std::pair<double, double> extent() const {
+    double above = 0, below = 0;
+    for (std::size_t h = 0; h < hidden; ++h) {
+      double up = 0, down = 0;
+      for (std::size_t f = 0; f < features; ++f) (weight(f, h) > 0 ? up : down) += std::abs(weight(f, h));
+      if (std::isfinite(up)) above = std::max(above, up);
+      if (std::isfinite(down)) below = std::max(below, down);
+    }
+    return {above, below};
+  }
+};
+
+Neurons neurons_of(const Run& run, std::size_t instance) {
+  const Shape& shape = run.model.shape();
+  return {.features = shape.features(),
+          .hidden = static_cast<std::size_t>(shape.n_hidden),
+          .W = run.model.W(static_cast<std::int64_t>(instance))};
+}
+
+Bars stacks(const Neurons& neurons) {
+  Bars bars{.thickness = 0.8, .upright = true};
+  const auto order = neurons.in_order();
+  const double last = std::max<double>(1, static_cast<double>(neurons.features) - 1);
+  for (std::size_t column = 0; column < order.size(); ++column) {
+    double above = 0, below = 0;
+    for (std::size_t f = 0; f < neurons.features; ++f) {
+      const double weight = neurons.weight(f, order[column]);
+      double& end = weight > 0 ? above : below;
+      bars.bars.push_back(
+          {.at = static_cast<double>(column),
+           .from = end,
+           .length = weight,
+           .color = color_at(Colormap::kViridis, static_cast<double>(f) / last),
+           .hover = fmt::format("neuron {}\nfeature {}\nweight {:.3f}", order[column], f, weight)});
+      end += weight;
+    }
+  }
+  return bars;
+}
+
+}  // namespace
+
+Figure neurons_figure(const Run& run) {
+  const Shape& shape = run.model.shape();
+  if (parts(run.model.kind()).hidden == Activation::kIdentity)
+    throw InvalidRequest(
+        fmt::format("figure neurons: expected a kind whose hidden layer has an activation, as "
+                    "\"relu_hidden\", got \"{}\"",
+                    name(run.model.kind())));
+  const auto chosen = choose_evenly(shape.instances(), kMostPanels);
+  double above = 1, below = 0.1;
+  for (const std::size_t i : chosen) {
+    const auto [up, down] = neurons_of(run, i).extent();
+    above = std::max(above, 1.05 * up);
+    below = std::max(below, 1.05 * down);
+  }
+  constexpr double kLeft = 40, kTop = 52, kMargin = 14;
+  Grid grid{.x = kLeft, .y = kTop};
+  grid.columns = balanced_columns(chosen.size(), 4);
+  grid.panel_width = std::clamp(14.0 * static_cast<double>(shape.n_hidden), 90.0, 180.0);
+  grid.panel_height = 110;
+  grid.column_gap = 30;
+  grid.row_gap = 46;
+  Figure figure;
+  figure.title = fmt::format("{}: {} features, {} neurons", one_line(run.experiment.name, 30),
+                             shape.n_features, shape.n_hidden);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const std::size_t instance = chosen[i];
+    const Neurons neurons = neurons_of(run, instance);
+    const auto counts = count_neurons(neurons.W, shape.n_hidden);
+    Panel panel;
+    panel.area = grid.cell(i);
+    panel.title = fmt::format(
+        "{}: {} of {} monosemantic",
+        density_label(
+            std::span(run.feature_probability).subspan(instance * shape.features(), shape.features())),
+        counts.monosemantic, shape.n_hidden);
+    panel.x = {
+        .first = -0.6, .last = static_cast<double>(shape.n_hidden) - 0.4, .ticks = {}, .label = "neuron"};
+    panel.y = {.first = -below, .last = above, .ticks = round_ticks(-below, above, 3)};
+    panel.marks.emplace_back(stacks(neurons));
+    panel.marks.emplace_back(
+        Line{.at = {{panel.x.first, 0}, {panel.x.last, 0}}, .color = kInk, .width = 0.5});
+    figure.panels.push_back(std::move(panel));
+  }
+  const double bottom = grid.bottom(chosen.size());
+  figure.color_bars.push_back({.area = {grid.right() + 16, kTop, 8, grid.panel_height},
+                               .low = 0,
+                               .high = std::max<double>(1, static_cast<double>(shape.n_features) - 1),
+                               .ticks = round_ticks(0, static_cast<double>(shape.n_features) - 1, 4, true),
+                               .label = "feature"});
+  figure.width = figure.color_bars[0].area.right() + kUprightLabelGap + kMargin;
+  figure.height = bottom + 26;
+  return figure;
+}
+
+}  // namespace superpose::figures
