@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <limits>
 #include <optional>
 
 #include "superpose/core/error.h"
@@ -347,6 +347,12 @@ std::int64_t instances_that_fit(Experiment experiment, double available) {
 }
 
 void check_memory(const Experiment& run, const TomlValue& sweep) {
+  // Instances are a 32-bit word of the random generator's counter.
+  constexpr std::int64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
+  if (run.model.shape.n_instances > kMostInstances) {
+    sweep.refuse(fmt::format("at most {} instances that train side by side", kMostInstances),
+                 fmt::format("{}", run.model.shape.n_instances));
+  }
   const auto available = available_bytes();
   if (!available || training_bytes(run) <= *available) return;
   sweep.refuse(fmt::format("points that fit in this machine's {} of memory, {} instances of this experiment",
