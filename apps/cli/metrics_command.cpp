@@ -12,6 +12,7 @@
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
 #include "superpose/experiment/run_directory.h"
+#include "superpose/experiment/run_sweep.h"
 
 namespace superpose::cli {
 namespace {
@@ -25,7 +26,17 @@ nlohmann::json rows(const std::vector<double>& values, const Shape& shape) {
   return table;
 }
 
-void print_json(const Run& run) {
+/// A point's swept values: numbers and strings as such, whatever else as its TOML.
+nlohmann::ordered_json sweep_values(const SweepPoint& point) {
+  auto values = nlohmann::ordered_json::object();
+  for (const auto& [key, text] : point.values) {
+    values[key] = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (values[key].is_discarded() || values[key].is_structured()) values[key] = text;
+  }
+  return values;
+}
+
+nlohmann::ordered_json metrics_json(const Run& run) {
   const auto W = run.model.W();
   const Shape& shape = run.model.shape();
   nlohmann::ordered_json object;
@@ -35,7 +46,61 @@ void print_json(const Run& run) {
   object["dimensionality"] = rows(dimensionality(W, shape), shape);
   object["dimensions_per_feature"] = dimensions_per_feature(W, shape);
   object["loss"] = run.loss;
-  fmt::print("{}\n", object.dump());
+  return object;
+}
+
+/// Every point with its values and its own instances' part of the metrics.
+nlohmann::ordered_json metrics_json(const SweepResults& results) {
+  std::vector<nlohmann::ordered_json> of_runs;
+  of_runs.reserve(results.runs.size());
+  for (const Run& run : results.runs) of_runs.push_back(metrics_json(run));
+  auto points = nlohmann::ordered_json::array();
+  for (const SweepPoint& point : results.points) {
+    nlohmann::ordered_json object;
+    object["values"] = sweep_values(point);
+    object["run"] = sweep_run_path(point.run);
+    object["first_instance"] = point.first_instance;
+    object["n_instances"] = point.n_instances;
+    for (const auto& [name, of_instances] : of_runs[point.run].items()) {
+      const auto begin = of_instances.begin() + point.first_instance;
+      object[name] =
+          nlohmann::ordered_json(std::vector<nlohmann::ordered_json>(begin, begin + point.n_instances));
+    }
+    points.push_back(std::move(object));
+  }
+  return {{"points", std::move(points)}};
+}
+
+/// Every instance of every point.
+void print_table(const SweepResults& results) {
+  std::vector<std::string> header = {"point"};
+  for (const auto& [key, value] : results.points.front().values) header.push_back(key);
+  for (const char* name : {"run", "instance", "loss", "dimensions_per_feature"}) header.emplace_back(name);
+  std::vector<std::vector<double>> per_feature;
+  per_feature.reserve(results.runs.size());
+  for (const Run& run : results.runs) {
+    per_feature.push_back(dimensions_per_feature(run.model.W(), run.model.shape()));
+  }
+
+  std::vector<std::vector<std::string>> table;
+  for (std::size_t p = 0; p < results.points.size(); ++p) {
+    const SweepPoint& point = results.points[p];
+    for (std::int64_t k = 0; k < point.n_instances; ++k) {
+      const auto i = static_cast<std::size_t>(point.first_instance + k);
+      std::vector<std::string> row = {fmt::format("{}", p)};
+      // A list's points need not name the same keys.
+      for (const auto& [key, ignored] : results.points.front().values) {
+        const auto own = std::ranges::find(point.values, key, [](const auto& pair) { return pair.first; });
+        row.push_back(own == point.values.end() ? "" : own->second);
+      }
+      row.push_back(sweep_run_path(point.run));
+      row.push_back(fmt::format("{}", i));
+      row.push_back(format_number(results.runs[point.run].loss[i], 6));
+      row.push_back(format_number(per_feature[point.run][i], 4));
+      table.push_back(std::move(row));
+    }
+  }
+  fmt::print("{}", format_table(header, table));
 }
 
 void print_table(const Run& run) {
@@ -67,16 +132,25 @@ void print_table(const Run& run) {
 
 void add_metrics_command(CLI::App& app, Action& action) {
   auto command = std::make_shared<MetricsCommand>();
-  auto* sub = app.add_subcommand("metrics", "Measure a finished run");
+  auto* sub = app.add_subcommand("metrics", "Measure a finished run or sweep");
   sub->add_option("RUN_DIR", command->directory, "A run directory")->required()->type_name("");
   sub->add_flag("--json", command->json, "Every metric of every feature as one JSON object");
   sub->callback([command, &action] { action = [command] { return metrics(*command); }; });
 }
 
 int metrics(const MetricsCommand& command) {
+  if (is_sweep_directory(command.directory)) {
+    const SweepResults results = load_sweep_results(command.directory);
+    if (command.json) {
+      fmt::print("{}\n", metrics_json(results).dump());
+    } else {
+      print_table(results);
+    }
+    return kDone;
+  }
   const Run run = load_run(command.directory);
   if (command.json) {
-    print_json(run);
+    fmt::print("{}\n", metrics_json(run).dump());
   } else {
     print_table(run);
   }

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "apps/cli/table.h"
+#include "superpose/experiment/files.h"
 
 namespace superpose::cli {
 namespace {
@@ -31,6 +32,32 @@ void print_summary(const Run& run, std::string_view how, const std::filesystem::
   if (run.loss.size() > kMostRows) fmt::print("... and {} more\n", run.loss.size() - kMostRows);
 }
 
+/// A sweep in the place of one experiment.
+int run_points(const Sweep& sweep, const RunCommand& command) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& directory = command.training.directory;
+  const RunOutcome outcome = train(sweep, directory, command.training, command.resume);
+  if (outcome == RunOutcome::kStopped) {
+    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", resume_command(directory));
+    return kFailed;
+  }
+  const SweepResults results = load_sweep_results(directory);
+  if (!command.training.quiet) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    const std::string how =
+        outcome == RunOutcome::kAlreadyDone ? "done before" : fmt::format("in {:.2f} s", elapsed.count());
+    fmt::print("{}: {} points in {} run{} {}, written to {}\n", results.runs.front().experiment.name,
+               results.points.size(), results.runs.size(), results.runs.size() == 1 ? "" : "s", how,
+               directory.string());
+  }
+  int status = kDone;
+  for (std::size_t i = 0; i < results.runs.size(); ++i) {
+    status =
+        std::max(status, report_losses_that_are_not_finite(results.runs[i], directory / sweep_run_path(i)));
+  }
+  return status;
+}
+
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& action) {
@@ -46,9 +73,14 @@ void add_run_command(CLI::App& app, Action& action) {
 }
 
 int run(const RunCommand& command) {
+  const ExperimentSource source{.text = read_text(command.experiment),
+                                .file = command.experiment.string(),
+                                .overrides = command.training.overrides};
+  if (is_sweep(source.text, source.file)) return run_points(parse_sweep(source), command);
+
   const auto start = std::chrono::steady_clock::now();
   const auto& directory = command.training.directory;
-  const Experiment experiment = load_experiment(command.experiment, command.training.overrides);
+  const Experiment experiment = parse_experiment(source);
 
   const RunOutcome outcome = train(experiment, directory, command.training, command.resume);
   if (outcome == RunOutcome::kStopped) {

@@ -59,6 +59,21 @@ RunOutcome train(const Experiment& experiment, const std::filesystem::path& dire
   return run_experiment(experiment, run);
 }
 
+RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, const TrainingOptions& options,
+                 bool resume) {
+  SweepOptions run;
+  run.directory = directory;
+  run.threads = options.threads;
+  run.resume = resume;
+  run.stop = &stop_on_interrupt();
+  ProgressBar bar(stderr);
+  if (!options.quiet && is_terminal(stderr)) {
+    run.observers.emplace_back(sweep.runs.front().record.every,
+                               [&bar](const Observation& observation) { bar.observe(observation); });
+  }
+  return run_sweep(sweep, run);
+}
+
 int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory) {
   const auto instances = instances_without_finite_loss(run.loss);
   if (instances.empty()) return kDone;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "superpose/experiment/run_experiment.h"
+#include "superpose/experiment/run_sweep.h"
 
 namespace superpose::cli {
 
@@ -23,6 +24,10 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options);
 /// Trains into a directory, with a progress bar on a terminal, until done or interrupted.
 RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
                  const TrainingOptions& options, bool resume = false);
+
+/// The same for a sweep: the bar is over the whole of it.
+RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, const TrainingOptions& options,
+                 bool resume);
 
 /// Names the instances whose loss is not finite on standard error. returns: the exit status of that.
 int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory);

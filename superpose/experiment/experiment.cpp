@@ -209,15 +209,19 @@ Ensemble Experiment::ensemble() const {
 Experiment parse_experiment(const ExperimentSource& source) {
   toml::table document = parse_toml(source.text, source.file);
   for (const std::string& override : source.overrides) apply_override(document, override);
-  refuse_unknown_keys(document, source.file);
+  return read_experiment(document, source.file);
+}
 
-  const TomlValue model = section(document, "model", source.file);
-  const TomlValue data = section(document, "data", source.file);
-  const TomlValue train = section(document, "train", source.file);
-  const TomlValue record = section(document, "record", source.file);
+Experiment read_experiment(const toml::table& document, std::string_view file) {
+  refuse_unknown_keys(document, file);
+
+  const TomlValue model = section(document, "model", file);
+  const TomlValue data = section(document, "data", file);
+  const TomlValue train = section(document, "train", file);
+  const TomlValue record = section(document, "record", file);
 
   Experiment experiment;
-  if (const auto value = TomlValue(document, "", source.file).find("name")) experiment.name = value->text();
+  if (const auto value = TomlValue(document, "", file).find("name")) experiment.name = value->text();
   experiment.model = read_model(model);
   experiment.data = read_data(data, experiment.model.shape);
   experiment.train = read_train(train);

@@ -160,4 +160,9 @@ void apply_override(toml::table& document, std::string_view key_and_value) {
   parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key->name, std::move(value)); });
 }
 
+std::string full_key(std::string_view name) {
+  const auto key = find_override_key(name);
+  return key ? dotted(*key) : std::string(name);
+}
+
 }  // namespace superpose

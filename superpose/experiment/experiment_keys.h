@@ -5,7 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "superpose/experiment/experiment.h"
+
 namespace superpose {
+
+/// Reads and checks an experiment from its document, as parse_experiment does after the overrides.
+Experiment read_experiment(const toml::table& document, std::string_view file);
 
 /// Checks that a document has no table and no key that experiments do not know.
 /// Errors: InvalidRequest with the position of the first one and what was probably meant.
@@ -14,5 +19,9 @@ void refuse_unknown_keys(const toml::table& document, std::string_view file);
 /// Puts the value of "KEY=VALUE" into the document, over what was there. The value's source is then named
 /// `--set KEY=VALUE`. Errors: InvalidRequest when there is no such key or the value is no value.
 void apply_override(toml::table& document, std::string_view key_and_value);
+
+/// The full name of a key that an override may call by its last part: "train.steps" for "steps". A name that
+/// no key has comes back as it is.
+std::string full_key(std::string_view name);
 
 }  // namespace superpose

@@ -33,6 +33,10 @@ void expect_run(const fs::path& directory) {
   if (!is_there(directory / kExperimentFile)) {
     refuse(fmt::format("expected a run directory, got one without {}", kExperimentFile));
   }
+  if (!is_there(directory / kModelFile) && is_there(directory / "runs")) {
+    refuse(fmt::format("expected a run directory, got a sweep's: name one of {}",
+                       (directory / "runs" / "NNN").string()));
+  }
   if (!is_there(directory / kModelFile)) {
     refuse(fmt::format("the run is not finished: finish it with `{}`", resume_command(directory)));
   }

@@ -430,5 +430,58 @@ class Interrupted(Case):
         return (self.dir / directory / "checkpoint.safetensors").exists()
 
 
+class Sweeps(Case):
+    def setUp(self):
+        super().setUp()
+        (self.dir / "sweep.toml").write_text(
+            SMALL + "[sweep]\ngrid = { n_hidden = [1, 2], values = ['uniform', 'signed'] }\n"
+        )
+
+    def test_runs_and_measures_every_point(self):
+        self.assertIn("4 points in 4 runs", self.done("run", "sweep.toml", "--out", "s"))
+        points = json.loads(self.done("metrics", "s", "--json"))["points"]
+        self.assertEqual(points[2]["values"], {"model.n_hidden": 2, "data.values": "uniform"})
+        for point in points:
+            one = json.loads(self.done("metrics", f"s/{point['run']}", "--json"))
+            self.assertEqual(point["norms"], one["norms"])
+            self.assertEqual(point["loss"], one["loss"])
+        self.assertIn("data.values", self.done("metrics", "s"))
+        self.refused("name one of s/runs/NNN", "figure", "intro", "s", "--out", "x.svg")
+
+    def test_wrong_points_are_refused_where_they_are_written(self):
+        (self.dir / "wrong.toml").write_text(SMALL + "[sweep]\ngrid = { n_hidden = [1, 0] }\n")
+        self.refused("wrong.toml:15:25: [model] n_hidden", "run", "wrong.toml", "--out", "s")
+
+    def test_points_that_do_not_fit_are_refused_with_the_number_that_would(self):
+        (self.dir / "large.toml").write_text(
+            SMALL + "[sweep]\ngrid = { importance = { linear = [1, 2], count = 4000 } }\n"
+        )
+        self.refused(
+            "instances of this experiment", "run", "large.toml", "--out", "s",
+            "--set", "n_instances=20000", "--set", "feature_probability=0.5",
+            "--set", "n_features=1000", "--set", "n_hidden=1", "--set", "every=60",
+        )  # fmt: skip
+
+    def test_killed_and_resumed_gives_the_same_bytes(self):
+        steps = ("--set", "steps=3000", "--set", "batch_size=1024", "--threads", "1")
+        self.done("run", "sweep.toml", "--out", "whole", *steps)
+        process = subprocess.Popen(
+            [SUPERPOSE, "run", "sweep.toml", "--out", "cut", *steps], cwd=self.dir, stdout=subprocess.DEVNULL
+        )
+        first = self.dir / "cut/runs/000/model.safetensors"
+        deadline = time.monotonic() + 60
+        while not first.exists() and time.monotonic() < deadline:
+            time.sleep(0.001)
+        process.kill()
+        process.wait()
+        self.assertFalse((self.dir / "cut/sweep.json").exists())
+        before = first.stat().st_mtime_ns
+        self.done("run", "cut/experiment.toml", "--out", "cut", "--resume")
+        self.assertEqual(first.stat().st_mtime_ns, before)  # whole: left alone
+        whole = {p.relative_to(self.dir / "whole"): p.read_bytes() for p in (self.dir / "whole").rglob("*.*")}
+        cut = {p.relative_to(self.dir / "cut"): p.read_bytes() for p in (self.dir / "cut").rglob("*.*")}
+        self.assertEqual(whole, cut)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

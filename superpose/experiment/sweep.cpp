@@ -1,0 +1,440 @@
+#include "superpose/experiment/sweep.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/experiment_keys.h"
+#include "superpose/experiment/memory.h"
+#include "superpose/experiment/toml_reader.h"
+
+namespace superpose {
+namespace {
+
+/// More points than anybody means: a product of counts that ran away.
+constexpr std::size_t kMostPoints = 1000000;
+
+/// A key's value at one point, and where it was written.
+struct Setting {
+  std::string key;       ///< full
+  std::string value;     ///< TOML
+  std::string position;  ///< "FILE:LINE:COLUMN"
+};
+using Settings = std::vector<Setting>;
+
+/// A value as TOML on one line.
+std::string inline_text(const toml::node& node) {
+  std::vector<std::string> parts;
+  if (const auto* array = node.as_array()) {
+    for (const toml::node& element : *array) parts.push_back(inline_text(element));
+    return fmt::format("[{}]", fmt::join(parts, ", "));
+  }
+  if (const auto* table = node.as_table()) {
+    for (const auto& [key, value] : *table) {
+      parts.push_back(fmt::format("{} = {}", toml_string(key.str()), inline_text(value)));
+    }
+    return fmt::format("{{ {} }}", fmt::join(parts, ", "));
+  }
+  if (const auto* text = node.as_string()) return toml_string(text->get());
+  if (const auto* integer = node.as_integer()) return fmt::format("{}", integer->get());
+  if (const auto* real = node.as_floating_point()) return toml_float(real->get());
+  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
+  throw InvalidRequest("[sweep]: expected no dates and no times, got one");
+}
+
+/// A key of a table of [sweep], without its index: "data.importance" and 1 of "data.importance[1]".
+struct Target {
+  std::string key;
+  std::optional<std::size_t> index;
+};
+
+Target split(std::string_view name) {
+  const auto open = name.find('[');
+  if (open == std::string_view::npos || !name.ends_with(']')) return {std::string(name), std::nullopt};
+  const std::string_view digits = name.substr(open + 1, name.size() - open - 2);
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  if (error != std::errc() || end != digits.data() + digits.size()) return {std::string(name), std::nullopt};
+  return {std::string(name.substr(0, open)), index};
+}
+
+/// Refuses keys that mean nothing at one point.
+std::string checked_key(std::string_view name, const std::string& position) {
+  const auto [key, index] = split(name);
+  const std::string full = full_key(key);
+  const auto refuse = [&](std::string_view why) {
+    throw InvalidRequest(
+        fmt::format("{}: [sweep] `{}` cannot be swept: {}", position, on_one_line(name), why));
+  };
+  if (full == "name") refuse("it belongs to the sweep as a whole");
+  if (full.starts_with("record.")) refuse("it says what is written down, not what is trained");
+  return index ? fmt::format("{}[{}]", full, *index) : full;
+}
+
+/// An entry of a table of [sweep].
+struct Entry {
+  std::string key;
+  TomlValue value;
+  const toml::node* node;
+  std::string position;
+};
+
+/// A table's entries in the order of the file: toml++ keeps them sorted by name. Keys that are written
+/// without quotes are tables in tables.
+std::vector<Entry> entries_of(const TomlValue& value, std::string_view file) {
+  if (!value.is_table()) value.refuse("a table");
+  struct Placed {
+    toml::source_position place;
+    std::string name;
+    const toml::node* node;
+  };
+  std::vector<Placed> placed;
+  for (const auto& [key, node] : value.table()) {
+    const bool is_section =
+        node.is_table() && full_key(key.str()) == key.str() && key.str().find('.') == std::string_view::npos;
+    if (!is_section || split(key.str()).index) {
+      placed.push_back({key.source().begin, std::string(key.str()), &node});
+      continue;
+    }
+    for (const auto& [inner, inner_node] : *node.as_table()) {
+      placed.push_back({inner.source().begin, fmt::format("{}.{}", key.str(), inner.str()), &inner_node});
+    }
+  }
+  std::ranges::stable_sort(placed, [](const Placed& a, const Placed& b) { return a.place < b.place; });
+
+  std::vector<Entry> entries;
+  for (const auto& [place, name, node] : placed) {
+    const std::string position = describe_position({.begin = place, .end = place, .path = nullptr}, file);
+    const std::string key = checked_key(name, position);
+    if (std::ranges::find(entries, key, &Entry::key) != entries.end()) {
+      throw InvalidRequest(fmt::format("{}: [sweep] expected `{}` once, got it twice", position, key));
+    }
+    entries.push_back({key, TomlValue(*node, fmt::format("[sweep] {}", key), file), node, position});
+  }
+  return entries;
+}
+
+constexpr NumberRange kFinite = {.low = std::numeric_limits<double>::lowest(),
+                                 .low_included = true,
+                                 .high = std::numeric_limits<double>::max(),
+                                 .high_included = true,
+                                 .description = "a finite number"};
+constexpr NumberRange kPositive = {.low = 0,
+                                   .low_included = false,
+                                   .high = std::numeric_limits<double>::max(),
+                                   .high_included = true,
+                                   .description = "a finite number above 0"};
+
+/// The values that { geometric = [first, last], count = n } or { linear = ... } makes.
+std::vector<std::string> rule_values(const TomlValue& rule) {
+  const auto geometric = rule.find("geometric");
+  const auto ends = geometric ? geometric : rule.find("linear");
+  const auto count = rule.find("count");
+  if (!ends || !count || rule.table().size() != 2) {
+    rule.refuse(
+        "an array, { geometric = [first, last], count = n } or { linear = [first, last], count = n }");
+  }
+  const auto n = count->whole_number(1, static_cast<std::int64_t>(kMostPoints));
+  const auto numbers = ends->elements();
+  if (numbers.size() != 2) ends->refuse("2 numbers (first and last)", fmt::format("{}", numbers.size()));
+  const NumberRange& range = geometric ? kPositive : kFinite;
+  const Values values = geometric ? Values(Geometric{numbers[0].number(range), numbers[1].number(range)})
+                                  : Values(Linear{numbers[0].number(range), numbers[1].number(range)});
+  // As an experiment's own rules are expanded, so that both give the same bits.
+  std::vector<std::string> texts;
+  for (const float number : expand(values, Axis::kInstances, n, 1)) {
+    texts.push_back(fmt::format("{}", number));
+    if (texts.back().find_first_of(".e") == std::string::npos) texts.back() += ".0";
+  }
+  return texts;
+}
+
+/// Each of `outer` with each of `inner`, which vary faster.
+std::vector<Settings> product(const std::vector<Settings>& outer, const std::vector<Settings>& inner,
+                              const TomlValue& at) {
+  if (outer.size() > kMostPoints / inner.size()) {
+    at.fail(fmt::format(": expected at most {} points, got more", kMostPoints));
+  }
+  std::vector<Settings> all;
+  all.reserve(outer.size() * inner.size());
+  for (const Settings& slow : outer) {
+    for (const Settings& fast : inner) {
+      all.push_back(slow);
+      all.back().insert(all.back().end(), fast.begin(), fast.end());
+    }
+  }
+  return all;
+}
+
+std::vector<Settings> read_grid(const TomlValue& grid, std::string_view file) {
+  std::vector<Settings> points = {{}};
+  for (const auto& [key, value, node, position] : entries_of(grid, file)) {
+    std::vector<Settings> axis;
+    if (const auto* array = node->as_array()) {
+      if (array->empty()) value.refuse("at least one value", "an empty array");
+      for (const toml::node& element : *array) {
+        axis.push_back({{key, inline_text(element), describe_position(element.source(), file)}});
+      }
+    } else if (value.is_table()) {
+      for (const std::string& text : rule_values(value)) axis.push_back({{key, text, position}});
+    } else {
+      value.refuse("an array of values, or a rule with a count");
+    }
+    points = product(points, axis, value);
+  }
+  return points;
+}
+
+std::vector<Settings> read_list(const TomlValue& list, std::string_view file) {
+  std::vector<Settings> points;
+  for (const TomlValue& element : list.elements()) {
+    Settings settings;
+    for (const auto& [key, value, node, position] : entries_of(element, file)) {
+      settings.push_back({key, inline_text(*node), describe_position(node->source(), file)});
+    }
+    points.push_back(std::move(settings));
+  }
+  if (points.empty()) list.refuse("at least one point", "an empty array");
+  return points;
+}
+
+std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file) {
+  if (!sweep.is_table()) sweep.refuse("a table");
+  for (const auto& [key, node] : sweep.table()) {
+    if (key.str() == "grid" || key.str() == "list") continue;
+    throw InvalidRequest(fmt::format("{}: [sweep] unknown key `{}`; known: grid, list",
+                                     describe_position(key.source(), file), on_one_line(key.str())));
+  }
+  const auto grid = sweep.find("grid");
+  const auto list = sweep.find("list");
+  if (!grid && !list) sweep.refuse("a grid or a list", "neither");
+  const auto listed = list ? read_list(*list, file) : std::vector<Settings>{{}};
+  const auto crossed = grid ? read_grid(*grid, file) : std::vector<Settings>{{}};
+  for (const Settings& point : listed) {
+    for (const Setting& setting : point) {
+      if (std::ranges::find(crossed.front(), setting.key, &Setting::key) == crossed.front().end()) continue;
+      throw InvalidRequest(fmt::format("{}: [sweep] expected `{}` in the grid or in the list, got it in both",
+                                       setting.position, setting.key));
+    }
+  }
+  return product(listed, crossed, sweep);
+}
+
+/// Puts a value in the place of one element of an array that is there.
+void apply_to_element(toml::table& document, const Setting& setting, const Target& target,
+                      const std::string& origin) {
+  toml::array* const array = document.at_path(target.key).as_array();
+  if (!array) {
+    throw InvalidRequest(fmt::format("{}: `{}`: expected {} to be an array in the experiment, got none",
+                                     setting.position, setting.key, target.key));
+  }
+  if (*target.index >= array->size()) {
+    throw InvalidRequest(fmt::format("{}: `{}`: expected an index below {}, got {}", setting.position,
+                                     setting.key, array->size(), *target.index));
+  }
+  toml::table parsed = parse_override(setting.value, origin);
+  parsed.get("value")->visit([&](auto& value) {
+    array->replace(array->cbegin() + static_cast<std::ptrdiff_t>(*target.index), std::move(value));
+  });
+}
+
+/// The experiment at a point. document: without [sweep], a copy for this point alone.
+Experiment read_point(toml::table document, const Settings& settings, std::string_view file) {
+  const auto origin = [](const Setting& setting) {
+    return fmt::format("--set {}", on_one_line(fmt::format("{}={}", setting.key, setting.value)));
+  };
+  try {
+    for (const Setting& setting : settings) {
+      const Target target = split(setting.key);
+      if (target.index) {
+        apply_to_element(document, setting, target, origin(setting));
+      } else {
+        apply_override(document, fmt::format("{}={}", setting.key, setting.value));
+      }
+    }
+    return read_experiment(document, file);
+  } catch (const InvalidRequest& error) {
+    // A swept value is an override; what is wrong with it is shown where it is written.
+    const std::string_view message = error.what();
+    for (const Setting& setting : settings) {
+      const std::string prefix = origin(setting) + ":";
+      if (!message.starts_with(prefix)) continue;
+      throw InvalidRequest(fmt::format("{}:{}", setting.position, message.substr(prefix.size())));
+    }
+    throw;
+  }
+}
+
+/// What an instance may have for itself, taken out: points that are equal then can train in one model.
+Experiment without_own_values(Experiment experiment) {
+  experiment.data.feature_probability = 1.0;
+  experiment.data.importance = 1.0;
+  return experiment;
+}
+
+/// Values as a table with a row for each instance, in the numbers that were written where some were.
+std::vector<std::vector<double>> rows_of(const Values& values, Axis own_axis, const Shape& shape) {
+  if (const auto* table = std::get_if<std::vector<std::vector<double>>>(&values)) return *table;
+  if (const auto* number = std::get_if<double>(&values)) {
+    return {shape.instances(), std::vector<double>(shape.features(), *number)};
+  }
+  if (const auto* list = std::get_if<std::vector<double>>(&values)) {
+    if (own_axis == Axis::kFeatures) return {shape.instances(), *list};
+    std::vector<std::vector<double>> rows;
+    for (const double number : *list) rows.emplace_back(shape.features(), number);
+    return rows;
+  }
+  const auto numbers = expand(values, own_axis, shape.n_instances, shape.n_features);
+  std::vector<std::vector<double>> rows;
+  for (std::size_t i = 0; i < shape.instances(); ++i) {
+    const auto row = std::span(numbers).subspan(i * shape.features(), shape.features());
+    rows.emplace_back(row.begin(), row.end());
+  }
+  return rows;
+}
+
+/// The members' values one after the other, in the shortest form that says them.
+Values joined(const std::vector<const Experiment*>& members, Values Experiment::DataSection::* key,
+              Axis own_axis) {
+  const Values& first = members.front()->data.*key;
+  const bool same = std::ranges::all_of(members, [&](const Experiment* e) { return e->data.*key == first; });
+  if (same && (std::holds_alternative<double>(first) ||
+               (!std::holds_alternative<std::vector<std::vector<double>>>(first) &&
+                axis_of(first, own_axis) == Axis::kFeatures))) {
+    return first;
+  }
+  std::vector<std::vector<double>> table;
+  for (const Experiment* member : members) {
+    for (auto& row : rows_of(member->data.*key, own_axis, member->model.shape))
+      table.push_back(std::move(row));
+  }
+  const bool by_instance = own_axis == Axis::kInstances && std::ranges::all_of(table, [](const auto& row) {
+                             return std::ranges::all_of(row, [&](double x) { return x == row.front(); });
+                           });
+  if (!by_instance) return table;
+  std::vector<double> list;
+  list.reserve(table.size());
+  for (const auto& row : table) list.push_back(row.front());
+  return list;
+}
+
+/// The experiment that trains the members' instances one after the other.
+Experiment join(const std::vector<const Experiment*>& members) {
+  Experiment all = *members.front();
+  if (members.size() == 1) return all;
+  using Data = Experiment::DataSection;
+  all.data.feature_probability = joined(members, &Data::feature_probability, Axis::kInstances);
+  all.data.importance = joined(members, &Data::importance, Axis::kFeatures);
+  all.model.shape.n_instances *= static_cast<std::int64_t>(members.size());
+  return all;
+}
+
+/// The most instances of such an experiment that fit, found by halving: the estimate only grows with them.
+std::int64_t instances_that_fit(Experiment experiment, double available) {
+  std::int64_t low = 0;
+  std::int64_t high = experiment.model.shape.n_instances;
+  while (high - low > 1) {
+    const std::int64_t middle = low + (high - low) / 2;
+    experiment.model.shape.n_instances = middle;
+    (training_bytes(experiment) <= available ? low : high) = middle;
+  }
+  return low;
+}
+
+void check_memory(const Experiment& run, const TomlValue& sweep) {
+  // Instances are a 32-bit word of the random generator's counter.
+  constexpr std::int64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
+  if (run.model.shape.n_instances > kMostInstances) {
+    sweep.refuse(fmt::format("at most {} instances that train side by side", kMostInstances),
+                 fmt::format("{}", run.model.shape.n_instances));
+  }
+  const auto available = available_bytes();
+  if (!available || training_bytes(run) <= *available) return;
+  sweep.refuse(fmt::format("points that fit in this machine's {} of memory, {} instances of this experiment",
+                           describe_bytes(*available), instances_that_fit(run, *available)),
+               fmt::format("{} that train side by side and need {}", run.model.shape.n_instances,
+                           describe_bytes(training_bytes(run))));
+}
+
+/// The document with every point listed, in one spelling.
+std::string resolved_text(const toml::table& document, const std::vector<Settings>& points) {
+  std::string text;
+  for (const auto& [key, node] : document) {
+    if (!node.is_table()) text += fmt::format("{} = {}\n", key.str(), inline_text(node));
+  }
+  for (const auto& [key, node] : document) {
+    if (!node.is_table()) continue;
+    text += fmt::format("\n[{}]\n", key.str());
+    for (const auto& [inner, value] : *node.as_table()) {
+      text += fmt::format("{} = {}\n", inner.str(), inline_text(value));
+    }
+  }
+  text += "\n[sweep]\nlist = [\n";
+  for (const Settings& point : points) {
+    std::vector<std::string> parts;
+    for (const auto& [key, value, position] : point) {
+      parts.push_back(fmt::format("{} = {}", toml_string(key), value));
+    }
+    text += fmt::format("  {{ {} }},\n", fmt::join(parts, ", "));
+  }
+  return text + "]\n";
+}
+
+}  // namespace
+
+bool is_sweep(std::string_view text, std::string_view file) {
+  return parse_toml(text, file).contains("sweep");
+}
+
+Sweep parse_sweep(const ExperimentSource& source) {
+  toml::table whole = parse_toml(source.text, source.file);
+  const toml::node* const node = whole.get("sweep");
+  if (!node) throw InvalidRequest(fmt::format("{}: expected a [sweep], got none", source.file));
+  const TomlValue section(*node, "[sweep]", source.file);
+  const std::vector<Settings> settings = read_points(section, source.file);
+
+  // Parsed anew for each point: a copied document forgets its positions.
+  const auto document = [&] {
+    toml::table fresh = parse_toml(source.text, source.file);
+    fresh.erase("sweep");
+    for (const std::string& override : source.overrides) apply_override(fresh, override);
+    return fresh;
+  };
+  std::vector<Experiment> experiments;
+  experiments.reserve(settings.size());
+  for (const Settings& point : settings) {
+    experiments.push_back(read_point(document(), point, source.file));
+  }
+
+  Sweep sweep;
+  std::vector<Experiment> common;                       // of each run
+  std::vector<std::vector<const Experiment*>> members;  // of each run
+  for (std::size_t i = 0; i < experiments.size(); ++i) {
+    const Experiment shared = without_own_values(experiments[i]);
+    const auto run = static_cast<std::size_t>(std::ranges::find(common, shared) - common.begin());
+    if (run == common.size()) {
+      common.push_back(shared);
+      members.emplace_back();
+    }
+    SweepPoint point{.values = {}, .run = run, .n_instances = shared.model.shape.n_instances};
+    point.first_instance = static_cast<std::int64_t>(members[run].size()) * point.n_instances;
+    for (const auto& [key, value, position] : settings[i]) point.values.emplace_back(key, value);
+    members[run].push_back(&experiments[i]);
+    sweep.points.push_back(std::move(point));
+  }
+  for (const auto& of_run : members) {
+    Experiment size = *of_run.front();  // before the tables are written out
+    size.model.shape.n_instances *= static_cast<std::int64_t>(of_run.size());
+    check_memory(size, section);
+    sweep.runs.push_back(join(of_run));
+  }
+  sweep.toml = resolved_text(document(), settings);
+  return sweep;
+}
+
+}  // namespace superpose

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "superpose/experiment/experiment.h"
+
+namespace superpose {
+
+/// One experiment of a sweep, and where it is trained.
+struct SweepPoint {
+  std::vector<std::pair<std::string, std::string>> values;  ///< (full key, TOML), in the file's order
+  std::size_t run = 0;                                      ///< the index of its experiment in Sweep::runs
+  std::int64_t first_instance = 0;                          ///< its instances there are next to each other
+  std::int64_t n_instances = 1;
+};
+
+/// Many experiments in one file: [sweep]. Points that differ only in what each instance may have for itself
+/// (feature_probability, importance) train side by side in one model.
+struct Sweep {
+  std::vector<SweepPoint> points;  ///< the grid's last key varies fastest, the list's entries slowest
+  std::vector<Experiment> runs;    ///< what is trained, in the order in which points first need it
+  std::string toml;                ///< the sweep with every point listed: parsing it gives the same runs
+};
+
+/// Whether the text has a [sweep]. Errors: InvalidRequest when it is not TOML.
+bool is_sweep(std::string_view text, std::string_view file);
+
+/// Reads and checks every point of a sweep. The source's overrides change the experiment below the points.
+/// Errors: InvalidRequest, one line, with the position of the swept value at fault; also when a run would not
+/// fit in memory, with the number of instances that would.
+Sweep parse_sweep(const ExperimentSource& source);
+
+}  // namespace superpose
