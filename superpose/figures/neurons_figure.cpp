@@ -112,14 +112,13 @@ Figure neurons_figure(const Run& run) {
     const auto counts = count_neurons(neurons.W, shape.n_hidden);
     Panel panel;
     panel.area = grid.cell(i);
-    panel.title = fmt::format(
-        "{}: {} of {} monosemantic",
-        density_label(
-            std::span(run.feature_probability).subspan(instance * shape.features(), shape.features())),
-        counts.monosemantic, shape.n_hidden);
-    panel.x = {
-        .first = -0.6, .last = static_cast<double>(shape.n_hidden) - 0.4, .ticks = {}, .label = "neuron"};
-    panel.y = {.first = -below, .last = above, .ticks = round_ticks(-below, above, 3)};
+    panel.title = density_label(
+        std::span(run.feature_probability).subspan(instance * shape.features(), shape.features()));
+    panel.x = {.first = -0.6,
+               .last = static_cast<double>(shape.n_hidden) - 0.4,
+               .ticks = {},
+               .label = fmt::format("{} of {} monosemantic", counts.monosemantic, shape.n_hidden)};
+    panel.y = {.first = -below, .last = above, .ticks = round_ticks(-below, above, 5)};
     panel.marks.emplace_back(stacks(neurons));
     panel.marks.emplace_back(
         Line{.at = {{panel.x.first, 0}, {panel.x.last, 0}}, .color = kInk, .width = 0.5});

@@ -129,7 +129,7 @@ TEST(NeuronsFigure, StacksWeightsByFeature) {
   EXPECT_EQ(bars.bars[4].from, 0.5) << "on top of the first";
   EXPECT_EQ(bars.bars[5].from, 0) << "below 0";
   EXPECT_EQ(bars.bars[5].length, -1);
-  EXPECT_THAT(figure.panels[0].title, HasSubstr("1 of 2 monosemantic"));
+  EXPECT_EQ(figure.panels[0].x.label, "1 of 2 monosemantic");
   EXPECT_THROW(neurons_figure(polygon_run(2)), InvalidRequest) << "no neurons";
 }
 
