@@ -30,7 +30,7 @@ importance          = { power = 0.75 }
 steps      = 10000
 batch_size = 1024
 lr         = 1e-3
-restarts   = 300
+restarts   = 100
 )";
 
 constexpr const char* kAbsolute = R"(name = "absolute-value"
