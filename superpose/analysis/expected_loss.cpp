@@ -49,9 +49,16 @@ class Form {
     for (const std::size_t i : order) {
       term *= 2 * largest / (static_cast<double>(large_.size()) + 3) / std::abs(slopes[i]);
       cancels = cancels || !(term * std::numeric_limits<double>::epsilon() < kRounding);
-      auto& list = cancels ? small_ : large_;
-      if (i == own) (cancels ? own_small_ : own_large_) = list.size();
-      list.push_back(slopes[i]);
+      if (cancels) {
+        if (i == own) own_small_ = small_.size();
+        small_.push_back(slopes[i]);
+      } else {
+        if (i == own) {
+          own_corner_ = std::size_t{1} << large_.size();
+          own_slope_ = slopes[i];
+        }
+        large_.push_back(slopes[i]);
+      }
     }
   }
 
@@ -77,7 +84,6 @@ class Form {
     double scale = 2;  // 2 / ((k + 2)! prod a)
     for (std::size_t i = 1; i <= k + 2; ++i) scale /= static_cast<double>(i);
     for (const double a : large_) scale /= a;
-    const std::size_t own_corner = own_large_ < k ? std::size_t{1} << own_large_ : 0;
     double square = 0, linear = 0, derivative = 0;
     for (std::size_t corner = 0; corner < std::size_t{1} << k; ++corner) {
       double z = b;
@@ -91,12 +97,12 @@ class Form {
       const double power = (odd ? -1 : 1) * portable::power(z, static_cast<std::int64_t>(k) + 1);
       linear += power;  // for E[(z)_+], short of its factor
       square += power * z;
-      if ((corner & own_corner) != 0) derivative += power;
+      if ((corner & own_corner_) != 0) derivative += power;
     }
     const double order = static_cast<double>(k) + 2;
     Moments result{.square = scale * square, .cross = 0};
-    if (own_large_ != kNone) {
-      result.cross = scale / 2 * (order * derivative - square / large_[own_large_]);
+    if (own_corner_ != 0) {
+      result.cross = scale / 2 * (order * derivative - square / own_slope_);
     } else if (own_small_ != kNone) {
       result.cross = own * scale / 2 * order * linear;
     }
@@ -104,7 +110,10 @@ class Form {
   }
 
   std::vector<double> small_, large_;
-  std::size_t own_small_ = kNone, own_large_ = kNone;
+  // Where x_own is: among the small slopes; or its bit in the number of a corner, and its slope.
+  std::size_t own_small_ = kNone;
+  std::size_t own_corner_ = 0;
+  double own_slope_ = 0;
 };
 
 void check(std::span<const float> W, std::span<const float> b_final, const ExpectedLossProblem& problem) {

@@ -140,7 +140,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   three.data.distribution.sets.push_back(pair(Rule::kCorrelated, 4));
 
   std::vector<Claim> claims;
-  for (auto& claim :
+  for (const auto& claim :
        {plane_claim(request, experiment, "features of a correlated pair are orthogonal",
                     pairs_are_orthogonal),
         plane_claim(request, anticorrelated, "features of an anticorrelated pair are antipodal",

@@ -225,21 +225,21 @@ std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file)
   return product(listed, crossed, sweep);
 }
 
-/// Puts a value in the place of one element of an array that is there.
-void apply_to_element(toml::table& document, const Setting& setting, const Target& target,
-                      const std::string& origin) {
-  toml::array* const array = document.at_path(target.key).as_array();
+/// Puts a value in the place of element `index` of the array `key`, which must be there.
+void apply_to_element(toml::table& document, const Setting& setting, const std::string& key,
+                      std::size_t index, const std::string& origin) {
+  toml::array* const array = document.at_path(key).as_array();
   if (!array) {
     throw InvalidRequest(fmt::format("{}: `{}`: expected {} to be an array in the experiment, got none",
-                                     setting.position, setting.key, target.key));
+                                     setting.position, setting.key, key));
   }
-  if (*target.index >= array->size()) {
+  if (index >= array->size()) {
     throw InvalidRequest(fmt::format("{}: `{}`: expected an index below {}, got {}", setting.position,
-                                     setting.key, array->size(), *target.index));
+                                     setting.key, array->size(), index));
   }
   toml::table parsed = parse_override(setting.value, origin);
   parsed.get("value")->visit([&](auto& value) {
-    array->replace(array->cbegin() + static_cast<std::ptrdiff_t>(*target.index), std::move(value));
+    array->replace(array->cbegin() + static_cast<std::ptrdiff_t>(index), std::move(value));
   });
 }
 
@@ -252,7 +252,7 @@ Experiment read_point(toml::table document, const Settings& settings, std::strin
     for (const Setting& setting : settings) {
       const Target target = split(setting.key);
       if (target.index) {
-        apply_to_element(document, setting, target, origin(setting));
+        apply_to_element(document, setting, target.key, *target.index, origin(setting));
       } else {
         apply_override(document, fmt::format("{}={}", setting.key, setting.value));
       }
