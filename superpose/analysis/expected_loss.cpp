@@ -53,10 +53,7 @@ class Form {
         if (i == own) own_small_ = small_.size();
         small_.push_back(slopes[i]);
       } else {
-        if (i == own) {
-          own_corner_ = std::size_t{1} << large_.size();
-          own_slope_ = slopes[i];
-        }
+        if (i == own) own_large_ = large_.size();
         large_.push_back(slopes[i]);
       }
     }
@@ -82,38 +79,47 @@ class Form {
   [[nodiscard]] Moments over_large(double b, double own) const {
     const std::size_t k = large_.size();
     double scale = 2;  // 2 / ((k + 2)! prod a)
-    for (std::size_t i = 1; i <= k + 2; ++i) scale /= static_cast<double>(i);
-    for (const double a : large_) scale /= a;
-    double square = 0, linear = 0, derivative = 0;
-    for (std::size_t corner = 0; corner < std::size_t{1} << k; ++corner) {
-      double z = b;
-      bool odd = false;
-      for (std::size_t i = 0; i < k; ++i) {
-        const bool on = (corner >> i & 1U) != 0;
-        z += on ? large_[i] : 0;
-        odd = odd != !on;
-      }
-      if (z <= 0) continue;
-      const double power = (odd ? -1 : 1) * portable::power(z, static_cast<std::int64_t>(k) + 1);
-      linear += power;  // for E[(z)_+], short of its factor
-      square += power * z;
-      if ((corner & own_corner_) != 0) derivative += power;
-    }
+    for (std::size_t i = 0; i < k; ++i) scale /= static_cast<double>(i + 3) * large_[i];
+    scale /= 2;  // of the factorial
+    Corners sums;
+    add_corners(0, {.z = b, .sign = k % 2 == 0 ? 1.0 : -1.0}, sums);
     const double order = static_cast<double>(k) + 2;
-    Moments result{.square = scale * square, .cross = 0};
-    if (own_corner_ != 0) {
-      result.cross = scale / 2 * (order * derivative - square / own_slope_);
+    Moments result{.square = scale * sums.square, .cross = 0};
+    if (own_large_ != kNone) {
+      result.cross = scale / 2 * (order * sums.linear_where_own - sums.square / large_[own_large_]);
     } else if (own_small_ != kNone) {
-      result.cross = own * scale / 2 * order * linear;
+      result.cross = own * scale / 2 * order * sums.linear;
     }
     return result;
   }
 
+  /// A corner: z there, the sign of its term, whether x_own is 1.
+  struct Corner {
+    double z;
+    double sign;
+    bool own = false;
+  };
+  /// Sums over corners of sign z^(k + 2) and sign z^(k + 1), where z is above 0.
+  struct Corners {
+    double square = 0, linear = 0, linear_where_own = 0;
+  };
+  /// All corners whose coordinates before `next` are those of `from`.
+  void add_corners(std::size_t next, const Corner& from, Corners& sums) const {
+    if (next < large_.size()) {
+      add_corners(next + 1, from, sums);
+      add_corners(next + 1,
+                  {.z = from.z + large_[next], .sign = -from.sign, .own = from.own || next == own_large_},
+                  sums);
+    } else if (from.z > 0) {
+      const double power = from.sign * portable::power(from.z, static_cast<std::int64_t>(large_.size()) + 1);
+      sums.linear += power;
+      sums.square += power * from.z;
+      if (from.own) sums.linear_where_own += power;
+    }
+  }
+
   std::vector<double> small_, large_;
-  // Where x_own is: among the small slopes; or its bit in the number of a corner, and its slope.
-  std::size_t own_small_ = kNone;
-  std::size_t own_corner_ = 0;
-  double own_slope_ = 0;
+  std::size_t own_small_ = kNone, own_large_ = kNone;  // where x_own is
 };
 
 void check(std::span<const float> W, std::span<const float> b_final, const ExpectedLossProblem& problem) {
