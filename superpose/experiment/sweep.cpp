@@ -105,7 +105,9 @@ std::vector<Entry> entries_of(const TomlValue& value, std::string_view file) {
       placed.push_back({inner.source().begin, fmt::format("{}.{}", key.str(), inner.str()), &inner_node});
     }
   }
-  std::ranges::stable_sort(placed, [](const Placed& a, const Placed& b) { return a.place < b.place; });
+  std::ranges::sort(placed, [](const Placed& a, const Placed& b) {
+    return a.place < b.place || (!(b.place < a.place) && a.name < b.name);
+  });
 
   std::vector<Entry> entries;
   for (const auto& [place, name, node] : placed) {

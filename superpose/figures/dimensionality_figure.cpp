@@ -44,9 +44,10 @@ std::vector<double> inverse_density(const Run& run) {
 
 std::vector<Tick> log_ticks(double low, double high) {
   std::vector<Tick> ticks;
-  for (double decade = 1; decade <= high * 1.001; decade *= 10) {
+  constexpr int kDecades = 7;  // 1 / p is at most 10^6
+  for (int decade = 0; decade < kDecades; ++decade) {
     for (const double step : {1.0, 2.0, 5.0}) {
-      const double at = decade * step;
+      const double at = step * std::pow(10.0, decade);
       if (at >= low * 0.999 && at <= high * 1.001) ticks.push_back({.at = at, .label = number_label(at)});
     }
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "superpose/analysis/neurons.h"
@@ -36,7 +37,7 @@ struct Neurons {
   [[nodiscard]] std::vector<std::size_t> in_order() const {
     std::vector<std::size_t> order(hidden);
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(order, {}, [&](std::size_t h) { return largest_feature(h); });
+    std::ranges::sort(order, {}, [&](std::size_t h) { return std::pair(largest_feature(h), h); });
     return order;
   }
   /// Heights of the stacks above and below 0, the highest of all neurons.
