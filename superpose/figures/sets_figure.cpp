@@ -66,8 +66,8 @@ Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end
   Segments strokes{.width = 1.5};
   Points heads{.radius = 2.5};
   for (std::size_t f = 0; f < set_of.size(); ++f) {
-    const double x = static_cast<double>(W[2 * f]);
-    const double y = static_cast<double>(W[2 * f + 1]);
+    const auto x = static_cast<double>(W[2 * f]);
+    const auto y = static_cast<double>(W[2 * f + 1]);
     const Color color = set_of[f] == 0 ? kNoSet : kSetColors[(set_of[f] - 1) % kSetColors.size()];
     strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
     heads.points.push_back(
