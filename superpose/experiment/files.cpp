@@ -206,6 +206,7 @@ void remove_abandoned(const fs::path& file) {
 
 void make_writable_directory(const fs::path& directory) {
   if (directory.empty()) throw InvalidRequest("expected the name of a directory, got an empty one");
+  const fs::path probe = directory / "probe";
   std::vector<fs::path> made;
   const auto make = [&] {  // returns: 0 or the error
     for (const fs::path& path : missing_directories(directory)) {
@@ -213,7 +214,7 @@ void make_writable_directory(const fs::path& directory) {
       if (fs::create_directory(path, error)) made.push_back(path);
       if (error) return error.value();
     }
-    return Temporary(directory / "probe") ? 0 : errno;  // tried, as permissions alone do not say
+    return Temporary(probe) ? 0 : errno;  // tried, as permissions alone do not say
   };
   if (const int error = make(); error != 0) {
     std::error_code ignored;
@@ -221,6 +222,7 @@ void make_writable_directory(const fs::path& directory) {
     throw InvalidRequest(fmt::format("{}: expected a directory that can be written to, got: {}",
                                      directory.string(), reason(error, "no such directory")));
   }
+  remove_abandoned(probe);  // of a process that was killed here; one still alive does without its own
 }
 
 DirectoryLock::DirectoryLock(const fs::path& directory)

@@ -168,5 +168,13 @@ TEST(DirectoryLock, IsHadByOne) {
   EXPECT_THAT(names_in(directory.path()), IsEmpty());
 }
 
+TEST(WritableDirectory, CleansUpAfterAKilledProcess) {
+  const TemporaryDirectory directory;
+  const auto left = directory.path() / ".probe.123-4.tmp";
+  write_whole(left, "");
+  make_writable_directory(directory.path());
+  EXPECT_FALSE(is_there(left));
+}
+
 }  // namespace
 }  // namespace superpose
