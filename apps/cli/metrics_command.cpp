@@ -11,6 +11,7 @@
 #include "apps/cli/table.h"
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
+#include "superpose/analysis/spread.h"
 #include "superpose/experiment/run_directory.h"
 #include "superpose/experiment/run_sweep.h"
 
@@ -36,6 +37,24 @@ nlohmann::ordered_json sweep_values(const SweepPoint& point) {
   return values;
 }
 
+/// How the restarts' losses are spread, instance by instance.
+void add_restarts(nlohmann::ordered_json& object, const Run& run) {
+  const std::size_t instances = run.model.shape().instances();
+  for (const char* name : {"lowest_loss", "median_loss", "highest_loss", "share_of_lowest_loss"})
+    object[name] = nlohmann::ordered_json::array();
+  std::vector<double> losses(run.restart_loss.size() / instances);
+  for (std::size_t i = 0; i < instances; ++i) {
+    for (std::size_t r = 0; r < losses.size(); ++r)
+      losses[r] = static_cast<double>(run.restart_loss[r * instances + i]);
+    const LossSpread spread = loss_spread(losses);
+    object["lowest_loss"].push_back(spread.lowest);
+    object["median_loss"].push_back(spread.median);
+    object["highest_loss"].push_back(spread.highest);
+    object["share_of_lowest_loss"].push_back(spread.share_of_lowest);
+  }
+  object["kept_restart"] = run.kept_restart;
+}
+
 nlohmann::ordered_json metrics_json(const Run& run) {
   const auto W = run.model.W();
   const Shape& shape = run.model.shape();
@@ -46,6 +65,7 @@ nlohmann::ordered_json metrics_json(const Run& run) {
   object["dimensionality"] = rows(dimensionality(W, shape), shape);
   object["dimensions_per_feature"] = dimensions_per_feature(W, shape);
   object["loss"] = run.loss;
+  if (!run.restart_loss.empty()) add_restarts(object, run);
   return object;
 }
 

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using safetensors::File;
 
 /// What a run leaves beside experiment.toml, the file that makes it whole first.
-constexpr std::array kResults = {kModelFile, kHistoryFile, kCheckpointFile, kClaimsFile};
+constexpr std::array kResults = {kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile, kClaimsFile};
 
 void expect_run(const fs::path& directory) {
   const auto refuse = [&](std::string_view message) {
@@ -122,6 +122,28 @@ Run read_results(const File& file, const Experiment& experiment) {
       .history = {}};
 }
 
+void read_restarts(const File& file, Run& run) {
+  const std::int64_t instances = run.model.shape().n_instances;
+  const std::int64_t restarts = run.experiment.train.restarts;
+  run.restart_loss = file.floats("loss", std::array{restarts, instances});
+  run.kept_restart = file.integers("kept", std::array{instances});
+  const auto is_one = [&](std::int64_t restart) { return restart >= 0 && restart < restarts; };
+  if (const auto wrong = std::ranges::find_if_not(run.kept_restart, is_one);
+      wrong != run.kept_restart.end()) {
+    throw InvalidRequest(
+        fmt::format("tensor \"kept\": expected numbers from 0 to {}, got {}", restarts - 1, *wrong));
+  }
+}
+
+File restarts_of(const Run& run) {
+  const std::int64_t instances = run.model.shape().n_instances;
+  File file;
+  add_provenance(file, run.experiment);
+  file.add("loss", {run.experiment.train.restarts, instances}, run.restart_loss);
+  file.add("kept", {instances}, run.kept_restart);
+  return file;
+}
+
 File results_of(const Run& run) {
   const Shape& shape = run.model.shape();
   File file;
@@ -143,6 +165,12 @@ Run load_run(const fs::path& directory) {
   run.history = with_tensors(directory / kHistoryFile, [&](const File& file) {
     return read_history(file, experiment, experiment.train.steps, experiment.model.shape.n_instances);
   });
+  if (is_there(directory / kRestartsFile)) {
+    with_tensors(directory / kRestartsFile, [&](const File& file) {
+      read_restarts(file, run);
+      return 0;
+    });
+  }
   return run;
 }
 
@@ -158,6 +186,8 @@ void finish_run(const Run& run, const fs::path& directory) {
   add_provenance(history, run.experiment);
   add_history(history, run.history, run.model.shape().n_instances);
   write_whole(directory / kHistoryFile, safetensors::serialise(history));
+  if (!run.restart_loss.empty())
+    write_whole(directory / kRestartsFile, safetensors::serialise(restarts_of(run)));
   write_whole(directory / kModelFile, safetensors::serialise(results_of(run)));
   remove_file(directory / kCheckpointFile);
 }

@@ -13,6 +13,7 @@ namespace superpose {
 inline constexpr std::string_view kExperimentFile = "experiment.toml";
 inline constexpr std::string_view kModelFile = "model.safetensors";
 inline constexpr std::string_view kHistoryFile = "history.safetensors";
+inline constexpr std::string_view kRestartsFile = "restarts.safetensors";  ///< where there are several
 inline constexpr std::string_view kCheckpointFile =
     "checkpoint.safetensors";                                   ///< of a run that is not finished
 inline constexpr std::string_view kClaimsFile = "claims.json";  ///< of an experiment of the paper
@@ -25,6 +26,11 @@ struct Run {
   std::vector<float> importance;           ///< (n_instances, n_features)
   std::vector<float> loss;                 ///< (n_instances), on fresh data
   History history;                         ///< of the kept restarts
+
+  /// With several restarts, unless an older version wrote the run: every restart's loss on the same fresh
+  /// data, (restarts, n_instances), and which one was kept, (n_instances).
+  std::vector<float> restart_loss{};
+  std::vector<std::int64_t> kept_restart{};
 };
 
 /// Reads a run directory. Errors: InvalidRequest that names the file at fault and says what is wrong with it.

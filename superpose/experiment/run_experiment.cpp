@@ -83,7 +83,7 @@ Checkpoint read_checkpoint_to_resume(const fs::path& file, const Experiment& exp
 
 /// What killed runs left half-written.
 void clean_up(const fs::path& directory) {
-  for (const auto name : {kExperimentFile, kModelFile, kHistoryFile, kCheckpointFile}) {
+  for (const auto name : {kExperimentFile, kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile}) {
     remove_abandoned(directory / name);
   }
 }
@@ -126,13 +126,16 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
     return RunOutcome::kStopped;
   }
   TrainedModel trained = trainer.result();
+  const bool several = experiment.train.restarts > 1;
   const auto probability = trainer.ensemble().data.marginal_probability();
   finish_run({.experiment = experiment,
               .model = std::move(trained.model),
               .feature_probability = {probability.begin(), probability.end()},
               .importance = experiment.importance(),
               .loss = std::move(trained.loss),
-              .history = history.keep(trained.kept_restart, experiment.train.restarts)},
+              .history = history.keep(trained.kept_restart, experiment.train.restarts),
+              .restart_loss = several ? std::move(trained.restart_loss) : std::vector<float>(),
+              .kept_restart = several ? trained.kept_restart : std::vector<std::int64_t>()},
              directory);
   return RunOutcome::kFinished;
 }

@@ -69,7 +69,7 @@ void remove_runs(const fs::path& directory) {
   }
   for (const fs::path& run : runs) {
     // The file that makes a run whole first, the one that makes it a run last.
-    for (const auto name : {kModelFile, kHistoryFile, kCheckpointFile, kExperimentFile})
+    for (const auto name : {kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile, kExperimentFile})
       remove_file(run / name);
     fs::remove(run, ignored);  // only when it is empty
   }

@@ -331,6 +331,10 @@ TrainedModel Trainer::result() {
   };  // any finite beats NaN, infinity
 
   TrainedModel trained{.model = Model(impl_->ensemble.kind, shape), .loss = {}, .kept_restart = {}};
+  for (std::int64_t r = 0; r < restarts; ++r) {
+    for (std::int64_t i = 0; i < shape.n_instances; ++i)
+      trained.restart_loss.push_back(losses[static_cast<std::size_t>(i * restarts + r)]);
+  }
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     const auto* const first = losses.data() + i * restarts;
     const auto* const best = std::min_element(first, first + restarts, better);

@@ -59,6 +59,7 @@ struct TrainedModel {
   Model model;                             ///< n_instances instances
   std::vector<float> loss;                 ///< (n_instances), on fresh data
   std::vector<std::int64_t> kept_restart;  ///< (n_instances)
+  std::vector<float> restart_loss{};  ///< (restarts, n_instances), of every restart on the same fresh data
 };
 
 /// Most cycles of one core that a step of all members takes, about: that of dense data, batches rounded up to

@@ -301,6 +301,22 @@ class Measure(Case):
                          ["f.html", "f.pdf", "f.png", "f.svg"])  # fmt: skip
 
 
+class Restarts(Case):
+    def test_their_losses_are_kept_and_measured(self):
+        (self.dir / "a.toml").write_text(SMALL)
+        self.done("run", "a.toml", "--out", "a", "--set", "restarts=3")
+        self.assertTrue((self.dir / "a/restarts.safetensors").exists())
+        metrics = json.loads(self.done("metrics", "a", "--json"))
+        self.assertEqual(metrics["lowest_loss"], metrics["loss"])
+        for low, middle, high in zip(metrics["lowest_loss"], metrics["median_loss"], metrics["highest_loss"]):
+            self.assertLessEqual(low, middle)
+            self.assertLessEqual(middle, high)
+        self.assertTrue(all(0 <= kept < 3 for kept in metrics["kept_restart"]))
+        self.done("run", "a.toml", "--out", "a", "--set", "restarts=1")
+        self.assertFalse((self.dir / "a/restarts.safetensors").exists())
+        self.assertNotIn("kept_restart", json.loads(self.done("metrics", "a", "--json")))
+
+
 class Paper(Case):
     def test_list(self):
         names = [line.split()[0] for line in self.done("paper", "--list").splitlines()]

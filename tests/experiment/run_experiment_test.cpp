@@ -39,10 +39,11 @@ Experiment example() {
 /// All that a finished run leaves, as bytes.
 std::vector<std::string> files_of(const fs::path& directory) {
   return {read_text(directory / "experiment.toml"), read_text(directory / "model.safetensors"),
-          read_text(directory / "history.safetensors")};
+          read_text(directory / "history.safetensors"), read_text(directory / "restarts.safetensors")};
 }
 
-const auto kFinishedFiles = ElementsAre("experiment.toml", "history.safetensors", "model.safetensors");
+const auto kFinishedFiles =
+    ElementsAre("experiment.toml", "history.safetensors", "model.safetensors", "restarts.safetensors");
 
 std::vector<std::string> uninterrupted(const Experiment& experiment) {
   const TemporaryDirectory directory;
@@ -88,6 +89,12 @@ TEST(RunExperiment, KeepsWhatTheTrainerFound) {
   const TrainedModel trained = trainer.result();
   EXPECT_THAT(run.model.W(), ::testing::ElementsAreArray(trained.model.W()));
   EXPECT_EQ(run.loss, trained.loss);
+  EXPECT_EQ(run.restart_loss, trained.restart_loss);
+  EXPECT_EQ(run.kept_restart, trained.kept_restart);
+  for (std::size_t i = 0; i < run.loss.size(); ++i) {
+    const auto kept = static_cast<std::size_t>(run.kept_restart[i]);
+    EXPECT_EQ(run.restart_loss[kept * run.loss.size() + i], run.loss[i]);
+  }
 }
 
 TEST(RunExperiment, WritesTheSameBytesWhateverTheThreadsAndObservers) {

@@ -1,0 +1,29 @@
+#include "superpose/analysis/spread.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "superpose/core/error.h"
+
+namespace superpose {
+
+LossSpread loss_spread(std::span<const double> losses) {
+  if (losses.empty()) throw InvalidRequest("losses: expected one or more, got none");
+  std::vector<double> sorted(losses.begin(), losses.end());
+  for (double& loss : sorted) {
+    if (!std::isfinite(loss)) loss = std::numeric_limits<double>::infinity();
+  }
+  std::ranges::sort(sorted);
+  const std::size_t n = sorted.size();
+  const double least = sorted.front();
+  const auto near = std::ranges::count_if(
+      sorted, [&](double loss) { return std::isfinite(least) && loss <= least * (1 + kSameLoss); });
+  return {.lowest = least,
+          .median = n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2,
+          .highest = sorted.back(),
+          .share_of_lowest = static_cast<double>(near) / static_cast<double>(n)};
+}
+
+}  // namespace superpose
