@@ -20,6 +20,9 @@ using safetensors::File;
 /// Cycles between two looks at the clock, about a second on one core.
 constexpr double kCyclesBetweenLooks = 3.5e9;
 
+/// Before the names of the recorded models' tensors, beside those of the model in training.
+constexpr const char* kRecorded = "recorded.";
+
 /// The shape in training: of every restart of every instance.
 Shape members_of(const Experiment& experiment) {
   Shape shape = experiment.model.shape;
@@ -65,7 +68,7 @@ Checkpoint read_state(const File& file, const Experiment& experiment) {
   return {.state = {.step = taken,
                     .model = read_model(file, experiment.model.kind, members),
                     .moments = std::move(moments)},
-          .history = read_history(file, experiment, taken, members.n_instances)};
+          .history = read_history(file, experiment, taken, members.n_instances, kRecorded)};
 }
 
 }  // namespace
@@ -79,7 +82,7 @@ void write_checkpoint(const std::filesystem::path& file, const Experiment& exper
   tensors.add("steps_taken", {}, std::span(&state.step, 1));
   tensors.add("moments", {shape.begin(), shape.end()}, state.moments.span());
   add_model(tensors, state.model);
-  add_history(tensors, history, state.model.shape().n_instances);
+  add_history(tensors, history, state.model.shape().n_instances, kRecorded);
   write_whole(file, safetensors::serialise(tensors));
 }
 

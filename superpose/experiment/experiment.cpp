@@ -165,14 +165,24 @@ TrainOptions read_train(const TomlValue& section) {
   return train;
 }
 
+Experiment::RecordSection read_record(const TomlValue& section) {
+  Experiment::RecordSection record;
+  if (const auto value = section.find("every")) record.every = value->whole_number(1, kMaxSteps);
+  if (const auto value = section.find("parameters")) record.parameters = value->boolean();
+  if (const auto value = section.find("all_restarts")) record.all_restarts = value->boolean();
+  return record;
+}
+
 /// Refuses what would not fit in memory, at the override that made it so large if there is one.
-void check_memory(const TomlValue& model, const TomlValue& train, const Experiment& experiment) {
+void check_memory(const TomlValue& model, const TomlValue& train, const TomlValue& record,
+                  const Experiment& experiment) {
   const double needed = training_bytes(experiment);
   const auto available = available_bytes();
   if (!available || needed <= *available) return;
 
   TomlValue at_fault = model;
-  for (const auto& size : {train.find("steps"), train.find("restarts"), model.find("n_hidden"),
+  for (const auto& size : {record.find("every"), record.find("parameters"), record.find("all_restarts"),
+                           train.find("steps"), train.find("restarts"), model.find("n_hidden"),
                            model.find("n_features"), model.find("n_instances")}) {
     if (size && size->is_override()) at_fault = *size;
   }
@@ -225,9 +235,9 @@ Experiment read_experiment(const toml::table& document, std::string_view file) {
   experiment.model = read_model(model);
   experiment.data = read_data(data, experiment.model.shape);
   experiment.train = read_train(train);
-  if (const auto value = record.find("every")) experiment.record.every = value->whole_number(1, kMaxSteps);
+  experiment.record = read_record(record);
 
-  check_memory(model, train, experiment);  // before rules are expanded
+  check_memory(model, train, record, experiment);  // before rules are expanded
   check_rules(data, experiment);
   check_sets(data, experiment);
   return experiment;

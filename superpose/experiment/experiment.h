@@ -34,7 +34,9 @@ struct Experiment {
   TrainOptions train;
 
   struct RecordSection {
-    std::int64_t every = 100;  ///< steps between recorded rows, > 0
+    std::int64_t every = 100;   ///< steps between recorded rows, > 0
+    bool parameters = false;    ///< the models of every row, too
+    bool all_restarts = false;  ///< the models of every restart, too, not only of those that are kept
     friend bool operator==(const RecordSection&, const RecordSection&) = default;
   } record;
 

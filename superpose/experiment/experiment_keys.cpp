@@ -43,6 +43,8 @@ constexpr std::array kKeys = {
     Key{"train", "seed"},
     Key{"train", "restarts"},
     Key{"record", "every"},
+    Key{"record", "parameters"},
+    Key{"record", "all_restarts"},
 };
 constexpr std::array<std::string_view, 4> kSections = {"model", "data", "train", "record"};
 

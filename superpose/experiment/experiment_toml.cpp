@@ -70,7 +70,9 @@ std::string to_toml(const Experiment& experiment) {
       "\n[train]\nsteps = {}\nbatch_size = {}\nlr = {}\nschedule = \"{}\"\n{}seed = {}\nrestarts = {}\n",
       train.steps, train.batch_size, toml_float(train.lr), name(train.schedule), optimizer(train.optimizer),
       train.seed, train.restarts);
-  text += fmt::format("\n[record]\nevery = {}\n", experiment.record.every);
+  const auto& record = experiment.record;
+  text += fmt::format("\n[record]\nevery = {}\nparameters = {}\nall_restarts = {}\n", record.every,
+                      record.parameters, record.all_restarts);
   return text;
 }
 

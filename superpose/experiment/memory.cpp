@@ -27,13 +27,16 @@ double training_bytes(const Experiment& experiment) {
   const double ensemble = members * parameters * 3 * sizeof(float);  // parameters and two moments
   const double kept = instances * parameters * sizeof(float);        // the result's copy
   const double tables = instances * features * 4 * sizeof(float);    // probability, its two forms, importance
-  const double history = rows * (members + instances) * sizeof(float);  // all, and those kept
+  // All restarts' losses, and those kept; their models where those are recorded.
+  const double history =
+      rows * (members + instances) * (1 + (experiment.record.parameters ? parameters : 0)) * sizeof(float);
+  const double restarts = experiment.record.all_restarts ? 2 * members * parameters * sizeof(float) : 0;
   const double checkpoint =
       2 * (ensemble + history);  // while one is written: the tensors, and the file's bytes
   const double threads = std::min<double>(hardware_threads(), members);
   const double scratch =
       threads * most_scratch_bytes(kind, experiment.model.shape, experiment.train.batch_size);
-  return lists + ensemble + kept + tables + history + checkpoint + scratch;
+  return lists + ensemble + kept + tables + restarts + history + checkpoint + scratch;
 }
 
 std::optional<double> available_bytes() {

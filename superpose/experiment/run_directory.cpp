@@ -127,6 +127,7 @@ void read_restarts(const File& file, Run& run) {
   const std::int64_t restarts = run.experiment.train.restarts;
   run.restart_loss = file.floats("loss", std::array{restarts, instances});
   run.kept_restart = file.integers("kept", std::array{instances});
+  if (run.experiment.record.all_restarts) run.restart_models = read_models(file, run.model, restarts);
   const auto is_one = [&](std::int64_t restart) { return restart >= 0 && restart < restarts; };
   if (const auto wrong = std::ranges::find_if_not(run.kept_restart, is_one);
       wrong != run.kept_restart.end()) {
@@ -141,6 +142,7 @@ File restarts_of(const Run& run) {
   add_provenance(file, run.experiment);
   file.add("loss", {run.experiment.train.restarts, instances}, run.restart_loss);
   file.add("kept", {instances}, run.kept_restart);
+  add_models(file, run.restart_models);
   return file;
 }
 

@@ -31,6 +31,7 @@ struct Run {
   /// data, (restarts, n_instances), and which one was kept, (n_instances).
   std::vector<float> restart_loss{};
   std::vector<std::int64_t> kept_restart{};
+  std::vector<Model> restart_models{};  ///< (restarts), each of n_instances; where [record] asks for them
 };
 
 /// Reads a run directory. Errors: InvalidRequest that names the file at fault and says what is wrong with it.

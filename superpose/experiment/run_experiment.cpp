@@ -88,6 +88,18 @@ void clean_up(const fs::path& directory) {
   }
 }
 
+/// members: restart r of instance i is i * restarts + r. returns: (restarts), each of n_instances.
+std::vector<Model> models_by_restart(const Model& members, std::int64_t restarts) {
+  std::vector<Model> models;
+  for (std::int64_t r = 0; r < restarts; ++r) {
+    std::vector<std::int64_t> of_restart;
+    for (std::int64_t member = r; member < members.shape().n_instances; member += restarts)
+      of_restart.push_back(member);
+    models.push_back(choose_instances(members, of_restart));
+  }
+  return models;
+}
+
 }  // namespace
 
 RunOutcome run_experiment(const Experiment& experiment, const RunOptions& options) {
@@ -102,8 +114,13 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
   Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
   History history;
   CheckpointWriter checkpoint(experiment, options);
-  trainer.observe(experiment.record.every,
-                  [&](const Observation& observation) { history.record(observation); });
+  trainer.observe(experiment.record.every, [&](const Observation& observation) {
+    if (experiment.record.parameters) {
+      history.record_with_parameters(observation);
+    } else {
+      history.record(observation);
+    }
+  });
   trainer.observe(
       checkpoint_interval(experiment),
       [&](const Observation&) { checkpoint.write_if_due(trainer.state(), history); },
@@ -135,7 +152,10 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
               .loss = std::move(trained.loss),
               .history = history.keep(trained.kept_restart, experiment.train.restarts),
               .restart_loss = several ? std::move(trained.restart_loss) : std::vector<float>(),
-              .kept_restart = several ? trained.kept_restart : std::vector<std::int64_t>()},
+              .kept_restart = several ? trained.kept_restart : std::vector<std::int64_t>(),
+              .restart_models = several && experiment.record.all_restarts
+                                    ? models_by_restart(trainer.state().model, experiment.train.restarts)
+                                    : std::vector<Model>()},
              directory);
   return RunOutcome::kFinished;
 }

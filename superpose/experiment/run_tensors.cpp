@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <vector>
 
 #include "superpose/core/version.h"
@@ -12,11 +14,58 @@ namespace {
 
 using Counts = std::vector<std::int64_t>;
 
-Counts weights_shape(const Shape& shape) {
-  return {shape.n_instances, shape.n_features, shape.n_hidden};
+/// A matrix or a vector of every instance, of several models where `models` says so: their number, in front.
+Counts weights_shape(Counts models, const Shape& shape) {
+  models.insert(models.end(), {shape.n_instances, shape.n_features, shape.n_hidden});
+  return models;
 }
-Counts features_shape(const Shape& shape) {
-  return {shape.n_instances, shape.n_features};
+Counts features_shape(Counts models, const Shape& shape) {
+  models.insert(models.end(), {shape.n_instances, shape.n_features});
+  return models;
+}
+
+/// One part of every model, one after the other.
+template <class Part>
+std::vector<float> gather(std::span<const Model> models, const Part& part) {
+  std::vector<float> values;
+  for (const Model& model : models) {
+    const std::span<const float> of_model = part(model);
+    values.insert(values.end(), of_model.begin(), of_model.end());
+  }
+  return values;
+}
+
+template <class Part>
+void scatter(std::span<const float> values, std::span<Model> models, const Part& part) {
+  for (Model& model : models) {
+    const std::span<float> of_model = part(model);
+    std::ranges::copy(values.first(of_model.size()), of_model.begin());
+    values = values.subspan(of_model.size());
+  }
+}
+
+constexpr auto kW = [](auto& model) { return model.W(); };
+constexpr auto kW2 = [](auto& model) { return model.W2(); };
+constexpr auto kBias = [](auto& model) { return model.b_final(); };
+
+/// prefix: of the tensors' names. counted: their first axis is the models'.
+void add(safetensors::File& file, std::span<const Model> models, const std::string& prefix, bool counted) {
+  const Counts count = counted ? Counts{std::ssize(models)} : Counts{};
+  const Shape& shape = models.front().shape();
+  const bool tied = parts(models.front().kind()).tied;
+  file.add(prefix + (tied ? "W" : "W1"), weights_shape(count, shape), gather(models, kW));
+  if (!tied) file.add(prefix + "W2", weights_shape(count, shape), gather(models, kW2));
+  file.add(prefix + "b_final", features_shape(count, shape), gather(models, kBias));
+}
+
+/// models: what to fill, of the kind and shape that are expected.
+void read(const safetensors::File& file, std::span<Model> models, const std::string& prefix, bool counted) {
+  const Counts count = counted ? Counts{std::ssize(models)} : Counts{};
+  const Shape& shape = models.front().shape();
+  const bool tied = parts(models.front().kind()).tied;
+  scatter(file.floats(prefix + (tied ? "W" : "W1"), weights_shape(count, shape)), models, kW);
+  if (!tied) scatter(file.floats(prefix + "W2", weights_shape(count, shape)), models, kW2);
+  scatter(file.floats(prefix + "b_final", features_shape(count, shape)), models, kBias);
 }
 
 /// Rows that a run records in its first `taken` steps: steps 0, every, 2 every, ... and the last.
@@ -38,43 +87,47 @@ void add_provenance(safetensors::File& file, const Experiment& experiment) {
 }
 
 void add_model(safetensors::File& file, const Model& model) {
-  const Counts weights = weights_shape(model.shape());
-  if (parts(model.kind()).tied) {
-    file.add("W", weights, model.W());
-  } else {
-    file.add("W1", weights, model.W());
-    file.add("W2", weights, model.W2());
-  }
-  file.add("b_final", features_shape(model.shape()), model.b_final());
+  add(file, std::span(&model, 1), "", /*counted=*/false);
 }
 
 Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape) {
-  const bool tied = parts(kind).tied;
-  const Counts weights = weights_shape(shape);
-  const auto W = file.floats(tied ? "W" : "W1", weights);
-  const auto W2 = tied ? std::vector<float>() : file.floats("W2", weights);
-  const auto b_final = file.floats("b_final", features_shape(shape));
   Model model(kind, shape);
-  std::ranges::copy(W, model.W().begin());
-  std::ranges::copy(W2, model.W2().begin());
-  std::ranges::copy(b_final, model.b_final().begin());
+  read(file, std::span(&model, 1), "", /*counted=*/false);
   return model;
 }
 
-void add_history(safetensors::File& file, const History& history, std::int64_t columns) {
+void add_models(safetensors::File& file, std::span<const Model> models, const std::string& prefix) {
+  if (!models.empty()) add(file, models, prefix, /*counted=*/true);
+}
+
+std::vector<Model> read_models(const safetensors::File& file, const Model& alike, std::int64_t count,
+                               const std::string& prefix) {
+  std::vector<Model> models(static_cast<std::size_t>(count), alike);
+  if (count > 0) read(file, models, prefix, /*counted=*/true);
+  return models;
+}
+
+void add_history(safetensors::File& file, const History& history, std::int64_t columns,
+                 const std::string& prefix) {
   const auto rows = static_cast<std::int64_t>(history.rows());
   file.add("step", {rows}, history.step);
   file.add("lr", {rows}, history.lr);
   file.add("loss", {rows, columns}, history.loss);
+  add_models(file, history.models, prefix);
 }
 
 History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
-                     std::int64_t columns) {
+                     std::int64_t columns, const std::string& prefix) {
   const Counts recorded = recorded_steps(experiment, steps);
   const auto rows = static_cast<std::int64_t>(recorded.size());
   History history{.step = file.integers("step", Counts{rows}),
                   .lr = file.floats("lr", Counts{rows}),
                   .loss = file.floats("loss", Counts{rows, columns})};
+  if (experiment.record.parameters) {
+    Shape shape = experiment.model.shape;
+    shape.n_instances = columns;
+    history.models = read_models(file, Model(experiment.model.kind, shape), rows, prefix);
+  }
   if (history.step != recorded) {
     throw InvalidRequest(
         fmt::format("tensor \"step\": expected every {} of {} steps and the last, got others",

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
+#include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/experiment.h"
@@ -20,13 +22,22 @@ void add_model(safetensors::File& file, const Model& model);
 /// Reads them. Errors: InvalidRequest when one is missing or has another shape.
 Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape);
 
-/// Adds step (rows), lr (rows) and loss (rows, columns).
-void add_history(safetensors::File& file, const History& history, std::int64_t columns);
+/// The same of several models of one kind and shape, (count, ...); of none: nothing. prefix: of the tensors'
+/// names.
+void add_models(safetensors::File& file, std::span<const Model> models, const std::string& prefix = "");
+/// Reads them. alike: of the expected kind and shape. Errors: as of read_model.
+std::vector<Model> read_models(const safetensors::File& file, const Model& alike, std::int64_t count,
+                               const std::string& prefix = "");
+
+/// Adds step (rows), lr (rows), loss (rows, columns), and the models (rows, columns, ...) where there are.
+/// prefix: of the names of the models' tensors.
+void add_history(safetensors::File& file, const History& history, std::int64_t columns,
+                 const std::string& prefix = "");
 /// Reads them. steps: those taken so far.
 /// Errors: InvalidRequest when one is missing or has another shape, or the rows are not those that the
 /// experiment records in so many steps.
 History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
-                     std::int64_t columns);
+                     std::int64_t columns, const std::string& prefix = "");
 
 /// Reads a safetensors file and returns what `use` makes of it.
 /// Errors: InvalidRequest; whatever parse or `use` finds wrong is said of the file.

@@ -85,6 +85,12 @@ double TomlValue::number(const NumberRange& range) const {
   return *number;
 }
 
+bool TomlValue::boolean() const {
+  const auto value = node_->value_exact<bool>();
+  if (!value) refuse("true or false");
+  return *value;
+}
+
 std::string TomlValue::text() const {
   const auto* text = node_->as_string();
   if (!text) refuse("a string");

@@ -43,6 +43,7 @@ class TomlValue {
   [[nodiscard]] std::int64_t whole_number(std::int64_t least, std::int64_t most) const;
   /// A number in the range; whole numbers are fine.
   [[nodiscard]] double number(const NumberRange& range) const;
+  [[nodiscard]] bool boolean() const;
   [[nodiscard]] std::string text() const;
   /// An array's elements, called "LABEL[0]", "LABEL[1]", ...
   [[nodiscard]] std::vector<TomlValue> elements() const;

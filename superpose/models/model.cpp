@@ -1,6 +1,8 @@
 #include "superpose/models/model.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "superpose/core/random.h"
 
@@ -32,6 +34,19 @@ std::span<float> Model::b_final(std::int64_t instance) {
 }
 std::span<const float> Model::b_final(std::int64_t instance) const {
   return b_final().subspan(static_cast<std::size_t>(instance) * shape_.features(), shape_.features());
+}
+
+Model choose_instances(const Model& model, std::span<const std::int64_t> instances) {
+  Shape shape = model.shape();
+  shape.n_instances = std::ssize(instances);
+  Model chosen(model.kind(), shape);
+  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
+    const std::int64_t from = instances[static_cast<std::size_t>(i)];
+    std::ranges::copy(model.W(from), chosen.W(i).begin());
+    std::ranges::copy(model.W2(from), chosen.W2(i).begin());
+    std::ranges::copy(model.b_final(from), chosen.b_final(i).begin());
+  }
+  return chosen;
 }
 
 std::size_t parameters_per_instance(ModelKind kind, const Shape& shape) {

@@ -46,6 +46,9 @@ class Model {
   AlignedBuffer<float> b_final_;
 };
 
+/// A model of these instances of another, in that order. instances: each in [0, model's n_instances).
+Model choose_instances(const Model& model, std::span<const std::int64_t> instances);
+
 /// Parameters of one instance of that kind and shape.
 std::size_t parameters_per_instance(ModelKind kind, const Shape& shape);
 

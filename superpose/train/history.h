@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "superpose/models/model.h"
 #include "superpose/train/trainer.h"
 
 namespace superpose {
@@ -13,14 +14,18 @@ struct History {
   std::vector<std::int64_t> step;  ///< (rows)
   std::vector<float> lr;           ///< (rows)
   std::vector<float> loss;         ///< (rows, columns): as in Observation, or n_instances after keep()
+  std::vector<Model> models{};     ///< (rows), each of `columns` instances; empty where they are not recorded
 
   [[nodiscard]] std::size_t rows() const { return step.size(); }
   [[nodiscard]] std::size_t columns() const { return rows() == 0 ? 0 : loss.size() / rows(); }
 
   /// Adds a row: an Observer.
   void record(const Observation& observation);
+  /// Adds a row with the parameters.
+  void record_with_parameters(const Observation& observation);
 
-  /// The columns of the kept restarts. kept_restart: (n_instances). returns: loss (rows, n_instances).
+  /// The columns of the kept restarts. kept_restart: (n_instances). returns: loss (rows, n_instances), and
+  /// models of n_instances.
   [[nodiscard]] History keep(std::span<const std::int64_t> kept_restart, std::int64_t restarts) const;
 };
 

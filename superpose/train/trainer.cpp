@@ -330,6 +330,7 @@ TrainedModel Trainer::result() {
     return std::isfinite(a) && !(a >= b);
   };  // any finite beats NaN, infinity
 
+  std::vector<std::int64_t> members;
   TrainedModel trained{.model = Model(impl_->ensemble.kind, shape), .loss = {}, .kept_restart = {}};
   for (std::int64_t r = 0; r < restarts; ++r) {
     for (std::int64_t i = 0; i < shape.n_instances; ++i)
@@ -338,13 +339,11 @@ TrainedModel Trainer::result() {
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     const auto* const first = losses.data() + i * restarts;
     const auto* const best = std::min_element(first, first + restarts, better);
-    const std::int64_t member = best - losses.data();
+    members.push_back(best - losses.data());
     trained.loss.push_back(*best);
     trained.kept_restart.push_back(best - first);
-    std::ranges::copy(impl_->state.model.W(member), trained.model.W(i).begin());
-    std::ranges::copy(impl_->state.model.W2(member), trained.model.W2(i).begin());
-    std::ranges::copy(impl_->state.model.b_final(member), trained.model.b_final(i).begin());
   }
+  trained.model = choose_instances(impl_->state.model, members);
   return trained;
 }
 

@@ -65,6 +65,8 @@ seed = 4294967295
 restarts = 3
 [record]
 every = 7
+parameters = true
+all_restarts = true
 )");
   EXPECT_EQ(e.name, "every key");
   EXPECT_EQ(e.model.kind, ModelKind::kLinear);
@@ -83,7 +85,7 @@ every = 7
                                                  .weight_decay = 0.5},
                                    .seed = 4294967295,
                                    .restarts = 3}));
-  EXPECT_EQ(e.record.every, 7);
+  EXPECT_EQ(e.record, (Experiment::RecordSection{.every = 7, .parameters = true, .all_restarts = true}));
 }
 
 TEST(Experiment, WeightDecayDefaultsToPyTorchs) {
@@ -144,7 +146,7 @@ TEST(Experiment, TomlReadsBackToTheBit) {
              .optimizer = {.eps = 1e-300, .weight_decay = 1},
              .seed = 7,
              .restarts = 1};
-  e.record.every = 4294967295;
+  e.record = {.every = 4294967295, .parameters = true};
   const std::vector<Values> probabilities = {1.0 / 3,
                                              std::vector<double>{0.1, 1},
                                              std::vector<std::vector<double>>{{.1, .2, .3}, {1e-6, 1, .7}},
@@ -190,6 +192,8 @@ restarts = 1
 
 [record]
 every = 100
+parameters = false
+all_restarts = false
 )");
 }
 
@@ -265,7 +269,10 @@ TEST(ExperimentRefuses, Values) {
        {"[train]\nrestarts = 0", "5:12: [train] restarts: expected a whole number above 0, got 0"},
        {"[train]\nrestarts = 16777216",
         "5:12: [train] restarts: expected a whole number from 1 to 16777215, got 16777216"},
-       {"[record]\nevery = 0", "5:9: [record] every: expected a whole number above 0, got 0"}});
+       {"[record]\nevery = 0", "5:9: [record] every: expected a whole number above 0, got 0"},
+       {"[record]\nparameters = 1", "5:14: [record] parameters: expected true or false, got 1"},
+       {"[record]\nall_restarts = \"yes\"",
+        "5:16: [record] all_restarts: expected true or false, got \"yes\""}});
 }
 
 TEST(ExperimentRefuses, Distributions) {

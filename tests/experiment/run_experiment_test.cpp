@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -32,7 +33,7 @@ Experiment example() {
   experiment.train.schedule = Schedule::kCosine;
   experiment.train.restarts = 2;
   experiment.train.seed = 5;
-  experiment.record.every = 7;
+  experiment.record = {.every = 7, .parameters = true, .all_restarts = true};
   return experiment;
 }
 
@@ -94,7 +95,42 @@ TEST(RunExperiment, KeepsWhatTheTrainerFound) {
   for (std::size_t i = 0; i < run.loss.size(); ++i) {
     const auto kept = static_cast<std::size_t>(run.kept_restart[i]);
     EXPECT_EQ(run.restart_loss[kept * run.loss.size() + i], run.loss[i]);
+    const auto instance = static_cast<std::int64_t>(i);
+    EXPECT_THAT(run.restart_models[kept].W(instance), ElementsAreArray(run.model.W(instance)));
   }
+}
+
+TEST(RunExperiment, RecordsTheModelsOfTheKeptRestarts) {
+  const TemporaryDirectory directory;
+  run_experiment(example(), {.directory = directory.path()});
+  const superpose::Run run = load_run(directory.path());
+  ASSERT_EQ(run.history.models.size(), run.history.rows());
+  ASSERT_EQ(run.restart_models.size(), 2U);
+  EXPECT_THAT(run.history.models.back().W(), ElementsAreArray(run.model.W())) << "the last row is the end";
+  EXPECT_THAT(run.history.models.back().b_final(), ElementsAreArray(run.model.b_final()));
+
+  // Training stopped after the second row's step has that row's model.
+  Experiment shorter = example();
+  shorter.train.steps = 8;
+  shorter.train.schedule = Schedule::kConstant;
+  Experiment longer = shorter;
+  longer.train.steps = 60;
+  run_experiment(shorter, {.directory = directory / "shorter"});
+  run_experiment(longer, {.directory = directory / "longer"});
+  const superpose::Run short_run = load_run(directory / "shorter");
+  const superpose::Run long_run = load_run(directory / "longer");
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto kept = static_cast<std::size_t>(long_run.kept_restart[static_cast<std::size_t>(i)]);
+    EXPECT_THAT(long_run.history.models[1].W(i), ElementsAreArray(short_run.restart_models[kept].W(i)));
+  }
+
+  Experiment bare = example();
+  bare.record = {.every = 7};
+  run_experiment(bare, {.directory = directory / "bare"});
+  const superpose::Run bare_run = load_run(directory / "bare");
+  EXPECT_THAT(bare_run.history.models, IsEmpty());
+  EXPECT_THAT(bare_run.restart_models, IsEmpty());
+  EXPECT_EQ(bare_run.loss, run.loss) << "recording changes no bit";
 }
 
 TEST(RunExperiment, WritesTheSameBytesWhateverTheThreadsAndObservers) {
