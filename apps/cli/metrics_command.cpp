@@ -11,6 +11,7 @@
 #include "apps/cli/table.h"
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
+#include "superpose/analysis/outcome.h"
 #include "superpose/analysis/spread.h"
 #include "superpose/experiment/run_directory.h"
 #include "superpose/experiment/run_sweep.h"
@@ -37,22 +38,48 @@ nlohmann::ordered_json sweep_values(const SweepPoint& point) {
   return values;
 }
 
-/// How the restarts' losses are spread, instance by instance.
+/// The losses of an instance's restarts.
+std::vector<double> restart_losses(const Run& run, std::size_t instance) {
+  std::vector<double> losses;
+  for (std::size_t at = instance; at < run.restart_loss.size(); at += run.model.shape().instances())
+    losses.push_back(static_cast<double>(run.restart_loss[at]));
+  return losses;
+}
+
+/// What an instance's restarts have settled in; none where their models are not recorded.
+std::vector<OutcomeCount> restart_outcomes(const Run& run, std::size_t instance) {
+  if (run.restart_models.empty()) return {};
+  std::vector<std::string> outcomes;
+  for (const Model& model : run.restart_models)
+    outcomes.push_back(outcome(model.W(static_cast<std::int64_t>(instance)), model.shape().n_hidden));
+  return count_outcomes(outcomes, restart_losses(run, instance));
+}
+
+/// How the restarts' losses are spread, instance by instance, and how many restarts had each outcome.
 void add_restarts(nlohmann::ordered_json& object, const Run& run) {
-  const std::size_t instances = run.model.shape().instances();
   for (const char* name : {"lowest_loss", "median_loss", "highest_loss", "share_of_lowest_loss"})
     object[name] = nlohmann::ordered_json::array();
-  std::vector<double> losses(run.restart_loss.size() / instances);
-  for (std::size_t i = 0; i < instances; ++i) {
-    for (std::size_t r = 0; r < losses.size(); ++r)
-      losses[r] = static_cast<double>(run.restart_loss[r * instances + i]);
-    const LossSpread spread = loss_spread(losses);
+  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
+    const LossSpread spread = loss_spread(restart_losses(run, i));
     object["lowest_loss"].push_back(spread.lowest);
     object["median_loss"].push_back(spread.median);
     object["highest_loss"].push_back(spread.highest);
     object["share_of_lowest_loss"].push_back(spread.share_of_lowest);
   }
   object["kept_restart"] = run.kept_restart;
+  if (run.restart_models.empty()) return;
+  object["outcomes"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
+    auto of_instance = nlohmann::ordered_json::array();
+    for (const OutcomeCount& count : restart_outcomes(run, i)) {
+      of_instance.push_back(
+          {{"outcome", count.outcome},
+           {"restarts", count.restarts},
+           {"share", static_cast<double>(count.restarts) / static_cast<double>(run.restart_models.size())},
+           {"lowest_loss", count.lowest_loss}});
+    }
+    object["outcomes"].push_back(std::move(of_instance));
+  }
 }
 
 nlohmann::ordered_json metrics_json(const Run& run) {
@@ -123,6 +150,32 @@ void print_table(const SweepResults& results) {
   fmt::print("{}", format_table(header, table));
 }
 
+/// What became of the restarts: the spread of their losses, or where their models are recorded, the losses by
+/// outcome.
+void print_restarts(const Run& run) {
+  const bool by_outcome = !run.restart_models.empty();
+  std::vector<std::vector<std::string>> table;
+  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
+    const auto losses = restart_losses(run, i);
+    if (by_outcome) {
+      for (const OutcomeCount& count : restart_outcomes(run, i)) {
+        table.push_back({fmt::format("{}", i), count.outcome,
+                         fmt::format("{} of {}", count.restarts, losses.size()),
+                         format_number(count.lowest_loss, 6)});
+      }
+    } else {
+      const LossSpread spread = loss_spread(losses);
+      table.push_back({fmt::format("{}", i), format_number(spread.lowest, 6), format_number(spread.median, 6),
+                       format_number(spread.highest, 6), format_number(spread.share_of_lowest, 4),
+                       fmt::format("{}", run.kept_restart[i])});
+    }
+  }
+  const std::vector<std::string> outcome_header = {"instance", "outcome", "restarts", "lowest loss"};
+  const std::vector<std::string> spread_header = {"instance",     "lowest loss",     "median loss",
+                                                  "highest loss", "share of lowest", "kept restart"};
+  fmt::print("\n{}", format_table(by_outcome ? outcome_header : spread_header, table));
+}
+
 void print_table(const Run& run) {
   const Shape& shape = run.model.shape();
   const auto lengths = norms(run.model.W(), shape);
@@ -146,6 +199,7 @@ void print_table(const Run& run) {
   fmt::print("{}", format_table({"instance", "feature_probability", "loss", "represented features",
                                  "dimensions_per_feature", "mean polysemanticity"},
                                 table));
+  if (!run.restart_loss.empty()) print_restarts(run);
 }
 
 }  // namespace

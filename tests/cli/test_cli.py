@@ -312,6 +312,11 @@ class Restarts(Case):
             self.assertLessEqual(low, middle)
             self.assertLessEqual(middle, high)
         self.assertTrue(all(0 <= kept < 3 for kept in metrics["kept_restart"]))
+        self.assertIn("share of lowest", self.done("metrics", "a"))
+        self.done("run", "a.toml", "--out", "b", "--set", "restarts=3", "--set", "all_restarts=true")
+        for counts in json.loads(self.done("metrics", "b", "--json"))["outcomes"]:
+            self.assertEqual(sum(count["restarts"] for count in counts), 3)
+        self.assertRegex(self.done("metrics", "b"), r"outcome +restarts +lowest loss")
         self.done("run", "a.toml", "--out", "a", "--set", "restarts=1")
         self.assertFalse((self.dir / "a/restarts.safetensors").exists())
         self.assertNotIn("kept_restart", json.loads(self.done("metrics", "a", "--json")))
