@@ -26,9 +26,9 @@ std::optional<bool> read_quick(std::string override_text) {
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() {
-  static const std::array entries{
-      paper::intro(),    paper::features(),   paper::phase_2_1(),        paper::phase_3_2(),
-      paper::geometry(), paper::correlated(), paper::privileged_basis(), paper::absolute_value()};
+  static const std::array entries{paper::intro(),     paper::features(),         paper::phase_2_1(),
+                                  paper::phase_3_2(), paper::geometry(),         paper::correlated(),
+                                  paper::dynamics(),  paper::privileged_basis(), paper::absolute_value()};
   return entries;
 }
 
@@ -38,6 +38,7 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
   if (found == entries.end()) {
     std::vector<std::string_view> names;
     for (const auto& entry : entries) names.push_back(entry.name);
+    names.push_back(kEveryEntry);
     throw InvalidRequest(
         fmt::format("paper: expected one of {}, got \"{}\"", fmt::join(names, ", "), on_one_line(name)));
   }

@@ -7,6 +7,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/dynamics_figure.h"
 #include "superpose/figures/features_figure.h"
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/neurons_figure.h"
@@ -16,7 +17,7 @@
 namespace superpose::figures {
 namespace {
 
-constexpr std::array<FigureKind, 6> kKinds = {{
+constexpr std::array<FigureKind, 8> kKinds = {{
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
@@ -28,6 +29,10 @@ constexpr std::array<FigureKind, 6> kKinds = {{
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
      [](std::span<const Run* const> runs) { return neurons_figure(*runs.back()); }},
     {"sets", "each feature as an arrow in the plane, in the colour of its set (n_hidden = 2)", sets_figure},
+    {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",
+     dynamics_figure},
+    {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
+     animation_figure},
 }};
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "superpose/core/error.h"
 #include "superpose/figures/labels.h"
 #include "superpose/figures/layout.h"
+#include "superpose/figures/set_colors.h"
 
 namespace superpose::figures {
 namespace {
@@ -18,23 +18,6 @@ namespace {
 constexpr std::size_t kMostPanels = 6;
 constexpr Color kPaper{0xFC, 0xFB, 0xF8};
 constexpr Color kCross{205, 203, 198};
-/// Okabe and Ito's, told apart by most eyes; sets beyond the last begin again.
-constexpr std::array kSetColors = {Color{0, 114, 178},   Color{230, 159, 0},  Color{0, 158, 115},
-                                   Color{204, 121, 167}, Color{86, 180, 233}, Color{213, 94, 0}};
-constexpr Color kNoSet{110, 110, 110};
-
-void mark_features(const FeatureSet& set, std::size_t number, std::vector<std::size_t>& set_of) {
-  if (set.rule == FeatureSet::Rule::kFeature) set_of[static_cast<std::size_t>(set.feature)] = number;
-  for (const FeatureSet& member : set.members) mark_features(member, number, set_of);
-}
-
-/// The outermost set of each feature, from 1 on; 0: none.
-std::vector<std::size_t> sets_of(const Run& run) {
-  std::vector<std::size_t> set_of(run.model.shape().features());
-  const auto& sets = run.experiment.data.distribution.sets;
-  for (std::size_t i = 0; i < sets.size(); ++i) mark_features(sets[i], i + 1, set_of);
-  return set_of;
-}
 
 std::string title_of(const Run& run) {
   const auto& sets = run.experiment.data.distribution.sets;
@@ -68,7 +51,7 @@ Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end
   for (std::size_t f = 0; f < set_of.size(); ++f) {
     const auto x = static_cast<double>(W[2 * f]);
     const auto y = static_cast<double>(W[2 * f + 1]);
-    const Color color = set_of[f] == 0 ? kNoSet : kSetColors[(set_of[f] - 1) % kSetColors.size()];
+    const Color color = set_color(set_of[f]);
     strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
     heads.points.push_back(
         {.at = {x, y},
