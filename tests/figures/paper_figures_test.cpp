@@ -110,8 +110,20 @@ TEST(SetsFigure, ColoursFeaturesBySet) {
   EXPECT_EQ(points[1].color, points[3].color);
   EXPECT_NE(points[0].color, points[1].color);
   EXPECT_THAT(points[1].hover, HasSubstr("in no set"));
-  const auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
-  EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&deep}), InvalidRequest);
+}
+
+TEST(SetsFigure, ShowsGramMatricesSetBySetBeyondThePlane) {
+  auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
+  deep.experiment.data.distribution.sets = {
+      {.rule = FeatureSet::Rule::kCorrelated, .members = {{.feature = 3}, {.feature = 1}}}};
+  const Figure figure = sets_figure(std::array<const superpose::Run*, 1>{&deep});
+  expect_sound_layout(figure);
+  // Features 1 and 3 of the set first, then 0 and 2; feature 3 is 0.
+  const std::vector<double> expected = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
+  EXPECT_EQ(mark<HeatMap>(figure.panels[0]).values, expected);
+  EXPECT_THAT(figure.panels[0].title, HasSubstr("WᵀW"));
+  const auto many = identity_run({.n_instances = 1, .n_features = 201, .n_hidden = 3});
+  EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&many}), InvalidRequest);
 }
 
 TEST(NeuronsFigure, StacksWeightsByFeature) {
