@@ -9,6 +9,7 @@
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/dynamics_figure.h"
 #include "superpose/figures/features_figure.h"
+#include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/phase_figure.h"
@@ -17,7 +18,7 @@
 namespace superpose::figures {
 namespace {
 
-constexpr std::array<FigureKind, 8> kKinds = {{
+constexpr std::array<FigureKind, 9> kKinds = {{
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
@@ -28,6 +29,8 @@ constexpr std::array<FigureKind, 8> kKinds = {{
      [](std::span<const Run* const> runs) { return phase_figure(*runs.back()); }},
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
      [](std::span<const Run* const> runs) { return neurons_figure(*runs.back()); }},
+    {"inhibition", "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
+     [](std::span<const Run* const> runs) { return inhibition_figure(*runs.back()); }},
     {"sets", "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
      sets_figure},
     {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",

@@ -5,11 +5,13 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/catalogue.h"
 #include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/report.h"
@@ -124,6 +126,30 @@ TEST(SetsFigure, ShowsGramMatricesSetBySetBeyondThePlane) {
   EXPECT_THAT(figure.panels[0].title, HasSubstr("WᵀW"));
   const auto many = identity_run({.n_instances = 1, .n_features = 201, .n_hidden = 3});
   EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&many}), InvalidRequest);
+}
+
+TEST(InhibitionFigure, DrawsThePapersExample) {
+  auto run = example_run({.n_instances = 2, .n_features = 2, .n_hidden = 2}, ModelKind::kAbsoluteValue);
+  // In the second instance neuron 0 holds both features and neuron 1 takes its cross-talk back.
+  std::ranges::copy(std::array{2.0F, 1.0F, -0.5F, 0.0F}, run.model.W(1).begin());
+  std::ranges::copy(std::array{0.5F, 0.0F, 2.0F, -4.0F}, run.model.W2(1).begin());
+  const Figure figure = inhibition_figure(run);
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.panels.size(), 2U);
+  std::vector<Line> lines;
+  for (const Mark& one : figure.panels[1].marks) {
+    if (const auto* line = std::get_if<Line>(&one)) lines.push_back(*line);
+  }
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[1].at.back().y, 4) << "without inhibition";
+  EXPECT_EQ(lines[2].at.back().y, 0) << "as trained";
+  EXPECT_EQ(lines[1].at.front().y, 0) << "silent on the other side";
+}
+
+TEST(InhibitionFigure, SaysWhereThereIsNone) {
+  const auto run = example_run({.n_instances = 1, .n_features = 2, .n_hidden = 2}, ModelKind::kAbsoluteValue);
+  EXPECT_THAT(mark<Text>(inhibition_figure(run).panels[0]).text, HasSubstr("no neuron"));
+  EXPECT_THROW(inhibition_figure(polygon_run(1)), InvalidRequest) << "one matrix";
 }
 
 TEST(NeuronsFigure, StacksWeightsByFeature) {
