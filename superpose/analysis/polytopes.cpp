@@ -293,11 +293,14 @@ std::vector<Component> components(std::span<const float> W, std::int64_t n_hidde
   };
   std::vector<std::vector<double>> rows;
   rows.reserve(represented.size());
-  for (const auto f : represented) rows.push_back(row(f));
+  std::vector<double> squares;
+  for (const auto f : represented) {
+    rows.push_back(row(f));
+    squares.push_back(dot(rows.back(), rows.back()));
+  }
   const auto connected = [&](std::size_t i, std::size_t j) {
     const double product = dot(rows[i], rows[j]);
-    return product * product >
-           kConnectedCosine * kConnectedCosine * dot(rows[i], rows[i]) * dot(rows[j], rows[j]);
+    return product * product > kConnectedCosine * kConnectedCosine * squares[i] * squares[j];
   };
 
   std::vector<Component> result;
