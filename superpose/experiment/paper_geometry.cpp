@@ -3,19 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <iterator>
-#include <map>
 #include <numeric>
-#include <optional>
-#include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "superpose/analysis/metrics.h"
-#include "superpose/analysis/polytopes.h"
-#include "superpose/core/portable_math.h"
+#include "superpose/analysis/polytope_census.h"
 #include "superpose/experiment/paper_claims.h"
 #include "superpose/experiment/paper_entries.h"
 
@@ -39,8 +32,9 @@ batch_size = 1024
 lr         = 1e-3
 )";
 
-// The claims' models: of the notebook's size at most, which trains in a third of the time, and at densities from
-// 1 to where the graph of features is all one piece, in steps of 1.16: a polytope's own range is not much more.
+// The claims' models: of the notebook's size at most, which trains in a third of the time, and at densities
+// from 1 to where the graph of features is all one piece, in steps of 1.16: a polytope's own range is not
+// much more.
 constexpr std::int64_t kMostFeatures = 200, kMostHidden = 20;
 constexpr std::int64_t kDensities = 14;
 constexpr double kSparsest = 0.15;
@@ -50,34 +44,6 @@ constexpr std::int64_t kSeeds = 4, kQuickSeeds = 1;
 /// 1/2 within a factor of 1.22 in density; sticking takes longer.
 constexpr double kPlateau = 0.05;
 constexpr double kPlateauFactor = 1.4;
-
-/// What the models of one density look like, whatever their seed.
-struct Level {
-  double density = 1;
-  std::vector<double> dimensions_per_feature = {};  ///< (seeds)
-  std::vector<double> capacity = {};                ///< (seeds)
-  std::int64_t represented = 0;                     ///< features, of all seeds
-  std::map<Polytope, std::int64_t> features = {};   ///< of those, in components of each shape
-  std::map<Polytope, std::int64_t> models = {};     ///< with such a component
-
-  [[nodiscard]] double mean_dimensions() const {
-    return std::accumulate(dimensions_per_feature.begin(), dimensions_per_feature.end(), 0.0) /
-           static_cast<double>(dimensions_per_feature.size());
-  }
-  /// Whether D* of every seed is that.
-  [[nodiscard]] bool sticks_at(double value) const {
-    return std::ranges::all_of(dimensions_per_feature,
-                               [&](double D) { return std::abs(D - value) <= kPlateau; });
-  }
-  /// Share of the represented features that lie in components of that shape.
-  [[nodiscard]] double share_in(Polytope polytope) const {
-    const auto found = features.find(polytope);
-    return found == features.end() ? 0
-                                   : static_cast<double>(found->second) / static_cast<double>(represented);
-  }
-  /// Share of them in components that have a name.
-  [[nodiscard]] double share_named() const { return represented == 0 ? 0 : 1 - share_in(Polytope::kOther); }
-};
 
 /// The claims' experiment: the request's, but for its sizes and densities.
 Ensemble claims_ensemble(Experiment experiment) {
@@ -90,78 +56,41 @@ Ensemble claims_ensemble(Experiment experiment) {
   return experiment.ensemble();
 }
 
-std::vector<Level> measure_levels(const Trainer& trainer) {
+using Levels = std::vector<PolytopeCensus>;
+
+Levels take_census(const Trainer& trainer) {
   const Model& model = trainer.state().model;
   const auto probability = trainer.ensemble().data.marginal_probability();
   const std::int64_t seeds = trainer.options().restarts;
-  Shape one = model.shape();
-  one.n_instances = 1;
-  std::vector<Level> result(kDensities);
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    Level& level = result[i];
-    level.density = static_cast<double>(probability[i * one.features()]);
-    for (std::int64_t seed = 0; seed < seeds; ++seed) {
-      const auto W = model.W(static_cast<std::int64_t>(i) * seeds + seed);
-      level.dimensions_per_feature.push_back(dimensions_per_feature(W, one).front());
-      level.capacity.push_back(capacity(W, one).front());
-      std::set<Polytope> seen;
-      for (const Component& component : components(W, one.n_hidden)) {
-        const auto size = std::ssize(component.features);
-        level.represented += size;
-        level.features[component.shape.polytope] += size;
-        seen.insert(component.shape.polytope);
-      }
-      for (const Polytope polytope : seen) ++level.models[polytope];
-    }
+  Levels levels;
+  for (std::int64_t i = 0; i < kDensities; ++i) {
+    PolytopeCensus& level = levels.emplace_back(
+        static_cast<double>(probability[static_cast<std::size_t>(i) * model.shape().features()]));
+    for (std::int64_t member = i * seeds; member < (i + 1) * seeds; ++member)
+      level.add(model.W(member), model.shape().n_hidden);
   }
-  return result;
-}
-
-/// The longest run of neighbouring densities at which D* is about 1/2.
-std::span<const Level> half_plateau(const std::vector<Level>& levels) {
-  std::span<const Level> longest;
-  for (std::size_t begin = 0; begin < levels.size(); ++begin) {
-    std::size_t end = begin;
-    while (end < levels.size() && levels[end].sticks_at(0.5)) ++end;
-    if (end - begin > longest.size()) longest = std::span(levels).subspan(begin, end - begin);
-  }
-  return longest;
-}
-
-/// Where a polytope is at home: the density that the features in it have in the geometric mean; nothing where
-/// there is none.
-std::optional<double> home(const std::vector<Level>& levels, Polytope polytope) {
-  double sum = 0;
-  std::int64_t count = 0;
-  for (const Level& level : levels) {
-    const auto found = level.features.find(polytope);
-    if (found == level.features.end()) continue;
-    sum += static_cast<double>(found->second) * portable::log(level.density);
-    count += found->second;
-  }
-  if (count == 0) return std::nullopt;
-  return portable::exp(sum / static_cast<double>(count));
+  return levels;
 }
 
 /// A claim on all models.
-Claim claim_of_all(const std::vector<Level>& levels, Claim claim) {
-  claim.seeds = std::ssize(levels) * std::ssize(levels.front().dimensions_per_feature);
+Claim claim_of_all(const Levels& levels, Claim claim) {
+  claim.seeds = std::ssize(levels) * levels.front().models();
   return claim;
 }
 
-void add_plateau_claims(std::vector<Claim>& claims, const std::vector<Level>& levels, double n_hidden) {
-  const Level& dense = levels.front();
+void add_plateau_claims(std::vector<Claim>& claims, const Levels& levels, double n_hidden) {
+  const PolytopeCensus& dense = levels.front();
   double off = 0, least_capacity = n_hidden;
-  for (const double D : dense.dimensions_per_feature) off = std::max(off, std::abs(D - 1));
-  for (const Level& level : levels)
-    least_capacity = std::min(least_capacity, std::ranges::min(level.capacity));
+  for (const double D : dense.dimensions_per_feature()) off = std::max(off, std::abs(D - 1));
+  for (const PolytopeCensus& level : levels)
+    least_capacity = std::min(least_capacity, std::ranges::min(level.capacity()));
   claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
                     .expected = fmt::format("none further off than {}", kPlateau),
                     .measured = off,
                     .holds = off <= kPlateau,
-                    .seeds = std::ssize(dense.dimensions_per_feature)});
-  const auto plateau = half_plateau(levels);
-  const double factor = plateau.empty() ? 0 : plateau.front().density / plateau.back().density;
+                    .seeds = dense.models()});
+  const auto plateau = longest_plateau(levels, 0.5, kPlateau);
+  const double factor = plateau.empty() ? 0 : plateau.front().density() / plateau.back().density();
   claims.push_back(claim_of_all(
       levels,
       {.claim = "D* sticks at 1/2: over a range of densities that of every model is within 0.05 of it",
@@ -169,21 +98,21 @@ void add_plateau_claims(std::vector<Claim>& claims, const std::vector<Level>& le
        .measured = factor,
        .holds = factor >= kPlateauFactor}));
   double share = 0;
-  for (const Level& level : plateau) share += level.share_in(Polytope::kDigon);
+  for (const PolytopeCensus& level : plateau) share += level.share_in(Polytope::kDigon);
   share = plateau.empty() ? 0 : share / static_cast<double>(plateau.size());
   claims.push_back({.claim = "there the represented features are digons",
                     .expected = fmt::format("at least {} of them, on average", kMostly),
                     .measured = share,
                     .holds = share >= kMostly,
-                    .seeds = std::ssize(plateau) * std::ssize(dense.dimensions_per_feature)});
-  const Level& sparsest = levels.back();
-  const double highest = std::ranges::max(sparsest.dimensions_per_feature);
+                    .seeds = std::ssize(plateau) * dense.models()});
+  const PolytopeCensus& sparsest = levels.back();
+  const double highest = std::ranges::max(sparsest.dimensions_per_feature());
   claims.push_back({.claim = fmt::format("sparser models put more features into a dimension (p = {:.3g})",
-                                         sparsest.density),
+                                         sparsest.density()),
                     .expected = "D* below 0.45",
                     .measured = highest,
                     .holds = highest < 0.45,
-                    .seeds = std::ssize(sparsest.dimensions_per_feature)});
+                    .seeds = sparsest.models()});
   claims.push_back(
       claim_of_all(levels, {.claim = "the features' dimensionalities add up to the number of dimensions",
                             .expected = "at least 0.9 of n_hidden, in every model",
@@ -191,24 +120,24 @@ void add_plateau_claims(std::vector<Claim>& claims, const std::vector<Level>& le
                             .holds = least_capacity >= 0.9 * n_hidden}));
 }
 
-/// Whether a polytope is found: in the models of the density at which it is most frequent among features.
-Claim occurs_claim(const std::vector<Level>& levels, Polytope polytope, const std::string& plural) {
-  const Level& most =
-      *std::ranges::max_element(levels, {}, [&](const Level& level) { return level.share_in(polytope); });
-  const auto found = most.models.find(polytope);
-  const double share = found == most.models.end()
-                           ? 0
-                           : static_cast<double>(found->second) / static_cast<double>(most.capacity.size());
-  return claim_of_all(levels,
-                      {.claim = fmt::format("{} occur", plural),
-                       .expected = fmt::format("in at least {} of the models of one density", kMostly),
-                       .measured = share,
-                       .holds = share >= kMostly});
+/// Whether a polytope is found: in the models of the density at which most features lie in it.
+Claim occurs_claim(const Levels& levels, Polytope polytope, const std::string& plural) {
+  const PolytopeCensus& most = *std::ranges::max_element(
+      levels, {}, [&](const PolytopeCensus& level) { return level.share_in(polytope); });
+  const std::int64_t found = most.models_with(polytope);
+  const double share = static_cast<double>(found) / static_cast<double>(most.models());
+  return claim_of_all(
+      levels,
+      {.claim = found > 0 ? fmt::format("{} occur, most of them at p = {:.2g}", plural, most.density())
+                          : fmt::format("{} occur", plural),
+       .expected = fmt::format("in at least {} of the models of that density", kMostly),
+       .measured = share,
+       .holds = share >= kMostly});
 }
 
 /// Whether one polytope is at home at a higher density than another.
-Claim order_claim(const std::vector<Level>& levels, Polytope denser, Polytope sparser, std::string claim) {
-  const auto one = home(levels, denser), other = home(levels, sparser);
+Claim order_claim(const Levels& levels, Polytope denser, Polytope sparser, std::string claim) {
+  const auto one = mean_density(levels, denser), other = mean_density(levels, sparser);
   const double ratio = one && other ? *one / *other : 0;
   return claim_of_all(levels, {.claim = std::move(claim),
                                .expected = "a ratio of their mean densities above 1",
@@ -217,12 +146,14 @@ Claim order_claim(const std::vector<Level>& levels, Polytope denser, Polytope sp
 }
 
 /// Mean share of the features in polytopes, at densities where D* lies between the two.
-Claim named_claim(const std::vector<Level>& levels, double low, double high, std::string claim) {
+Claim named_claim(const Levels& levels, double low, double high, std::string claim) {
   double sum = 0;
   std::int64_t count = 0;
-  for (const Level& level : levels) {
-    if (level.mean_dimensions() <= low || level.mean_dimensions() >= high) continue;
-    sum += level.share_named();
+  for (const PolytopeCensus& level : levels) {
+    const auto& all = level.dimensions_per_feature();
+    const double D = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
+    if (level.represented() == 0 || D <= low || D >= high) continue;
+    sum += 1 - level.share_in(Polytope::kOther);
     ++count;
   }
   const double share = count == 0 ? 0 : sum / static_cast<double>(count);
@@ -230,7 +161,7 @@ Claim named_claim(const std::vector<Level>& levels, double low, double high, std
           .expected = fmt::format("at least {} of the represented features, on average", kMostly),
           .measured = share,
           .holds = share >= kMostly,
-          .seeds = count * std::ssize(levels.front().capacity)};
+          .seeds = count * levels.front().models()};
 }
 
 std::vector<Claim> measure(const ClaimsRequest& request) {
@@ -242,9 +173,10 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
     return {};
   TrainOptions options = experiment.train;
   options.restarts = request.quick ? kQuickSeeds : kSeeds;
+  options.seed += 1;  // other trainings than the picture's
   Trainer trainer(claims_ensemble(experiment), options, request.threads);
   if (!trainer.run(request.stop)) return {};
-  const auto levels = measure_levels(trainer);
+  const auto levels = take_census(trainer);
 
   std::vector<Claim> claims;
   add_plateau_claims(claims, levels, static_cast<double>(trainer.ensemble().shape.n_hidden));
