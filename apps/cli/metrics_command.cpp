@@ -91,6 +91,7 @@ nlohmann::ordered_json metrics_json(const Run& run) {
   object["net_interference"] = rows(net_interference(W, run.feature_probability, shape), shape);
   object["dimensionality"] = rows(dimensionality(W, shape), shape);
   object["dimensions_per_feature"] = dimensions_per_feature(W, shape);
+  object["capacity"] = capacity(W, shape);
   object["loss"] = run.loss;
   if (!run.restart_loss.empty()) add_restarts(object, run);
   return object;

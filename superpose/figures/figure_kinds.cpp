@@ -9,6 +9,7 @@
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/dynamics_figure.h"
 #include "superpose/figures/features_figure.h"
+#include "superpose/figures/graph_figure.h"
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/neurons_figure.h"
@@ -18,13 +19,15 @@
 namespace superpose::figures {
 namespace {
 
-constexpr std::array<FigureKind, 9> kKinds = {{
+constexpr std::array<FigureKind, 10> kKinds = {{
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
      features_figure},
     {"dimensionality", "D* and the dimensionality of every feature over the density",
      [](std::span<const Run* const> runs) { return dimensionality_figure(*runs.back()); }},
+    {"graph", "the graph of features that share dimensions: its components, named and counted",
+     [](std::span<const Run* const> runs) { return graph_figure(*runs.back()); }},
     {"phase", "what becomes of one feature too many, trained beside theory, over density and importance",
      [](std::span<const Run* const> runs) { return phase_figure(*runs.back()); }},
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",

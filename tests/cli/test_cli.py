@@ -272,11 +272,13 @@ class Measure(Case):
     def test_json_is_one_object_of_the_promised_shape(self):
         metrics = json.loads(self.done("metrics", "a", "--json"))
         features = ["norms", "polysemanticity", "net_interference", "dimensionality"]
-        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "loss"])
+        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "capacity", "loss"])
         for name in features:
             self.assertEqual([len(row) for row in metrics[name]], [5, 5, 5], name)
-        for name in ("dimensions_per_feature", "loss"):
+        for name in ("dimensions_per_feature", "capacity", "loss"):
             self.assertEqual(len(metrics[name]), 3, name)
+        for capacity, row in zip(metrics["capacity"], metrics["dimensionality"]):
+            self.assertAlmostEqual(capacity, sum(row))
         model = read_safetensors(self.dir / "a/model.safetensors")
         W = model["W"][2]
         for i in range(3):

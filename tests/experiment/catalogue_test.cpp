@@ -150,6 +150,15 @@ TEST(Measure, MakesTheClaimsOfFeatures) {
       << "with nothing denser to begin after";
 }
 
+TEST(Measure, TakesGeometrysClaimsAtDensitiesOfTheirOwn) {
+  const auto claims = measure_briefly("geometry", {"n_features=30", "n_hidden=5", "n_instances=2"});
+  ASSERT_EQ(claims.size(), 15U);
+  EXPECT_THAT(claims[0].claim, StartsWith("dense"));
+  EXPECT_EQ(claims[0].seeds, 1);
+  EXPECT_THAT(claims[1].claim, StartsWith("D* sticks"));
+  EXPECT_EQ(claims[1].seeds, 14);
+}
+
 TEST(Measure, GivesTheSameClaimsOnAnyNumberOfThreads) {
   const auto request = resolve_with("intro", {"steps=20", "batch_size=64", "quick=true"});
   const auto& measure = find_catalogue_entry("intro").measure;
@@ -186,6 +195,8 @@ TEST(Claims, AreNotMadeOfOtherExperiments) {
   EXPECT_THAT(measure_briefly("phase-2-1", {"n_hidden=2"}), IsEmpty());
   EXPECT_THAT(measure_briefly("correlated", {"sets=[]"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"kind=linear", "n_features=30", "n_hidden=5"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("geometry", {"importance={power=0.9}"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("geometry", {"sets=[{correlated=[0, 1]}]"}), IsEmpty());
 }
 
 }  // namespace
