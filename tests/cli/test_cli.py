@@ -272,8 +272,9 @@ class Measure(Case):
     def test_json_is_one_object_of_the_promised_shape(self):
         metrics = json.loads(self.done("metrics", "a", "--json"))
         features = ["norms", "polysemanticity", "net_interference", "dimensionality"]
-        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "loss"])
-        for name in features:
+        tradeoff = ["feature_benefit", "interference_loss"]
+        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "loss"] + tradeoff)
+        for name in features + tradeoff:
             self.assertEqual([len(row) for row in metrics[name]], [5, 5, 5], name)
         for name in ("dimensions_per_feature", "loss"):
             self.assertEqual(len(metrics[name]), 3, name)
@@ -285,6 +286,9 @@ class Measure(Case):
                 self.assertAlmostEqual(metrics["norms"][i][f], (x * x + y * y) ** 0.5, places=6)
         for measured, stored in zip(metrics["loss"], model["loss"][2]):
             self.assertAlmostEqual(measured, stored, places=7)
+        self.assertGreater(metrics["feature_benefit"][0][0], 0)
+        self.done("run", "small.toml", "--out", "a", "--set", "data.values=signed")
+        self.assertNotIn("feature_benefit", json.loads(self.done("metrics", "a", "--json")))  # no closed form
 
     def test_table_has_a_row_an_instance(self):
         lines = self.done("metrics", "a").splitlines()
