@@ -26,10 +26,10 @@ std::optional<bool> read_quick(std::string override_text) {
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() {
-  static const std::array entries{paper::intro(),         paper::features(), paper::phase_2_1(),
-                                  paper::phase_3_2(),     paper::geometry(), paper::correlated(),
-                                  paper::collapse(),      paper::dynamics(), paper::privileged_basis(),
-                                  paper::absolute_value()};
+  static const std::array entries{
+      paper::intro(),    paper::features(),           paper::phase_2_1(),        paper::phase_3_2(),
+      paper::geometry(), paper::perturbed_pentagon(), paper::correlated(),       paper::collapse(),
+      paper::dynamics(), paper::adversarial(),        paper::privileged_basis(), paper::absolute_value()};
   return entries;
 }
 

@@ -13,13 +13,15 @@
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/neurons_figure.h"
+#include "superpose/figures/pentagon_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/sets_figure.h"
+#include "superpose/figures/vulnerability_figure.h"
 
 namespace superpose::figures {
 namespace {
 
-constexpr std::array<FigureKind, 10> kKinds = {{
+constexpr auto kKinds = std::to_array<FigureKind>({
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
@@ -40,7 +42,12 @@ constexpr std::array<FigureKind, 10> kKinds = {{
      dynamics_figure},
     {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
      animation_figure},
-}};
+    {"pentagon",
+     "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
+     [](std::span<const Run* const> runs) { return pentagon_figure(*runs.back()); }},
+    {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
+     [](std::span<const Run* const> runs) { return vulnerability_figure(*runs.back()); }},
+});
 
 }  // namespace
 

@@ -182,6 +182,7 @@ TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
     SCOPED_TRACE(entry.name);
     std::vector<std::string> small;
     if (entry.name == "geometry") small = {"n_features=30", "n_hidden=5"};
+    if (entry.name == "adversarial") small = {"n_features=10", "n_hidden=2"};
     const auto claims = measure_briefly(entry.name, small);
     ASSERT_THAT(claims, Not(IsEmpty()));
     EXPECT_TRUE(std::ranges::any_of(claims, [](const Claim& claim) { return !claim.holds; }));
@@ -189,11 +190,16 @@ TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
   }
   for (const Claim& claim : measure_briefly("phase-2-1", {})) EXPECT_FALSE(claim.holds) << claim.claim;
   for (const Claim& claim : measure_briefly("correlated", {})) EXPECT_FALSE(claim.holds) << claim.claim;
+  for (const Claim& claim : measure_briefly("perturbed-pentagon", {}))
+    EXPECT_FALSE(claim.holds) << claim.claim;
 }
 
 TEST(Claims, AreNotMadeOfOtherExperiments) {
   EXPECT_THAT(measure_briefly("phase-2-1", {"n_hidden=2"}), IsEmpty());
   EXPECT_THAT(measure_briefly("correlated", {"sets=[]"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("perturbed-pentagon", {"kind=linear"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("adversarial", {"importance={power=0.9}"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("adversarial", {"n_instances=4"}), IsEmpty()) << "too few densities";
   EXPECT_THAT(measure_briefly("geometry", {"kind=linear", "n_features=30", "n_hidden=5"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"importance={power=0.9}"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"sets=[{correlated=[0, 1]}]"}), IsEmpty());
