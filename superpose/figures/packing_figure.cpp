@@ -132,7 +132,7 @@ Figure packing_figure(const Study& study, const AlmostOrthogonal& of_kind, const
                                                            {Shown::kLineAndDots, kSpread, "spread out"},
                                                            {Shown::kLine, kInk, "upper bound"},
                                                            {Shown::kDashes, kGrowth, "exp(d ε² / 2)"},
-                                                           {Shown::kDots, kFaint, "not counted further"}}));
+                                                           {Shown::kDots, kFaint, "cut off there"}}));
   figure.width = grid.x + width + 14;
   figure.height = grid.bottom(n) + 40;
   return figure;
