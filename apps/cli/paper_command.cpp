@@ -22,9 +22,6 @@
 namespace superpose::cli {
 namespace {
 
-/// The name that stands for every entry.
-constexpr std::string_view kAll = "all";
-
 constexpr std::array<std::string_view, 4> kFormats = {"svg", "pdf", "png", "html"};
 
 std::string entry_list() {
@@ -33,7 +30,8 @@ std::string entry_list() {
   std::string text;
   for (const CatalogueEntry& entry : catalogue())
     text += fmt::format("{:{}}  {}\n", entry.name, width, entry.summary);
-  text += fmt::format("{:{}}  every one of them, and a page with all figures and claims\n", kAll, width);
+  text +=
+      fmt::format("{:{}}  every one of them, and a page with all figures and claims\n", kEveryEntry, width);
   return text;
 }
 
@@ -56,12 +54,15 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
   std::vector<Run> untrained;
   untrained.reserve(experiments.size());
   for (const Experiment& experiment : experiments) {
+    const Model model(experiment.model.kind, experiment.model.shape);
+    History history{.step = {0}, .lr = {0}, .loss = std::vector<float>(model.shape().instances())};
+    if (experiment.record.parameters) history.models.push_back(model);
     untrained.push_back({.experiment = experiment,
-                         .model = Model(experiment.model.kind, experiment.model.shape),
+                         .model = model,
                          .feature_probability = experiment.feature_probability(),
                          .importance = experiment.importance(),
                          .loss = std::vector<float>(experiment.model.shape.instances()),
-                         .history = {}});
+                         .history = std::move(history)});
   }
   build_figures(entry, untrained);
 }
@@ -245,7 +246,7 @@ int paper(const PaperCommand& command) {
     return kWrongRequest;
   }
   const auto& directory = command.training.directory;
-  const bool all = command.name == kAll;
+  const bool all = command.name == kEveryEntry;
   const CatalogueEntry* entry = all ? nullptr : &find_catalogue_entry(command.name);
   if (directory.empty()) throw InvalidRequest("paper: expected --out DIR (see `superpose paper --help`)");
   if (all) return all_entries(directory, command.training);

@@ -53,6 +53,8 @@ std::span<const CatalogueEntry> catalogue() {
                                   paper::phase_3_2(),
                                   paper::geometry(),
                                   paper::correlated(),
+                                  paper::collapse(),
+                                  paper::dynamics(),
                                   paper::privileged_basis(),
                                   paper::absolute_value(),
                                   paper::johnson_lindenstrauss(),
@@ -67,6 +69,7 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
   if (found == entries.end()) {
     std::vector<std::string_view> names;
     for (const auto& entry : entries) names.push_back(entry.name);
+    names.push_back(kEveryEntry);
     throw InvalidRequest(
         fmt::format("paper: expected one of {}, got \"{}\"", fmt::join(names, ", "), on_one_line(name)));
   }

@@ -42,10 +42,14 @@ struct CatalogueEntry {
   bool is_study = false;
 };
 
+/// The name that stands for all of them where entries are asked for; none has it.
+inline constexpr std::string_view kEveryEntry = "all";
+
 /// Every entry, in the paper's order.
 std::span<const CatalogueEntry> catalogue();
 
-/// The entry of that name. Errors: InvalidRequest that lists the names there are.
+/// The entry of that name. Errors: InvalidRequest that lists the names there are, kEveryEntry
+/// among them.
 const CatalogueEntry& find_catalogue_entry(std::string_view name);
 
 /// The entry's experiment after `overrides` ("KEY=VALUE" as of --set; "quick=true" among them chooses the

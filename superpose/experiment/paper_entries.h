@@ -15,6 +15,10 @@ CatalogueEntry geometry();  ///< many features and dimensions: which polytopes t
 
 CatalogueEntry correlated();  ///< features that occur together, or never
 
+CatalogueEntry collapse();  ///< correlated pairs, from a hexagon to their principal components
+
+CatalogueEntry dynamics();  ///< how learning goes: jumps and stages
+
 CatalogueEntry privileged_basis();  ///< neurons that answer to one feature, then to several
 CatalogueEntry absolute_value();    ///< computing in superposition
 

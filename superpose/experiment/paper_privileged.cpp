@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <iterator>
 #include <utility>
 #include <vector>
 
+#include "superpose/analysis/inhibition.h"
 #include "superpose/analysis/neurons.h"
 #include "superpose/experiment/paper_claims.h"
 #include "superpose/experiment/paper_entries.h"
@@ -57,6 +59,7 @@ schedule   = "linear"
 struct Level {
   double density;
   NeuronCounts neurons;
+  std::vector<AsymmetricNeuron> asymmetric;  // of models with two matrices
 
   /// Of the neurons that do something.
   [[nodiscard]] double monosemantic_share() const {
@@ -78,7 +81,10 @@ std::vector<Level> train_levels(const ClaimsRequest& request) {
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     levels.push_back(
         {.density = static_cast<double>(probability[static_cast<std::size_t>(i) * shape.features()]),
-         .neurons = count_neurons(trained.model.W(i), shape.n_hidden)});
+         .neurons = count_neurons(trained.model.W(i), shape.n_hidden),
+         .asymmetric = parts(trained.model.kind()).tied
+                           ? std::vector<AsymmetricNeuron>()
+                           : asymmetric_neurons(trained.model.W(i), trained.model.W2(i), shape.n_hidden)});
   }
   std::ranges::sort(levels, std::greater(), &Level::density);
   return levels;
@@ -121,6 +127,29 @@ std::vector<Claim> measure_privileged(const ClaimsRequest& request) {
            .seeds = seeds}};
 }
 
+/// Whether the paper's motif is found, and is one: that what is asymmetric is inhibited, too.
+std::vector<Claim> inhibition_claims(const std::vector<Level>& levels) {
+  std::int64_t inhibited = 0, all = 0;
+  for (const Level& level : levels) {
+    for (const AsymmetricNeuron& neuron : level.asymmetric) {
+      ++all;
+      inhibited += neuron.is_inhibited() ? 1 : 0;
+    }
+  }
+  const double share = all == 0 ? NAN : static_cast<double>(inhibited) / static_cast<double>(all);
+  return {
+      {.claim = "asymmetric superposition with inhibition occurs",
+       .expected = "at least 1 neuron, of all models",
+       .measured = static_cast<double>(inhibited),
+       .holds = inhibited >= 1,
+       .seeds = std::ssize(levels)},
+      {.claim = "where superposition is asymmetric, other neurons take half of the cross-talk back or more",
+       .expected = fmt::format("at least {} of the asymmetric neurons", kNearlyAlways),
+       .measured = share,
+       .holds = share >= kNearlyAlways,
+       .seeds = std::ssize(levels)}};
+}
+
 std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
   const auto& model = request.experiment.model;
   if (model.kind != ModelKind::kAbsoluteValue || model.shape.n_instances < 2) return {};
@@ -142,7 +171,7 @@ std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
   constexpr double kMuch = 0.8, kLittle = 0.2;
   const double dense = levels.front().monosemantic_share();
   const double sparse = levels.back().monosemantic_share();
-  return {
+  std::vector<Claim> claims = {
       {.claim =
            "with two neurons a feature the absolute value is computed without loss: 3 features, 6 neurons",
        .expected = fmt::format("a loss of at most {}", kNoLoss),
@@ -165,6 +194,8 @@ std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
        .measured = static_cast<double>(rises(levels)),
        .holds = rises(levels) <= 1 && sparse < dense,
        .seeds = std::ssize(levels)}};
+  std::ranges::move(inhibition_claims(levels), std::back_inserter(claims));
+  return claims;
 }
 
 }  // namespace
@@ -186,7 +217,7 @@ CatalogueEntry absolute_value() {
           .toml = kAbsolute,
           .quick = {"model.n_features=40", "model.n_hidden=16", "train.steps=2000"},
           .companions = {},
-          .figures = {"neurons"},
+          .figures = {"neurons", "inhibition"},
           .measure = measure_absolute};
 }
 

@@ -139,11 +139,19 @@ struct ColorBar {
   [[nodiscard]] bool upright() const { return area.height > area.width; }
 };
 
+/// One moment of a figure that moves: the figure with the marks of these panels in place of its own.
+struct Frame {
+  std::string label = {};  ///< "step 1200"
+  std::vector<std::vector<Mark>> marks =
+      {};  ///< (panels), each as many, and of the same kinds, as the panel's
+};
+
 struct Figure {
   double width = 0, height = 0;
   std::string title = {};  ///< at the upper left; may be empty
   std::vector<Panel> panels = {};
   std::vector<ColorBar> color_bars = {};
+  std::vector<Frame> frames = {};  ///< shown by interactive renderers only; the others draw the panels
 };
 
 /// What all renderers agree on, in points.

@@ -9,7 +9,9 @@
 #include "superpose/core/error.h"
 #include "superpose/figures/compressed_sensing_figure.h"
 #include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/dynamics_figure.h"
 #include "superpose/figures/features_figure.h"
+#include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/johnson_lindenstrauss_figure.h"
 #include "superpose/figures/neurons_figure.h"
@@ -35,7 +37,7 @@ Figure study_figure(const StudyRun& run) {
   return figure(run.study, *kind, std::get<Result>(run.result));
 }
 
-constexpr std::array<FigureKind, 9> kKinds = {{
+constexpr std::array<FigureKind, 12> kKinds = {{
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
@@ -46,7 +48,14 @@ constexpr std::array<FigureKind, 9> kKinds = {{
      [](std::span<const Run* const> runs) { return phase_figure(*runs.back()); }},
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
      [](std::span<const Run* const> runs) { return neurons_figure(*runs.back()); }},
-    {"sets", "each feature as an arrow in the plane, in the colour of its set (n_hidden = 2)", sets_figure},
+    {"inhibition", "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
+     [](std::span<const Run* const> runs) { return inhibition_figure(*runs.back()); }},
+    {"sets", "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
+     sets_figure},
+    {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",
+     dynamics_figure},
+    {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
+     animation_figure},
     {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
      no_run, study_figure<JohnsonLindenstrauss, JohnsonLindenstraussResult, johnson_lindenstrauss_figure>},
     {"packing", "how many almost orthogonal vectors fit, over dimensions (a study's)", no_run,

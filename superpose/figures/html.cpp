@@ -44,7 +44,7 @@ const element = document.getElementById("figure");
 if (typeof Plotly === "undefined") {{
   element.textContent = "This page draws with plotly.js {} from cdn.plot.ly, which could not be loaded.";
 }} else {{
-  Plotly.newPlot(element, figure.data, figure.layout, {{displaylogo: false}});
+  Plotly.newPlot(element, {{...figure, config: {{displaylogo: false}}}});
 }}
 </script>
 </body>

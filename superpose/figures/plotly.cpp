@@ -18,6 +18,7 @@ using Json = nlohmann::json;
 constexpr double kPixelsPerPoint = 4.0 / 3;
 constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Arial, sans-serif";
 constexpr std::size_t kMostCharacters = 400;
+constexpr int kFrameMilliseconds = 60;
 
 double pixels(double points) {
   return points * kPixelsPerPoint;
@@ -112,9 +113,14 @@ class PlotlyBuilder {
     }
     for (const Panel& panel : figure.panels) add_panel(panel);
     for (const ColorBar& bar : figure.color_bars) add_color_bar(bar);
+    if (!figure.frames.empty()) add_frames();
   }
 
-  [[nodiscard]] Json json() const { return {{"data", data_}, {"layout", layout_}}; }
+  [[nodiscard]] Json json() const {
+    Json json = {{"data", data_}, {"layout", layout_}};
+    if (!frames_.empty()) json["frames"] = frames_;
+    return json;
+  }
 
   void operator()(const Points& points) {
     Json trace = {{"type", "scatter"},
@@ -263,6 +269,65 @@ class PlotlyBuilder {
                     {"font", font(size)}});
   }
 
+  // What differs from the figure itself: traces are told apart by their place in it.
+  Json frame_json(const Frame& frame) const {
+    Figure moment{.width = figure_.width, .height = figure_.height, .panels = figure_.panels};
+    for (std::size_t p = 0; p < moment.panels.size(); ++p) moment.panels[p].marks = frame.marks[p];
+    const Json data = PlotlyBuilder(moment).data_;
+    Json changed = Json::array();
+    Json places = Json::array();
+    for (std::size_t trace = 0; trace < data.size(); ++trace) {
+      if (data[trace] == data_[trace]) continue;
+      changed.push_back(data[trace]);
+      places.push_back(trace);
+    }
+    return {{"name", escaped(frame.label)}, {"data", std::move(changed)}, {"traces", std::move(places)}};
+  }
+
+  // A button that plays them and a slider, below the figure.
+  void add_frames() {
+    constexpr double kControls = 60;  // points
+    const Json at_once = {{"mode", "immediate"},
+                          {"frame", {{"duration", kFrameMilliseconds}, {"redraw", true}}},
+                          {"transition", {{"duration", 0}}}};
+    Json steps = Json::array();
+    for (const Frame& frame : figure_.frames) {
+      frames_.push_back(frame_json(frame));
+      const Json& name = frames_.back()["name"];
+      steps.push_back({{"label", name}, {"method", "animate"}, {"args", {{name}, at_once}}});
+    }
+    Json play = at_once;
+    play["fromcurrent"] = true;
+    const auto button = [](const char* label, Json args) {
+      return Json{{"label", label}, {"method", "animate"}, {"args", std::move(args)}};
+    };
+    layout_["height"] = pixels(figure_.height + kControls);
+    layout_["margin"]["b"] = pixels(kControls);
+    if (layout_.contains("title")) layout_["title"]["yref"] = "paper";
+    layout_["updatemenus"] = {{{"type", "buttons"},
+                               {"direction", "left"},
+                               {"x", 0.01},
+                               {"y", 0},
+                               {"xanchor", "left"},
+                               {"yanchor", "top"},
+                               {"pad", {{"t", pixels(18)}}},
+                               {"showactive", false},
+                               {"buttons",
+                                {button("play", Json::array({nullptr, play})),
+                                 button("pause", Json::array({Json::array({nullptr}), at_once}))}}}};
+    layout_["sliders"] = {{{"x", 0.25},
+                           {"y", 0},
+                           {"len", 0.73},
+                           {"xanchor", "left"},
+                           {"yanchor", "top"},
+                           {"active", figure_.frames.size() - 1},
+                           {"ticklen", 0},
+                           {"minorticklen", 0},
+                           {"font", {{"color", hex(kWhite)}, {"size", 1}}},
+                           {"currentvalue", {{"font", font(kTextSize)}, {"xanchor", "left"}}},
+                           {"steps", std::move(steps)}}};
+  }
+
   void add_axis(const char* dimension, const PanelAxis& axis, double low, double high, bool frame) {
     const auto range = [&](double value) { return axis.log ? std::log10(value) : value; };
     Json json = {{"domain", {low, high}},
@@ -367,6 +432,7 @@ class PlotlyBuilder {
   const Figure& figure_;
   Json data_ = Json::array();
   Json layout_;
+  Json frames_ = Json::array();
   int n_panels_ = 0;
   std::string axis_;  // of the panel being added: "", "2", "3", ...
 };

@@ -3,38 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/figures/labels.h"
 #include "superpose/figures/layout.h"
+#include "superpose/figures/set_colors.h"
 
 namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostPanels = 6;
+constexpr std::int64_t kMostFeatures = 200;  // of a heat map
 constexpr Color kPaper{0xFC, 0xFB, 0xF8};
 constexpr Color kCross{205, 203, 198};
-/// Okabe and Ito's, told apart by most eyes; sets beyond the last begin again.
-constexpr std::array kSetColors = {Color{0, 114, 178},   Color{230, 159, 0},  Color{0, 158, 115},
-                                   Color{204, 121, 167}, Color{86, 180, 233}, Color{213, 94, 0}};
-constexpr Color kNoSet{110, 110, 110};
-
-void mark_features(const FeatureSet& set, std::size_t number, std::vector<std::size_t>& set_of) {
-  if (set.rule == FeatureSet::Rule::kFeature) set_of[static_cast<std::size_t>(set.feature)] = number;
-  for (const FeatureSet& member : set.members) mark_features(member, number, set_of);
-}
-
-/// The outermost set of each feature, from 1 on; 0: none.
-std::vector<std::size_t> sets_of(const Run& run) {
-  std::vector<std::size_t> set_of(run.model.shape().features());
-  const auto& sets = run.experiment.data.distribution.sets;
-  for (std::size_t i = 0; i < sets.size(); ++i) mark_features(sets[i], i + 1, set_of);
-  return set_of;
-}
 
 std::string title_of(const Run& run) {
   const auto& sets = run.experiment.data.distribution.sets;
@@ -48,7 +34,50 @@ std::string title_of(const Run& run) {
                        : rule == FeatureSet::Rule::kAnticorrelated ? "anticorrelated "
                                                                    : "");
   }
+  if (run.model.shape().n_hidden != 2) what += ": WᵀW";
   return what;
+}
+
+bool in_the_plane(const Run& run) {
+  return run.model.shape().n_hidden == 2;
+}
+
+std::string density_of(const Run& run, std::size_t instance) {
+  const std::size_t n = run.model.shape().features();
+  return density_label(std::span(run.feature_probability).subspan(instance * n, n));
+}
+
+bool densities_differ(const Run& run) {
+  return density_of(run, 0) != density_of(run, run.model.shape().instances() - 1);
+}
+
+/// W^T W: features of one set side by side, in the order of the sets.
+Panel heat_map(const Run& run, std::int64_t instance, const Rect& area) {
+  const auto set_of = sets_of(run);
+  std::vector<std::size_t> order(set_of.size());
+  std::iota(order.begin(), order.end(), 0U);
+  // Features of no set last, where there are sets.
+  std::ranges::sort(
+      order, {}, [&](std::size_t f) { return std::pair(set_of[f] == 0 ? set_of.size() + 1 : set_of[f], f); });
+  const auto W = run.model.W(instance);
+  const auto hidden = static_cast<std::size_t>(run.model.shape().n_hidden);
+  HeatMap map{.columns = order.size(), .value_name = "WᵀW"};
+  for (const std::size_t f : order) {
+    for (const std::size_t g : order) {
+      double dot = 0;
+      for (std::size_t h = 0; h < hidden; ++h)
+        dot += static_cast<double>(W[f * hidden + h]) * static_cast<double>(W[g * hidden + h]);
+      map.values.push_back(dot);
+    }
+  }
+  const double last = static_cast<double>(order.size()) - 0.5;
+  Panel panel;
+  panel.area = area;
+  panel.x = {.first = -0.5, .last = last};
+  panel.y = {.first = last, .last = -0.5};
+  panel.equal_aspect = true;
+  panel.marks.emplace_back(std::move(map));
+  return panel;
 }
 
 Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end) {
@@ -68,7 +97,7 @@ Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end
   for (std::size_t f = 0; f < set_of.size(); ++f) {
     const auto x = static_cast<double>(W[2 * f]);
     const auto y = static_cast<double>(W[2 * f + 1]);
-    const Color color = set_of[f] == 0 ? kNoSet : kSetColors[(set_of[f] - 1) % kSetColors.size()];
+    const Color color = set_color(set_of[f]);
     strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
     heads.points.push_back(
         {.at = {x, y},
@@ -88,14 +117,18 @@ Figure sets_figure(std::span<const Run* const> runs) {
   if (runs.empty()) throw InvalidRequest("figure sets: expected a run, got none");
   double end = 1.5;
   for (const Run* run : runs) {
-    const std::int64_t hidden = run->model.shape().n_hidden;
-    if (hidden != 2)
-      throw InvalidRequest(fmt::format("figure sets: expected a run with n_hidden = 2, got {}", hidden));
+    const Shape& shape = run->model.shape();
+    if (!in_the_plane(*run) && shape.n_features > kMostFeatures) {
+      throw InvalidRequest(
+          fmt::format("figure sets: expected a run with n_hidden = 2 or at most {} features, got {}",
+                      kMostFeatures, shape.n_features));
+    }
+    if (!in_the_plane(*run)) continue;
     for (const float w : run->model.W()) {
       if (std::isfinite(w)) end = std::max(end, 1.06 * std::abs(static_cast<double>(w)));
     }
   }
-  constexpr double kMargin = 12, kTop = 44, kSide = 84, kGap = 10, kRowGap = 30;
+  constexpr double kMargin = 12, kTop = 44, kSide = 84, kGap = 10, kRowGap = 30, kLabel = 12;
   Figure figure;
   figure.title = one_line(runs.back()->experiment.name, 60);
   double y = kTop + 14;
@@ -104,13 +137,16 @@ Figure sets_figure(std::span<const Run* const> runs) {
     const auto chosen = choose_evenly(run.model.shape().instances(), kMostPanels);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const Rect area = {kMargin + static_cast<double>(i) * (kSide + kGap), y, kSide, kSide};
-      figure.panels.push_back(arrows(run, static_cast<std::int64_t>(chosen[i]), area, end));
+      const auto instance = static_cast<std::int64_t>(chosen[i]);
+      figure.panels.push_back(in_the_plane(run) ? arrows(run, instance, area, end)
+                                                : heat_map(run, instance, area));
+      if (densities_differ(run)) figure.panels.back().x.label = density_of(run, chosen[i]);
       figure.width = std::max(figure.width, area.right() + kMargin);
     }
     // Above the middle of the row.
     Panel& middle = figure.panels[figure.panels.size() - (chosen.size() + 1) / 2];
     middle.title = title_of(run);
-    y += kSide + kRowGap;
+    y += kSide + kRowGap + (densities_differ(run) ? kLabel : 0);
   }
   figure.height = y - kRowGap + kMargin;
   return figure;

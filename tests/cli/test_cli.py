@@ -333,7 +333,7 @@ class Paper(Case):
         self.done("paper", "all", "--out", "a", "--quiet", "--set", "quick=true", "--set", "steps=2",
                   "--set", "batch_size=8", "--set", "restarts=1")
         page = (self.dir / "a/index.html").read_text()
-        for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "correlated", "privileged-basis",
+        for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "correlated", "collapse", "dynamics", "privileged-basis",
                      "absolute-value"):
             self.assertIn(f'id="{name}"', page)
             self.assertTrue((self.dir / "a" / name / "claims.json").exists())

@@ -14,7 +14,9 @@
 namespace superpose {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -57,17 +59,15 @@ TEST(Catalogue, EntriesAreWholeAndTheirExperimentsValid) {
     EXPECT_TRUE(quick.quick);
     EXPECT_EQ(quick.experiment == full.experiment, entry.quick.empty());
   }
-  EXPECT_THAT(names, ElementsAre("absolute-value", "correlated", "features", "geometry", "intro", "phase-2-1",
-                                 "phase-3-2", "privileged-basis"));
+  EXPECT_FALSE(names.contains(std::string(kEveryEntry)));
 }
 
 TEST(Catalogue, FindsEntriesByNameAndListsThemOtherwise) {
   EXPECT_EQ(find_catalogue_entry("intro").name, "intro");
-  EXPECT_THAT([] { find_catalogue_entry("pentagon"); },
-              ThrowsMessage<InvalidRequest>(
-                  "paper: expected one of intro, features, phase-2-1, phase-3-2, geometry, correlated, "
-                  "privileged-basis, absolute-value, "
-                  "got \"pentagon\""));
+  EXPECT_THAT(
+      [] { find_catalogue_entry("pentagon"); },
+      ThrowsMessage<InvalidRequest>(AllOf(StartsWith("paper: expected one of intro, features, phase-2-1, "),
+                                          EndsWith(", all, got \"pentagon\""))));
 }
 
 TEST(Resolve, GivesIntroAsThePaperHasIt) {

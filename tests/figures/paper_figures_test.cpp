@@ -5,11 +5,13 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/catalogue.h"
 #include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/report.h"
@@ -110,8 +112,44 @@ TEST(SetsFigure, ColoursFeaturesBySet) {
   EXPECT_EQ(points[1].color, points[3].color);
   EXPECT_NE(points[0].color, points[1].color);
   EXPECT_THAT(points[1].hover, HasSubstr("in no set"));
-  const auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
-  EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&deep}), InvalidRequest);
+}
+
+TEST(SetsFigure, ShowsGramMatricesSetBySetBeyondThePlane) {
+  auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
+  deep.experiment.data.distribution.sets = {
+      {.rule = FeatureSet::Rule::kCorrelated, .members = {{.feature = 3}, {.feature = 1}}}};
+  const Figure figure = sets_figure(std::array<const superpose::Run*, 1>{&deep});
+  expect_sound_layout(figure);
+  // Features 1 and 3 of the set first, then 0 and 2; feature 3 is 0.
+  const std::vector<double> expected = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
+  EXPECT_EQ(mark<HeatMap>(figure.panels[0]).values, expected);
+  EXPECT_THAT(figure.panels[0].title, HasSubstr("WᵀW"));
+  const auto many = identity_run({.n_instances = 1, .n_features = 201, .n_hidden = 3});
+  EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&many}), InvalidRequest);
+}
+
+TEST(InhibitionFigure, DrawsThePapersExample) {
+  auto run = example_run({.n_instances = 2, .n_features = 2, .n_hidden = 2}, ModelKind::kAbsoluteValue);
+  // In the second instance neuron 0 holds both features and neuron 1 takes its cross-talk back.
+  std::ranges::copy(std::array{2.0F, 1.0F, -0.5F, 0.0F}, run.model.W(1).begin());
+  std::ranges::copy(std::array{0.5F, 0.0F, 2.0F, -4.0F}, run.model.W2(1).begin());
+  const Figure figure = inhibition_figure(run);
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.panels.size(), 2U);
+  std::vector<Line> lines;
+  for (const Mark& one : figure.panels[1].marks) {
+    if (const auto* line = std::get_if<Line>(&one)) lines.push_back(*line);
+  }
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[1].at.back().y, 4) << "without inhibition";
+  EXPECT_EQ(lines[2].at.back().y, 0) << "as trained";
+  EXPECT_EQ(lines[1].at.front().y, 0) << "silent on the other side";
+}
+
+TEST(InhibitionFigure, SaysWhereThereIsNone) {
+  const auto run = example_run({.n_instances = 1, .n_features = 2, .n_hidden = 2}, ModelKind::kAbsoluteValue);
+  EXPECT_THAT(mark<Text>(inhibition_figure(run).panels[0]).text, HasSubstr("no neuron"));
+  EXPECT_THROW(inhibition_figure(polygon_run(1)), InvalidRequest) << "one matrix";
 }
 
 TEST(NeuronsFigure, StacksWeightsByFeature) {

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "superpose/experiment/run_directory.h"
+#include "superpose/figures/figure.h"
+
+namespace superpose::figures {
+
+/// Neurons in asymmetric superposition with inhibition (analysis/inhibition.h), those of the most cross-talk,
+/// a column each: its circuit, from inputs through neurons to outputs, and below it what the quiet output
+/// answers to the loud input alone, with and without the inhibition. A panel with words where there is none.
+/// Errors: InvalidRequest when the run is of a kind without two matrices.
+Figure inhibition_figure(const Run& run);
+
+}  // namespace superpose::figures

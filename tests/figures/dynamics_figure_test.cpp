@@ -1,0 +1,85 @@
+#include "superpose/figures/dynamics_figure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "superpose/core/error.h"
+#include "superpose/figures/plotly.h"
+#include "tests/experiment/temporary_directory.h"
+#include "tests/figures/example_runs.h"
+#include "tests/figures/layout_checks.h"
+
+namespace superpose::figures {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A run with a recorded row every 10 of 200 steps, its weights growing in proportion to the step.
+Run recorded(Run run) {
+  run.experiment.train.steps = 200;
+  for (std::int64_t step = 0; step < 200; step += 10) {
+    Model model = run.model;
+    for (float& w : model.W()) w *= static_cast<float>(step) / 200.0F;
+    run.history.step.push_back(step);
+    run.history.lr.push_back(0.001F);
+    for (std::size_t i = 0; i < run.model.shape().instances(); ++i)
+      run.history.loss.push_back(1 / (1 + static_cast<float>(step)));
+    run.history.models.push_back(model);
+  }
+  return run;
+}
+
+TEST(DynamicsFigure, HasMomentsAndCurvesARun) {
+  const auto main = recorded(identity_run({.n_instances = 2, .n_features = 12, .n_hidden = 5}));
+  const auto companion = recorded(polygon_run(1));
+  const Figure figure = dynamics_figure(std::array{&companion, &main});
+  expect_sound_layout(figure);
+  std::size_t curves = 0;
+  for (const Panel& panel : figure.panels) curves += panel.x.label == "step" ? 1U : 0U;
+  EXPECT_EQ(curves, 2U);
+  EXPECT_TRUE(figure.frames.empty());
+}
+
+TEST(DynamicsFigure, RefusesARunWithoutParameters) {
+  const auto run = polygon_run(1);
+  EXPECT_THAT(message_of<InvalidRequest>([&] { dynamics_figure(std::array{&run}); }),
+              ::testing::HasSubstr("--set record.parameters=true"));
+  EXPECT_THROW(animation_figure({}), InvalidRequest);
+}
+
+TEST(AnimationFigure, MovesFromTheFirstRowToTheLast) {
+  const auto main = recorded(identity_run({.n_instances = 2, .n_features = 12, .n_hidden = 5}));
+  const auto companion = recorded(polygon_run(1));
+  const Figure figure = animation_figure(std::array{&companion, &main});
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.frames.size(), 20U);
+  EXPECT_EQ(figure.frames.front().label, "step 0");
+  EXPECT_EQ(figure.frames.back().label, "step 190");
+
+  const Json json = Json::parse(plotly_json(figure));
+  ASSERT_EQ(json["frames"].size(), 20U);
+  EXPECT_TRUE(json["frames"].back()["traces"].empty()) << "the figure itself is the end";
+  const Json& first = json["frames"].front();
+  EXPECT_FALSE(first["traces"].empty());
+  for (const Json& frame : json["frames"]) {
+    ASSERT_EQ(frame["traces"].size(), frame["data"].size());
+    for (std::size_t i = 0; i < frame["traces"].size(); ++i) {
+      const Json& own = json["data"][frame["traces"][i].get<std::size_t>()];
+      EXPECT_EQ(frame["data"][i]["type"], own["type"]);
+      EXPECT_EQ(frame["data"][i]["xaxis"], own["xaxis"]);
+    }
+  }
+  EXPECT_EQ(json["layout"]["sliders"][0]["steps"].size(), 20U);
+  for (const Json& step : json["layout"]["sliders"][0]["steps"]) EXPECT_EQ(step["args"][0][0], step["label"]);
+}
+
+TEST(AnimationFigure, OthersDoNotMove) {
+  EXPECT_FALSE(Json::parse(plotly_json(Figure{.width = 10, .height = 10})).contains("frames"));
+}
+
+}  // namespace
+}  // namespace superpose::figures
