@@ -9,6 +9,7 @@
 #include "superpose/core/error.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/run_directory.h"
+#include "superpose/experiment/run_study.h"
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/figures/render.h"
 
@@ -23,13 +24,21 @@ std::string kind_list() {
   return text;
 }
 
+figures::Figure draw(const figures::FigureKind& kind, const std::filesystem::path& directory) {
+  if (is_study_directory(directory)) return figures::build_of_study(kind, load_study(directory));
+  const Run run = load_run(directory);
+  return kind.build(std::array{&run});
+}
+
 }  // namespace
 
 void add_figure_command(CLI::App& app, Action& action) {
   auto command = std::make_shared<FigureCommand>();
-  auto* sub = app.add_subcommand("figure", "Draw a finished run");
+  auto* sub = app.add_subcommand("figure", "Draw a finished run or study");
   sub->add_option("KIND", command->kind, "What to draw, one of the kinds below")->required()->type_name("");
-  sub->add_option("RUN_DIR", command->directory, "A run directory")->required()->type_name("");
+  sub->add_option("RUN_DIR", command->directory, "The directory of a run or study")
+      ->required()
+      ->type_name("");
   sub->add_option("--out", command->out, "File to write: its suffix, svg, pdf, png or html, says how")
       ->required()
       ->type_name("FILE");
@@ -43,8 +52,7 @@ int figure(const FigureCommand& command) {
   if (std::error_code ignored; std::filesystem::is_directory(command.out, ignored)) {
     throw InvalidRequest(command.out.string() + ": expected a file, got a directory");
   }
-  const Run run = load_run(command.directory);
-  const figures::Figure drawn = kind.build(std::array{&run});
+  const figures::Figure drawn = draw(kind, command.directory);
   make_writable_directory(std::filesystem::absolute(command.out).parent_path());
   figures::render(drawn, command.out);
   return kDone;

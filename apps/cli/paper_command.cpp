@@ -67,10 +67,18 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
   build_figures(entry, untrained);
 }
 
-void write_figures(const CatalogueEntry& entry, const std::vector<Run>& runs,
+std::vector<figures::Figure> build_figures(const CatalogueEntry& entry, const StudyRun& run) {
+  std::vector<figures::Figure> built;
+  built.reserve(entry.figures.size());
+  for (const std::string& kind : entry.figures)
+    built.push_back(figures::build_of_study(figures::find_figure_kind(kind), run));
+  return built;
+}
+
+/// built: the entry's.
+void write_figures(const CatalogueEntry& entry, const std::vector<figures::Figure>& built,
                    const std::filesystem::path& directory) {
   make_writable_directory(directory);
-  const auto built = build_figures(entry, runs);
   for (std::size_t i = 0; i < built.size(); ++i) {
     for (const std::string_view format : kFormats) {
       figures::render(built[i], directory / fmt::format("{}.{}", entry.figures[i], format));
@@ -78,8 +86,8 @@ void write_figures(const CatalogueEntry& entry, const std::vector<Run>& runs,
   }
 }
 
-std::vector<Claim> measure(const CatalogueEntry& entry, const CatalogueRequest& request,
-                           const TrainingOptions& options, const std::atomic<bool>& stop) {
+std::vector<Claim> measure_claims(const CatalogueEntry& entry, const CatalogueRequest& request,
+                                  const TrainingOptions& options, const std::atomic<bool>& stop) {
   std::optional<StatusLine> status;
   if (!options.quiet && is_terminal(stderr)) status.emplace(stderr, "measuring the paper's claims ...");
   return entry.measure(
@@ -114,17 +122,19 @@ struct Outcome {
   figures::ReportEntry report;
 };
 
-/// An entry's experiments and where they go: the main one, then its companions.
+/// An entry's experiments and where they go: the main one, then its companions. Or its study.
 struct Plan {
-  CatalogueRequest request;
-  std::vector<Experiment> experiments;
-  std::vector<std::filesystem::path> directories;
+  CatalogueRequest request{};
+  std::vector<Experiment> experiments{};
+  std::vector<std::filesystem::path> directories{};
+  std::optional<Study> study{};
 };
 
 /// Everything that can be refused is refused here, before anything is written.
 Plan make_plan(const CatalogueEntry& entry, const std::filesystem::path& directory,
                const TrainingOptions& options) {
-  Plan plan{.request = resolve(entry, options.overrides), .experiments = {}, .directories = {}};
+  if (entry.is_study) return {.directories = {directory}, .study = resolve_study(entry, options.overrides)};
+  Plan plan{.request = resolve(entry, options.overrides)};
   plan.experiments.push_back(plan.request.experiment);
   plan.directories.push_back(directory);
   for (std::size_t i = 0; i < entry.companions.size(); ++i) {
@@ -133,6 +143,37 @@ Plan make_plan(const CatalogueEntry& entry, const std::filesystem::path& directo
   }
   check_figures(entry, plan.experiments);
   return plan;
+}
+
+/// Trains, draws and measures. Nothing is reported yet.
+void carry_out_experiments(const CatalogueEntry& entry, const Plan& plan, const TrainingOptions& options,
+                           Outcome& outcome) {
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < plan.experiments.size(); ++i) {
+    outcome.stopped = train(plan.experiments[i], plan.directories[i], options) == RunOutcome::kStopped;
+    if (outcome.stopped) return;
+    runs.push_back(load_run(plan.directories[i]));
+  }
+  write_figures(entry, build_figures(entry, runs), plan.directories.front() / "figures");
+
+  const std::atomic<bool>& stop = stop_on_interrupt();
+  outcome.report.claims = measure_claims(entry, plan.request, options, stop);
+  outcome.stopped = stop;
+  for (std::size_t i = 0; i < runs.size() && !outcome.stopped; ++i) {
+    outcome.status =
+        std::max(outcome.status, report_losses_that_are_not_finite(runs[i], plan.directories[i]));
+  }
+}
+
+/// The same of a study: its claims are about what it measured.
+void carry_out_study(const CatalogueEntry& entry, const Plan& plan, const TrainingOptions& options,
+                     Outcome& outcome) {
+  const auto& directory = plan.directories.front();
+  outcome.stopped = measure(*plan.study, directory, options) == RunOutcome::kStopped;
+  if (outcome.stopped) return;
+  const StudyRun run = load_study(directory);
+  write_figures(entry, build_figures(entry, run), directory / "figures");
+  outcome.report.claims = study_claims(run);
 }
 
 Outcome carry_out(const CatalogueEntry& entry, const Plan& plan, const TrainingOptions& options) {
@@ -144,19 +185,7 @@ Outcome carry_out(const CatalogueEntry& entry, const Plan& plan, const TrainingO
                     .directory = directory.filename().string(),
                     .figures = entry.figures,
                     .claims = {}};
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < plan.experiments.size(); ++i) {
-    if (train(plan.experiments[i], plan.directories[i], options) == RunOutcome::kStopped) {
-      outcome.stopped = true;
-      return outcome;
-    }
-    runs.push_back(load_run(plan.directories[i]));
-  }
-  write_figures(entry, runs, directory / "figures");
-
-  const std::atomic<bool>& stop = stop_on_interrupt();
-  outcome.report.claims = measure(entry, plan.request, options, stop);
-  outcome.stopped = stop;
+  (plan.study ? carry_out_study : carry_out_experiments)(entry, plan, options, outcome);
   if (outcome.stopped) return outcome;
   const auto& claims = outcome.report.claims;
   write_whole(directory / kClaimsFile, to_json(claims));
@@ -169,18 +198,25 @@ Outcome carry_out(const CatalogueEntry& entry, const Plan& plan, const TrainingO
       fmt::print("figures: {}.{{{}}}\n", (directory / "figures" / kind).string(), fmt::join(kFormats, ","));
     }
   }
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    outcome.status =
-        std::max(outcome.status, report_losses_that_are_not_finite(runs[i], plan.directories[i]));
-  }
   return outcome;
+}
+
+/// The options with those of the overrides that an entry knows; one that none does, the first is to refuse.
+TrainingOptions options_of(const CatalogueEntry& entry, const TrainingOptions& options) {
+  TrainingOptions of_entry = options;
+  std::erase_if(of_entry.overrides, [&](const std::string& change) {
+    return !knows(entry, change) && std::ranges::any_of(catalogue(), [&](const CatalogueEntry& other) {
+      return knows(other, change);
+    });
+  });
+  return of_entry;
 }
 
 /// Every entry below `directory`, and a page of all of them.
 int all_entries(const std::filesystem::path& directory, const TrainingOptions& options) {
   std::vector<Plan> plans;
   for (const CatalogueEntry& entry : catalogue())
-    plans.push_back(make_plan(entry, directory / entry.name, options));
+    plans.push_back(make_plan(entry, directory / entry.name, options_of(entry, options)));
   std::vector<figures::ReportEntry> report;
   int status = kDone;
   for (std::size_t i = 0; i < plans.size(); ++i) {

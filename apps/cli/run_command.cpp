@@ -1,6 +1,7 @@
 #include "apps/cli/run_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -32,6 +33,31 @@ void print_summary(const Run& run, std::string_view how, const std::filesystem::
   if (run.loss.size() > kMostRows) fmt::print("... and {} more\n", run.loss.size() - kMostRows);
 }
 
+/// How long it took, for the summary.
+std::string describe_duration(RunOutcome outcome, std::chrono::steady_clock::time_point start) {
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  return outcome == RunOutcome::kAlreadyDone ? "done before" : fmt::format("in {:.2f} s", elapsed.count());
+}
+
+/// A study in the place of an experiment.
+int run_measurements(const Study& study, const RunCommand& command) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& directory = command.training.directory;
+  const RunOutcome outcome = measure(study, directory, command.training, command.resume);
+  if (outcome == RunOutcome::kStopped) {
+    fmt::print(stderr, "superpose: stopped; start over with `{}`\n", resume_command(directory));
+    return kFailed;
+  }
+  if (command.training.quiet) return kDone;
+  fmt::print("{}: {} measured {}, written to {}\n\n", study.name, kind_name(study),
+             describe_duration(outcome, start), directory.string());
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, tensor] : to_tensors(load_study(directory)).tensors)
+    rows.push_back({name, fmt::format("({})", fmt::join(tensor.shape, ", "))});
+  fmt::print("{}", format_table({"measurement", "shape"}, rows));
+  return kDone;
+}
+
 /// A sweep in the place of one experiment.
 int run_points(const Sweep& sweep, const RunCommand& command) {
   const auto start = std::chrono::steady_clock::now();
@@ -43,12 +69,9 @@ int run_points(const Sweep& sweep, const RunCommand& command) {
   }
   const SweepResults results = load_sweep_results(directory);
   if (!command.training.quiet) {
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    const std::string how =
-        outcome == RunOutcome::kAlreadyDone ? "done before" : fmt::format("in {:.2f} s", elapsed.count());
     fmt::print("{}: {} points in {} run{} {}, written to {}\n", results.runs.front().experiment.name,
-               results.points.size(), results.runs.size(), results.runs.size() == 1 ? "" : "s", how,
-               directory.string());
+               results.points.size(), results.runs.size(), results.runs.size() == 1 ? "" : "s",
+               describe_duration(outcome, start), directory.string());
   }
   int status = kDone;
   for (std::size_t i = 0; i < results.runs.size(); ++i) {
@@ -76,6 +99,7 @@ int run(const RunCommand& command) {
   const ExperimentSource source{.text = read_text(command.experiment),
                                 .file = command.experiment.string(),
                                 .overrides = command.training.overrides};
+  if (is_study(source.text, source.file)) return run_measurements(parse_study(source), command);
   if (is_sweep(source.text, source.file)) return run_points(parse_sweep(source), command);
 
   const auto start = std::chrono::steady_clock::now();
@@ -89,12 +113,7 @@ int run(const RunCommand& command) {
   }
 
   const Run result = load_run(directory);
-  if (!command.training.quiet) {
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    const std::string how =
-        outcome == RunOutcome::kAlreadyDone ? "done before" : fmt::format("in {:.2f} s", elapsed.count());
-    print_summary(result, how, directory);
-  }
+  if (!command.training.quiet) print_summary(result, describe_duration(outcome, start), directory);
   return report_losses_that_are_not_finite(result, directory);
 }
 

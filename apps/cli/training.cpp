@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "apps/cli/command.h"
 #include "apps/cli/interrupt.h"
@@ -72,6 +73,15 @@ RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, con
                                [&bar](const Observation& observation) { bar.observe(observation); });
   }
   return run_sweep(sweep, run);
+}
+
+RunOutcome measure(const Study& study, const std::filesystem::path& directory, const TrainingOptions& options,
+                   bool resume) {
+  std::optional<StatusLine> status;
+  if (!options.quiet && is_terminal(stderr)) status.emplace(stderr, "measuring ...");
+  return run_study(study, {.directory = directory,
+                           .resume = resume,
+                           .measure = {.threads = options.threads, .stop = &stop_on_interrupt()}});
 }
 
 int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "superpose/experiment/run_experiment.h"
+#include "superpose/experiment/run_study.h"
 #include "superpose/experiment/run_sweep.h"
 
 namespace superpose::cli {
@@ -28,6 +29,10 @@ RunOutcome train(const Experiment& experiment, const std::filesystem::path& dire
 /// The same for a sweep: the bar is over the whole of it.
 RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, const TrainingOptions& options,
                  bool resume);
+
+/// Measures a study into a directory, with a line that says so on a terminal, until done or interrupted.
+RunOutcome measure(const Study& study, const std::filesystem::path& directory, const TrainingOptions& options,
+                   bool resume = false);
 
 /// Names the instances whose loss is not finite on standard error. returns: the exit status of that.
 int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory);

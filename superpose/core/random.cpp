@@ -82,4 +82,12 @@ double normal_quantile(double u) {
   return q < 0 ? -x : x;
 }
 
+void fill_normal(std::span<double> values, philox::Key key, std::uint32_t table, std::uint32_t row) {
+  for (std::size_t i = 0; i < values.size(); i += 2) {  // a call's four words make two normals
+    const auto words = philox::generate({static_cast<std::uint32_t>(i / 2), row, table, 0}, key);
+    values[i] = normal_quantile(uniform_open(words[0], words[1]));
+    if (i + 1 < values.size()) values[i + 1] = normal_quantile(uniform_open(words[2], words[3]));
+  }
+}
+
 }  // namespace superpose

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "superpose/core/philox.h"
 
@@ -12,6 +13,7 @@ enum class Stream : std::uint32_t {
   kInitialisation = 0,
   kTraining = 1,
   kEvaluation = 2,
+  kStudy = 3,  ///< measurements of random points, vectors and maps; its "restart" is a trial
 };
 
 /// Most restarts that have streams of their own.
@@ -91,5 +93,8 @@ constexpr double uniform_open(std::uint32_t high, std::uint32_t low) {
 /// The standard normal quantile of u in (0, 1), to 1e-15: Wichura's AS 241 (1988). Built on portable_math, so
 /// the same bits on every machine.
 double normal_quantile(double u);
+
+/// Independent standard normal variates: number i is a function of (key, table, row, i) and of nothing else.
+void fill_normal(std::span<double> values, philox::Key key, std::uint32_t table, std::uint32_t row);
 
 }  // namespace superpose

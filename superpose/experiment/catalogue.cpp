@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/paper_entries.h"
 #include "superpose/experiment/toml_reader.h"
 
@@ -23,13 +24,44 @@ std::optional<bool> read_quick(std::string override_text) {
   throw InvalidRequest(fmt::format("--set {}: expected true or false", override_text));
 }
 
+/// The entry's TOML, with the user's overrides behind those of the quick version if that is asked for.
+struct Changes {
+  ExperimentSource source;
+  bool quick = false;
+};
+Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  bool quick = false;
+  std::vector<std::string> changes;
+  for (const auto& change : overrides) {
+    if (const auto value = read_quick(change)) {
+      quick = *value;
+    } else {
+      changes.push_back(change);
+    }
+  }
+  if (quick) changes.insert(changes.begin(), entry.quick.begin(), entry.quick.end());
+  return {.source = {.text = entry.toml, .file = entry.name, .overrides = std::move(changes)},
+          .quick = quick};
+}
+
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() {
-  static const std::array entries{
-      paper::intro(),    paper::features(),           paper::phase_2_1(),        paper::phase_3_2(),
-      paper::geometry(), paper::perturbed_pentagon(), paper::correlated(),       paper::collapse(),
-      paper::dynamics(), paper::adversarial(),        paper::privileged_basis(), paper::absolute_value()};
+  static const std::array entries{paper::intro(),
+                                  paper::features(),
+                                  paper::phase_2_1(),
+                                  paper::phase_3_2(),
+                                  paper::geometry(),
+                                  paper::perturbed_pentagon(),
+                                  paper::correlated(),
+                                  paper::collapse(),
+                                  paper::dynamics(),
+                                  paper::adversarial(),
+                                  paper::privileged_basis(),
+                                  paper::absolute_value(),
+                                  paper::johnson_lindenstrauss(),
+                                  paper::almost_orthogonal(),
+                                  paper::compressed_sensing()};
   return entries;
 }
 
@@ -46,26 +78,26 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
   return *found;
 }
 
-CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides) {
-  bool quick = false;
-  std::vector<std::string> changes;
-  for (const auto& change : overrides) {
-    if (const auto value = read_quick(change)) {
-      quick = *value;
-    } else {
-      changes.push_back(change);
-    }
-  }
-  if (quick) changes.insert(changes.begin(), entry.quick.begin(), entry.quick.end());
+bool knows(const CatalogueEntry& entry, std::string_view override_text) {
+  if (read_quick(std::string(override_text))) return true;
+  return entry.is_study ? names_key_of(resolve_study(entry, {}), override_text)
+                        : names_key(override_text, experiment_keys());
+}
 
+CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  const auto [source, quick] = changes_of(entry, overrides);
   const auto parse = [&](std::span<const std::string> further) {
-    ExperimentSource source{.text = entry.toml, .file = entry.name, .overrides = changes};
-    source.overrides.insert(source.overrides.end(), further.begin(), further.end());
-    return parse_experiment(source);
+    ExperimentSource changed = source;
+    changed.overrides.insert(changed.overrides.end(), further.begin(), further.end());
+    return parse_experiment(changed);
   };
   CatalogueRequest request{.experiment = parse({}), .companions = {}, .quick = quick};
   for (const auto& companion : entry.companions) request.companions.push_back(parse(companion.overrides));
   return request;
+}
+
+Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  return parse_study(changes_of(entry, overrides).source);
 }
 
 }  // namespace superpose

@@ -9,6 +9,7 @@
 
 #include "superpose/experiment/claims.h"
 #include "superpose/experiment/experiment.h"
+#include "superpose/experiment/study.h"
 
 namespace superpose {
 
@@ -27,16 +28,18 @@ struct ClaimsRequest {
   const std::atomic<bool>* stop = nullptr;
 };
 
-/// One experiment of the paper.
+/// One experiment of the paper, or a study that belongs to it.
 struct CatalogueEntry {
   std::string name;                ///< "intro"
   std::string summary;             ///< one line for --list
-  std::string toml;                ///< the experiment at full size
+  std::string toml;                ///< the experiment or study at full size
   std::vector<std::string> quick;  ///< overrides of `--set quick=true`, before the user's own
   std::vector<Companion> companions;
   std::vector<std::string> figures;  ///< figure kinds, first the main one
   /// Trains over many seeds and measures. Empty when stopped. The same request gives the same claims.
   std::function<std::vector<Claim>(const ClaimsRequest&)> measure;
+  /// Its toml is a study: it is measured instead of trained, and study_claims stands in the place of measure.
+  bool is_study = false;
 };
 
 /// The name that stands for all of them where entries are asked for; none has it.
@@ -57,5 +60,11 @@ struct CatalogueRequest {
   bool quick = false;
 };
 CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides);
+
+/// The same of an entry that is a study. Errors: as of parse_study.
+Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides);
+
+/// Whether "KEY=VALUE" changes something of this entry, "quick=true" included.
+bool knows(const CatalogueEntry& entry, std::string_view override_text);
 
 }  // namespace superpose

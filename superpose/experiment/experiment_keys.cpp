@@ -15,11 +15,6 @@
 namespace superpose {
 namespace {
 
-/// A key of experiment files; section "": at the top. No two sections share a key, so a key alone names its
-/// section.
-struct Key {
-  std::string_view section, name;
-};
 constexpr std::array kKeys = {
     Key{"", "name"},
     Key{"model", "kind"},
@@ -46,18 +41,29 @@ constexpr std::array kKeys = {
     Key{"record", "parameters"},
     Key{"record", "all_restarts"},
 };
-constexpr std::array<std::string_view, 4> kSections = {"model", "data", "train", "record"};
 
-std::vector<std::string_view> keys_of(std::string_view section) {
+using Keys = std::span<const Key>;
+
+/// The tables that the keys are in, in order.
+std::vector<std::string_view> sections(Keys keys) {
   std::vector<std::string_view> names;
-  for (const Key& key : kKeys) {
+  for (const Key& key : keys) {
+    if (!key.section.empty() && std::ranges::find(names, key.section) == names.end())
+      names.push_back(key.section);
+  }
+  return names;
+}
+
+std::vector<std::string_view> keys_of(std::string_view section, Keys keys) {
+  std::vector<std::string_view> names;
+  for (const Key& key : keys) {
     if (key.section == section) names.push_back(key.name);
   }
   return names;
 }
 
-std::optional<Key> find_key(std::string_view name) {
-  for (const Key& key : kKeys) {
+std::optional<Key> find_key(std::string_view name, Keys keys) {
+  for (const Key& key : keys) {
     if (key.name == name) return key;
   }
   return std::nullopt;
@@ -68,87 +74,95 @@ std::string dotted(const Key& key) {
 }
 
 /// What was probably meant by a key that `section` does not have.
-std::string hint(std::string_view section, std::string_view name) {
-  if (const auto elsewhere = find_key(name)) {
+std::string hint(std::string_view section, std::string_view name, Keys keys) {
+  if (const auto elsewhere = find_key(name, keys)) {
     return elsewhere->section.empty() ? "it belongs at the top, above the tables"
                                       : fmt::format("it belongs in [{}]", elsewhere->section);
   }
-  const auto known = keys_of(section);
+  const auto known = keys_of(section, keys);
   if (const auto meant = closest(name, known)) return fmt::format("did you mean `{}`?", *meant);
   return fmt::format("known: {}", fmt::join(known, ", "));
 }
 
 /// The key that an override names: `train.steps` or `steps`.
-std::optional<Key> find_override_key(std::string_view name) {
-  for (const Key& key : kKeys) {
+std::optional<Key> find_override_key(std::string_view name, Keys keys) {
+  for (const Key& key : keys) {
     if (name == key.name || name == dotted(key)) return key;
   }
   return std::nullopt;
 }
 
 /// What was probably meant by the name of an override.
-std::string override_hint(std::string_view name) {
+std::string override_hint(std::string_view name, Keys keys) {
   const auto dot = name.rfind('.');
   const bool with_section = dot != std::string_view::npos;
   if (with_section) {
-    if (const auto key = find_key(name.substr(dot + 1)))
+    if (const auto key = find_key(name.substr(dot + 1), keys))
       return fmt::format("did you mean `{}`?", dotted(*key));
   }
   std::vector<std::string> names;
-  names.reserve(kKeys.size());
-  for (const Key& key : kKeys) names.push_back(with_section ? dotted(key) : std::string(key.name));
+  names.reserve(keys.size());
+  for (const Key& key : keys) names.push_back(with_section ? dotted(key) : std::string(key.name));
   if (const auto meant = closest(name, std::vector<std::string_view>(names.begin(), names.end()))) {
     return fmt::format("did you mean `{}`?", *meant);
   }
   return fmt::format("known: {}", fmt::join(names, ", "));
 }
 
-[[noreturn]] void refuse_at_top(const toml::key& key, const toml::node& value, std::string_view file) {
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+[[noreturn]] void refuse_at_top(const toml::key& key, const toml::node& value, std::string_view file,
+                                Keys keys) {
   const auto name = on_one_line(key.str());
   std::string message;
   if (value.is_table()) {
-    const auto meant = closest(key.str(), kSections);
+    const auto known = sections(keys);
+    const auto meant = closest(key.str(), known);
     message = fmt::format("unknown table [{}]; {}", name,
                           meant ? fmt::format("did you mean [{}]?", *meant)
-                                : fmt::format("known: [{}]", fmt::join(kSections, "], [")));
+                                : fmt::format("known: [{}]", fmt::join(known, "], [")));
   } else {
-    message = fmt::format("unknown key `{}`; {}", name, hint("", key.str()));
+    message = fmt::format("unknown key `{}`; {}", name, hint("", key.str(), keys));
   }
   throw InvalidRequest(fmt::format("{}: {}", describe_position(key.source(), file), message));
 }
 
 }  // namespace
 
-void refuse_unknown_keys(const toml::table& document, std::string_view file) {
+Keys experiment_keys() {
+  return kKeys;
+}
+
+void refuse_unknown_keys(const toml::table& document, std::string_view file, Keys keys) {
+  const auto known_sections = sections(keys);
   for (const auto& [key, value] : document) {
-    const bool is_section = std::ranges::find(kSections, key.str()) != kSections.end();
-    if (!is_section && key.str() != "name") refuse_at_top(key, value, file);
+    const bool is_section = std::ranges::find(known_sections, key.str()) != known_sections.end();
+    if (!is_section && key.str() != "name") refuse_at_top(key, value, file, keys);
     if (!is_section || !value.is_table()) continue;
-    const auto known = keys_of(key.str());
+    const auto known = keys_of(key.str(), keys);
     for (const auto& [inner, ignored] : *value.as_table()) {
       if (std::ranges::find(known, inner.str()) != known.end()) continue;
       throw InvalidRequest(fmt::format("{}: [{}] unknown key `{}`; {}",
                                        describe_position(inner.source(), file), key.str(),
-                                       on_one_line(inner.str()), hint(key.str(), inner.str())));
+                                       on_one_line(inner.str()), hint(key.str(), inner.str(), keys)));
     }
   }
 }
 
-void apply_override(toml::table& document, std::string_view key_and_value) {
-  const auto trim = [](std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return std::string_view();
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-  };
+void apply_override(toml::table& document, std::string_view key_and_value, Keys keys) {
   const std::string origin = fmt::format("--set {}", on_one_line(key_and_value));
   const auto equals = key_and_value.find('=');
   if (equals == std::string_view::npos) throw InvalidRequest(fmt::format("{}: expected KEY=VALUE", origin));
 
   const std::string_view name = trim(key_and_value.substr(0, equals));
-  const auto key = find_override_key(name);
+  const auto key = find_override_key(name, keys);
   if (!key) {
     throw InvalidRequest(
-        fmt::format("{}: unknown key `{}`; {}", origin, on_one_line(name), override_hint(name)));
+        fmt::format("{}: unknown key `{}`; {}", origin, on_one_line(name), override_hint(name, keys)));
   }
 
   toml::table parsed = parse_override(trim(key_and_value.substr(equals + 1)), origin);
@@ -162,8 +176,13 @@ void apply_override(toml::table& document, std::string_view key_and_value) {
   parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key->name, std::move(value)); });
 }
 
+bool names_key(std::string_view key_and_value, Keys keys) {
+  const auto equals = key_and_value.find('=');
+  return equals != std::string_view::npos && find_override_key(trim(key_and_value.substr(0, equals)), keys);
+}
+
 std::string full_key(std::string_view name) {
-  const auto key = find_override_key(name);
+  const auto key = find_override_key(name, kKeys);
   return key ? dotted(*key) : std::string(name);
 }
 

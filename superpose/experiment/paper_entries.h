@@ -26,4 +26,8 @@ CatalogueEntry adversarial();  ///< vulnerability to adversarial attacks, over t
 CatalogueEntry privileged_basis();  ///< neurons that answer to one feature, then to several
 CatalogueEntry absolute_value();    ///< computing in superposition
 
+CatalogueEntry johnson_lindenstrauss();  ///< random projections keep distances
+CatalogueEntry almost_orthogonal();      ///< how many directions fit
+CatalogueEntry compressed_sensing();     ///< sparse vectors from few measurements, and the toy models
+
 }  // namespace superpose::paper

@@ -11,6 +11,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/files.h"
+#include "superpose/experiment/run_study.h"
 #include "superpose/experiment/run_tensors.h"
 #include "superpose/experiment/toml_reader.h"
 
@@ -33,6 +34,7 @@ void expect_run(const fs::path& directory) {
   if (!is_there(directory / kExperimentFile)) {
     refuse(fmt::format("expected a run directory, got one without {}", kExperimentFile));
   }
+  if (is_study_directory(directory)) refuse("expected a run directory, got a study's");
   if (!is_there(directory / kModelFile) && is_there(directory / "runs")) {
     refuse(fmt::format("expected a run directory, got a sweep's: name one of {}",
                        (directory / "runs" / "NNN").string()));
@@ -68,6 +70,10 @@ bool is_resolved_experiment(const fs::path& file) {
 /// Files of those names that are not a run's are somebody's: a model from elsewhere, an experiment written by
 /// hand.
 void expect_no_strangers(const fs::path& directory) {
+  if (is_study_directory(directory)) {
+    throw InvalidRequest(
+        fmt::format("{}: expected an empty directory or a run's, got a study's", directory.string()));
+  }
   const bool has_results =
       std::ranges::any_of(kResults, [&](std::string_view name) { return is_there(directory / name); });
   if (const fs::path file = directory / kExperimentFile; is_there(file)) {

@@ -4,15 +4,19 @@
 
 #include <array>
 #include <string>
+#include <variant>
 
 #include "superpose/core/error.h"
+#include "superpose/figures/compressed_sensing_figure.h"
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/dynamics_figure.h"
 #include "superpose/figures/features_figure.h"
 #include "superpose/figures/graph_figure.h"
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/intro_figure.h"
+#include "superpose/figures/johnson_lindenstrauss_figure.h"
 #include "superpose/figures/neurons_figure.h"
+#include "superpose/figures/packing_figure.h"
 #include "superpose/figures/pentagon_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/sets_figure.h"
@@ -20,6 +24,21 @@
 
 namespace superpose::figures {
 namespace {
+
+Figure no_run(std::span<const Run* const>) {
+  throw InvalidRequest("figure: this kind shows a study, got a run");
+}
+
+/// A figure of one kind of study.
+template <class Kind, class Result, Figure (*figure)(const Study&, const Kind&, const Result&)>
+Figure study_figure(const StudyRun& run) {
+  const auto* kind = std::get_if<Kind>(&run.study.kind);
+  if (kind == nullptr) {
+    throw InvalidRequest(fmt::format("figure: expected a study of the kind \"{}\", got \"{}\"",
+                                     kind_name({.kind = Kind()}), kind_name(run.study)));
+  }
+  return figure(run.study, *kind, std::get<Result>(run.result));
+}
 
 constexpr auto kKinds = std::to_array<FigureKind>({
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
@@ -47,9 +66,21 @@ constexpr auto kKinds = std::to_array<FigureKind>({
      [](std::span<const Run* const> runs) { return pentagon_figure(*runs.back()); }},
     {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
      [](std::span<const Run* const> runs) { return vulnerability_figure(*runs.back()); }},
+    {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
+     no_run, study_figure<JohnsonLindenstrauss, JohnsonLindenstraussResult, johnson_lindenstrauss_figure>},
+    {"packing", "how many almost orthogonal vectors fit, over dimensions (a study's)", no_run,
+     study_figure<AlmostOrthogonal, AlmostOrthogonalResult, packing_figure>},
+    {"compressed-sensing", "sparse recovery over m/n and k/m, and what toy models need (a study's)", no_run,
+     study_figure<CompressedSensing, CompressedSensingResult, compressed_sensing_figure>},
 });
 
 }  // namespace
+
+Figure build_of_study(const FigureKind& kind, const StudyRun& run) {
+  if (kind.build_study == nullptr)
+    throw InvalidRequest(fmt::format("figure {}: expected a run's directory, got a study's", kind.name));
+  return kind.build_study(run);
+}
 
 std::span<const FigureKind> figure_kinds() {
   return kKinds;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "superpose/experiment/run_directory.h"
+#include "superpose/experiment/study_results.h"
 #include "superpose/figures/figure.h"
 
 namespace superpose::figures {
@@ -15,6 +16,9 @@ struct FigureKind {
   /// Builds it. runs: not empty; the last is the main one, those before it stand beside it where the kind has
   /// room. Errors: InvalidRequest when the kind cannot show these runs.
   Figure (*build)(std::span<const Run* const> runs);
+  /// Builds it of a study; null where the kind shows runs. Errors: InvalidRequest when it shows other
+  /// studies.
+  Figure (*build_study)(const StudyRun& run) = nullptr;
 };
 
 /// Every kind.
@@ -22,5 +26,8 @@ std::span<const FigureKind> figure_kinds();
 
 /// The kind of that name. Errors: InvalidRequest that lists the names there are.
 const FigureKind& find_figure_kind(std::string_view name);
+
+/// The kind's figure of a study. Errors: InvalidRequest when the kind shows runs, or other studies.
+Figure build_of_study(const FigureKind& kind, const StudyRun& run);
 
 }  // namespace superpose::figures

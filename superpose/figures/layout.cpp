@@ -1,11 +1,28 @@
 #include "superpose/figures/layout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
+#include <string_view>
 
 #include "superpose/figures/labels.h"
 
 namespace superpose::figures {
+namespace {
+
+std::string power_of_ten(int exponent) {
+  constexpr std::array<std::string_view, 10> kSuperscripts = {
+      "\u2070", "\u00B9", "\u00B2", "\u00B3", "\u2074", "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+  std::string label = exponent < 0 ? "10\u207B" : "10";
+  for (const char digit : fmt::to_string(std::abs(exponent)))
+    label += kSuperscripts[static_cast<std::size_t>(digit - '0')];
+  return label;
+}
+
+}  // namespace
 
 Rect Grid::cell(std::size_t index) const {
   const std::size_t column = index % columns;
@@ -45,6 +62,22 @@ std::vector<Tick> round_ticks(double low, double high, int about, bool whole) {
   for (int i = 0; i < count; ++i) {
     const double at = (first + i) * step + 0.0;  // + 0.0: no -0
     ticks.push_back({at, number_label(at)});
+  }
+  return ticks;
+}
+
+std::vector<Tick> log_ticks(double low, double high) {
+  const auto first = static_cast<int>(std::floor(std::log10(low)));
+  const auto last = static_cast<int>(std::ceil(std::log10(high)));
+  const bool few = std::log10(high / low) < 2.5;
+  std::vector<Tick> ticks;
+  for (int decade = first; decade <= last; ++decade) {
+    for (const double step : {1.0, 2.0, 5.0}) {
+      const double at = step * std::pow(10.0, decade);
+      if ((step > 1 && !few) || at < low * (1 - 1e-9) || at > high * (1 + 1e-9)) continue;
+      const bool long_label = decade >= 4 || decade < -3;
+      ticks.push_back({at, step == 1 && long_label ? power_of_ten(decade) : number_label(at)});
+    }
   }
   return ticks;
 }

@@ -1,0 +1,29 @@
+#include "superpose/analysis/line_fit.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <numeric>
+
+#include "superpose/core/error.h"
+
+namespace superpose {
+
+LineFit fit_line(std::span<const double> x, std::span<const double> y) {
+  if (x.size() != y.size())
+    throw InvalidRequest(fmt::format("line: expected as many y as x, got {} and {}", y.size(), x.size()));
+  const auto n = static_cast<double>(x.size());
+  const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
+  const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
+  double xx = 0, xy = 0, yy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xx += (x[i] - mean_x) * (x[i] - mean_x);
+    xy += (x[i] - mean_x) * (y[i] - mean_y);
+    yy += (y[i] - mean_y) * (y[i] - mean_y);
+  }
+  if (!(xx > 0)) throw InvalidRequest("line: expected two different x or more, got fewer");
+  const double slope = xy / xx;
+  return {.intercept = mean_y - slope * mean_x, .slope = slope, .r_squared = yy > 0 ? slope * xy / yy : 1};
+}
+
+}  // namespace superpose

@@ -1,0 +1,226 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <span>
+
+#include "superpose/analysis/compressed_sensing.h"
+#include "superpose/analysis/geometry.h"
+#include "superpose/analysis/line_fit.h"
+#include "superpose/analysis/metrics.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/core/random.h"
+#include "superpose/experiment/study_tasks.h"
+#include "superpose/train/trainer.h"
+
+namespace superpose {
+namespace {
+
+using Result = CompressedSensingResult;
+
+/// Recovers every cell of the grid. returns: false when stopped.
+bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
+                      Result& result) {
+  const auto side = static_cast<std::size_t>(study.grid);
+  const auto share = [&](std::size_t i) { return static_cast<double>(i + 1) / static_cast<double>(side); };
+  const auto part = [](double of_whole, std::int64_t whole) {
+    return std::max<std::int64_t>(1, std::llround(of_whole * static_cast<double>(whole)));
+  };
+  for (std::size_t row = 0; row < side; ++row) {
+    result.m.push_back(part(share(row), study.n));
+    for (std::size_t column = 0; column < side; ++column)
+      result.k.push_back(part(share(column) * study.most_k_over_m, result.m.back()));
+  }
+  result.recovered.resize(side * side);
+  return run_tasks(side * side, options, [&](std::size_t reversed) {
+    const std::size_t cell = side * side - 1 - reversed;  // the largest first
+    std::int64_t found = 0;
+    for (std::int64_t trial = 0; trial < study.trials; ++trial) {
+      found += recovers({.n = study.n,
+                         .m = result.m[cell / side],
+                         .k = result.k[cell],
+                         .values = study.values,
+                         .key = stream_key(seed, Stream::kStudy, trial)})
+                   ? 1
+                   : 0;
+    }
+    result.recovered[cell] =
+        static_cast<float>(static_cast<double>(found) / static_cast<double>(study.trials));
+  });
+}
+
+/// Trains the toy models. returns: false when stopped.
+bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
+                  Result& result) {
+  for (std::size_t i = 0; i < study.n_features.size(); ++i) {
+    const Experiment experiment = toy_experiment(study, i, seed);
+    Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
+    if (!trainer.run(options.stop)) return false;
+    const TrainedModel trained = trainer.result();
+    const Shape& shape = experiment.model.shape;
+    for (const double D_star : dimensions_per_feature(trained.model.W(), shape))
+      result.dimensions_per_feature.push_back(static_cast<float>(D_star));
+    const auto norm = norms(trained.model.W(), shape);
+    for (std::size_t instance = 0; instance < shape.instances(); ++instance) {
+      const auto own = std::span(norm).subspan(instance * shape.features(), shape.features());
+      result.represented.push_back(
+          std::ranges::count_if(own, [](double length) { return length > kRepresentedNorm; }));
+    }
+    result.loss.insert(result.loss.end(), trained.loss.begin(), trained.loss.end());
+  }
+  return true;
+}
+
+/// Where a toy model leaves features out and features are rare: elsewhere all are represented, or the bound
+/// says nothing.
+constexpr double kRare = 0.2;
+constexpr double kLeavesOut = 0.9;
+
+/// D* against p ln(1/p), over the toy models that leave features out.
+struct Toys {
+  std::vector<double> log_bound, log_dimensions;
+  double least_constant = 1e300;       ///< of D* / (p ln(1/p))
+  std::vector<double> size_deviation;  ///< |D* / that of the largest models of the same density - 1|
+};
+
+Toys gather_toys(const CompressedSensing& study, const Result& result) {
+  const std::size_t sizes = study.n_features.size(), densities = study.feature_probability.size();
+  const auto leaves_out = [&](std::size_t size, std::size_t density) {
+    return static_cast<double>(result.represented[size * densities + density]) <
+           kLeavesOut * static_cast<double>(study.n_features[size]);
+  };
+  const auto D_star = [&](std::size_t size, std::size_t density) {
+    return static_cast<double>(result.dimensions_per_feature[size * densities + density]);
+  };
+  const auto largest =
+      static_cast<std::size_t>(std::ranges::max_element(study.n_hidden) - study.n_hidden.begin());
+  Toys toys;
+  for (std::size_t d = 0; d < densities; ++d) {
+    const double p = study.feature_probability[d];
+    if (p > kRare) continue;
+    const double bound = sparse_bound(1, p);
+    for (std::size_t s = 0; s < sizes; ++s) {
+      if (!leaves_out(s, d)) continue;
+      toys.log_bound.push_back(portable::log(bound));
+      toys.log_dimensions.push_back(portable::log(D_star(s, d)));
+      toys.least_constant = std::min(toys.least_constant, D_star(s, d) / bound);
+      if (study.n_hidden[s] != study.n_hidden[largest] && leaves_out(largest, d))
+        toys.size_deviation.push_back(std::abs(D_star(s, d) / D_star(largest, d) - 1));
+    }
+  }
+  std::ranges::sort(toys.size_deviation);
+  return toys;
+}
+
+bool has_two(const std::vector<double>& values) {
+  return !values.empty() && std::ranges::min(values) < std::ranges::max(values);
+}
+
+}  // namespace
+
+Experiment toy_experiment(const CompressedSensing& study, std::size_t i, std::uint32_t seed) {
+  Experiment experiment;
+  experiment.model.shape = {.n_instances = std::ssize(study.feature_probability),
+                            .n_features = study.n_features[i],
+                            .n_hidden = study.n_hidden[i]};
+  experiment.data.feature_probability = study.feature_probability;
+  experiment.train.steps = study.steps;
+  experiment.train.lr = study.lr;
+  experiment.train.schedule = Schedule::kCosine;
+  experiment.train.optimizer.weight_decay = 0;  // D* is measured by the weights' norms
+  experiment.train.seed = seed;
+  return experiment;
+}
+
+std::optional<Result> measure(const CompressedSensing& study, std::uint32_t seed,
+                              const MeasureOptions& options) {
+  Result result;
+  if (!measure_recovery(study, seed, options, result) || !measure_toys(study, seed, options, result))
+    return std::nullopt;
+  return result;
+}
+
+std::vector<double> transitions(const CompressedSensing& study, const Result& result) {
+  const auto side = static_cast<std::size_t>(study.grid);
+  std::vector<double> places;
+  for (std::size_t row = 0; row < side; ++row) {
+    std::vector<double> at, rate;
+    for (std::size_t column = 0; column < side; ++column) {
+      at.push_back(static_cast<double>(result.k[row * side + column]) / static_cast<double>(result.m[row]));
+      rate.push_back(static_cast<double>(result.recovered[row * side + column]));
+    }
+    places.push_back(half_way(at, rate).value_or(NAN));
+  }
+  return places;
+}
+
+std::vector<double> transition_constants(const CompressedSensing& study, const Result& result) {
+  auto constants = transitions(study, result);
+  for (std::size_t row = 0; row < constants.size(); ++row) {
+    const auto m = static_cast<double>(result.m[row]);
+    constants[row] = m / sparse_bound(static_cast<double>(study.n), constants[row] * m);
+  }
+  return constants;
+}
+
+std::vector<double> sparse_constants(const CompressedSensing& study, const Result& result) {
+  std::vector<double> constants;
+  const auto of_all = transition_constants(study, result);
+  for (std::size_t row = 0; row < of_all.size(); ++row) {
+    if (2 * result.m[row] <= study.n && std::isfinite(of_all[row])) constants.push_back(of_all[row]);
+  }
+  std::ranges::sort(constants);
+  return constants;
+}
+
+std::vector<Claim> claims_of(const CompressedSensing& study, const Result& result) {
+  std::vector<Claim> claims;
+  const std::vector<double> constants = sparse_constants(study, result);
+  if (!constants.empty()) {
+    constexpr double kSame = 1.5;
+    const double spread = constants.back() / constants.front();
+    claims.push_back({.claim =
+                          "matching pursuit finds k values among n from m = c k ln(n/k) measurements: where "
+                          "it does half the time, c is the same at every m up to n/2",
+                      .expected = fmt::format("largest over smallest at most {}", kSame),
+                      .measured = spread,
+                      .holds = spread <= kSame,
+                      .seeds = study.grid * study.grid * study.trials});
+  }
+
+  const Toys toys = gather_toys(study, result);
+  const std::int64_t models = std::ssize(toys.log_bound);
+  if (has_two(toys.log_bound)) {
+    constexpr double kOff = 0.2;
+    const LineFit fit = fit_line(toys.log_bound, toys.log_dimensions);
+    claims.push_back({.claim = "toy models follow the bound: dimensions per feature fall as p ln(1/p) while "
+                               "there are features left out",
+                      .expected = fmt::format("an exponent of 1 within {}", kOff),
+                      .measured = fit.slope,
+                      .holds = std::abs(fit.slope - 1) <= kOff,
+                      .seeds = models});
+  }
+  if (!toys.size_deviation.empty()) {
+    constexpr double kSame = 0.1;
+    const double median = toys.size_deviation[toys.size_deviation.size() / 2];
+    claims.push_back(
+        {.claim = "at one density a toy model's features are proportional to its dimensions",
+         .expected = fmt::format("D* of smaller models the same within {}, in the median", kSame),
+         .measured = median,
+         .holds = median <= kSame,
+         .seeds = models});
+  }
+  if (models > 0 && !constants.empty()) {
+    const double ratio = toys.least_constant / constants.front();
+    claims.push_back(
+        {.claim = "toy models need at least as many dimensions as exact recovery by matching pursuit",
+         .expected = "at least 1 times its smallest c, at every density",
+         .measured = ratio,
+         .holds = ratio >= 1,
+         .seeds = models});
+  }
+  return claims;
+}
+
+}  // namespace superpose

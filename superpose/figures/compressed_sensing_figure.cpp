@@ -1,0 +1,163 @@
+#include "superpose/figures/compressed_sensing_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "superpose/analysis/compressed_sensing.h"
+#include "superpose/figures/labels.h"
+#include "superpose/figures/layout.h"
+#include "superpose/figures/legend.h"
+
+namespace superpose::figures {
+namespace {
+
+using Result = CompressedSensingResult;
+
+constexpr double kHeight = 230, kTop = 66;
+constexpr Color kLarge{33, 102, 172}, kSmall{178, 24, 43};
+
+/// The median of the constants of sparse vectors; NaN where there is none.
+double median_constant(const CompressedSensing& study, const Result& result) {
+  const auto constants = sparse_constants(study, result);
+  return constants.empty() ? NAN : constants[constants.size() / 2];
+}
+
+/// Cells of the grid: column i is (i + 1) / grid along m / n, row j the same along k / m.
+Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Result& result) {
+  const auto side = static_cast<std::size_t>(study.grid);
+  const auto cells = static_cast<double>(study.grid);
+  Panel panel;
+  panel.area = area;
+  panel.title = fmt::format("matching pursuit, n = {}", study.n);
+  const auto ticks = [&](double last) {
+    auto result_ticks = round_ticks(0, last, 5);
+    for (Tick& tick : result_ticks) tick.at = tick.at / last * cells - 1;
+    std::erase_if(result_ticks, [](const Tick& tick) { return tick.at < -0.5; });
+    return result_ticks;
+  };
+  panel.x = {.first = -0.5, .last = cells - 0.5, .ticks = ticks(1), .label = "measurements m / n"};
+  panel.y = {.first = -0.5,
+             .last = cells - 0.5,
+             .ticks = ticks(study.most_k_over_m),
+             .label = "values not 0, k / m"};
+  HeatMap map{.columns = side, .colormap = Colormap::kViridis, .low = 0, .high = 1};
+  map.column_name = "m";
+  map.row_name = "k";
+  map.value_name = "recovered";
+  for (std::size_t row = 0; row < side; ++row) {
+    for (std::size_t column = 0; column < side; ++column)
+      map.values.push_back(static_cast<double>(result.recovered[column * side + row]));
+  }
+  panel.marks.emplace_back(std::move(map));
+
+  const auto y = [&](double k_over_m) { return k_over_m / study.most_k_over_m * cells - 1; };
+  Line transition{.color = kSmall, .width = 1.6}, bound{.color = kWhite, .width = 1.2, .dashed = true};
+  const auto places = transitions(study, result);
+  const double c = median_constant(study, result);
+  for (std::size_t i = 0; i < side; ++i) {
+    const auto m = static_cast<double>(result.m[i]);
+    transition.at.push_back({static_cast<double>(i), y(places[i])});
+    // m = c k ln(n / k) solved for k, which grows with m up to k = n / e.
+    const double most = static_cast<double>(study.n) / std::exp(1.0);
+    if (!(m < c * sparse_bound(static_cast<double>(study.n), most))) continue;
+    double low = 0, high = most;
+    for (int step = 0; step < 60; ++step) {
+      const double middle = (low + high) / 2;
+      (c * sparse_bound(static_cast<double>(study.n), middle) < m ? low : high) = middle;
+    }
+    bound.at.push_back({static_cast<double>(i), y(low / m)});
+  }
+  panel.marks.emplace_back(std::move(bound));
+  panel.marks.emplace_back(std::move(transition));
+  return panel;
+}
+
+Color color_of_size(const CompressedSensing& study, std::size_t i) {
+  return study.n_hidden[i] == std::ranges::max(study.n_hidden) ? kLarge : kSmall;
+}
+
+Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& result) {
+  const auto [sparsest, densest] = std::ranges::minmax(study.feature_probability);
+  const double first = 1 / densest / 1.15, last = 1 / sparsest * 1.15;
+  const std::size_t densities = study.feature_probability.size();
+  Panel panel;
+  panel.area = area;
+  panel.title = "trained toy models";
+  panel.x = {
+      .first = first, .last = last, .log = true, .ticks = log_ticks(first, last), .label = "1 / (1 − S)"};
+  double low = sparse_bound(1, 1 / last), high = 1;
+  for (const float D_star : result.dimensions_per_feature) {
+    if (!std::isfinite(D_star) || D_star <= 0) continue;
+    low = std::min(low, static_cast<double>(D_star));
+    high = std::max(high, static_cast<double>(D_star));
+  }
+  low /= 1.3;
+  high *= 1.3;
+  panel.y = {.first = low,
+             .last = high,
+             .log = true,
+             .ticks = log_ticks(low, high),
+             .label = "dimensions per feature D*"};
+  const double c = median_constant(study, result);
+  Line bound{.color = kInk, .width = 1}, pursuit{.color = kInk, .width = 1, .dashed = true};
+  constexpr int kSteps = 80;
+  for (int i = 0; i <= kSteps; ++i) {
+    const double x = first * std::pow(last / first, static_cast<double>(i) / kSteps);
+    bound.at.push_back({x, sparse_bound(1, 1 / x)});
+    pursuit.at.push_back({x, c * sparse_bound(1, 1 / x)});
+  }
+  panel.marks.emplace_back(std::move(bound));
+  panel.marks.emplace_back(std::move(pursuit));
+  Points dots{.radius = 2};
+  for (std::size_t i = 0; i < study.n_features.size(); ++i) {
+    for (std::size_t d = 0; d < densities; ++d) {
+      const std::size_t at = i * densities + d;
+      const bool leaves_out = result.represented[at] < study.n_features[i];
+      dots.points.push_back(
+          {.at = {1 / study.feature_probability[d], static_cast<double>(result.dimensions_per_feature[at])},
+           .color = leaves_out ? color_of_size(study, i) : kFaint,
+           .hover =
+               fmt::format("{} features in {} dimensions, p = {}\n{} represented\nD* = {:.3f}",
+                           study.n_features[i], study.n_hidden[i], number_label(study.feature_probability[d]),
+                           result.represented[at], result.dimensions_per_feature[at])});
+    }
+  }
+  panel.marks.emplace_back(std::move(dots));
+  return panel;
+}
+
+}  // namespace
+
+Figure compressed_sensing_figure(const Study& study, const CompressedSensing& of_kind, const Result& result) {
+  constexpr double kLeft = 50, kBar = 10, kGap = 112, kAside = 50;  // of its legend, into the gap
+  const double right = kLeft + kHeight + kGap;
+  Figure figure;
+  figure.title = fmt::format("{}: sparse vectors from few measurements", one_line(study.name, 30));
+  figure.panels.push_back(recovery_panel({kLeft, kTop, kHeight, kHeight}, of_kind, result));
+  figure.panels.push_back(toy_panel({right, kTop, kHeight + 30, kHeight}, of_kind, result));
+  using Shown = LegendEntry::Mark;
+  figure.panels.push_back(legend(
+      {kLeft, 32, kHeight + 60, 14},
+      {{Shown::kLine, kSmall, "half are recovered"},
+       {Shown::kDashes, kFaint, fmt::format("m = {:.2f} k ln(n/k)", median_constant(of_kind, result))}}));
+  std::vector<LegendEntry> entries;
+  entries.push_back({Shown::kLine, kInk, "p ln(1/p)"});
+  entries.push_back({Shown::kDashes, kInk, "matching pursuit"});
+  for (std::size_t i = 0; i < of_kind.n_hidden.size(); ++i)
+    entries.push_back({Shown::kDots, color_of_size(of_kind, i), fmt::format("m = {}", of_kind.n_hidden[i])});
+  figure.panels.push_back(legend({right - kAside, 32, kHeight + 30 + kAside, 14}, entries));
+  figure.color_bars.push_back({.area = {kLeft + kHeight + 12, kTop + 20, kBar, kHeight - 40},
+                               .colormap = Colormap::kViridis,
+                               .low = 0,
+                               .high = 1,
+                               .ticks = {{0, "0"}, {0.5, "0.5"}, {1, "1"}},
+                               .label = "share recovered"});
+  figure.width = right + kHeight + 30 + 40;
+  figure.height = kTop + kHeight + 40;
+  return figure;
+}
+
+}  // namespace superpose::figures

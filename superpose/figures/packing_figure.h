@@ -1,0 +1,13 @@
+#pragma once
+
+#include "superpose/experiment/study_results.h"
+#include "superpose/figures/figure.h"
+
+namespace superpose::figures {
+
+/// Left: how many almost orthogonal vectors fit over the number of dimensions: drawn at random, and spread
+/// out, with the bounds on what can. Right: their coherence over their number, in one number of dimensions.
+Figure packing_figure(const Study& study, const AlmostOrthogonal& of_kind,
+                      const AlmostOrthogonalResult& result);
+
+}  // namespace superpose::figures
