@@ -340,7 +340,8 @@ class Paper(Case):
                   "--set", "batch_size=8", "--set", "restarts=1")
         page = (self.dir / "a/index.html").read_text()
         for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "perturbed-pentagon", "correlated",
-                     "collapse", "dynamics", "adversarial", "privileged-basis", "absolute-value"):
+                     "collapse", "dynamics", "adversarial", "privileged-basis", "absolute-value",
+                     "johnson-lindenstrauss", "almost-orthogonal", "compressed-sensing"):
             self.assertIn(f'id="{name}"', page)
             self.assertTrue((self.dir / "a" / name / "claims.json").exists())
         for path in re.findall(r'(?:src|href)="([^"#:]+)"', page):
@@ -455,6 +456,87 @@ class Interrupted(Case):
 
     def has_checkpoint(self, directory):
         return (self.dir / directory / "checkpoint.safetensors").exists()
+
+
+STUDY = """name = "tiny"
+[study]
+kind = "johnson_lindenstrauss"
+n_points = 6
+n_dimensions = [20, 10]
+eps = [0.9, 0.5]
+trials = 3
+"""
+
+
+class Studies(Case):
+    def setUp(self):
+        super().setUp()
+        (self.dir / "study.toml").write_text(STUDY)
+
+    def test_writes_its_measurements_the_same_on_any_threads(self):
+        out = self.done("run", "study.toml", "--out", "a", "--threads", 1)
+        self.assertIn("tiny: johnson_lindenstrauss measured in", out)
+        self.assertRegex(out, r"share_beyond +\(2, 3, 2\)")
+        self.assertEqual({path.name for path in (self.dir / "a").iterdir()},
+                         {"experiment.toml", "measurements.safetensors"})  # fmt: skip
+        tensors = read_safetensors(self.dir / "a/measurements.safetensors")
+        self.assertEqual(tensors["k"], ("I64", [2], (18, 58)))
+        self.assertEqual(tensors["distortion"][:2], ("F32", [2, 3, 2, 3]))
+        self.done("run", "a/experiment.toml", "--out", "b", "--threads", 3, "--quiet")
+        for name in ("experiment.toml", "measurements.safetensors"):
+            self.assertEqual(self.bytes_of("a", name), self.bytes_of("b", name))
+        before = (self.dir / "a/measurements.safetensors").stat().st_mtime_ns
+        self.assertIn("done before", self.done("run", "study.toml", "--out", "a", "--resume"))
+        self.assertEqual((self.dir / "a/measurements.safetensors").stat().st_mtime_ns, before)
+        self.refused("got another", "run", "study.toml", "--out", "a", "--resume", "--set", "seed=1")
+
+    def test_wrong_requests(self):
+        self.refused("--set eps=2: [study] eps: expected an array", "run", "study.toml", "--out", "a", "--set", "eps=2")
+        self.refused("did you mean `trials`?", "run", "study.toml", "--out", "a", "--set", "trails=2")
+        (self.dir / "wrong.toml").write_text(STUDY.replace("n_points = 6", "n_points = 1"))
+        self.refused("wrong.toml:4:12: [study] n_points: expected a whole number from 2 to 1000, got 1",
+                     "run", "wrong.toml", "--out", "a")  # fmt: skip
+        self.refused("study.toml", "run", "study.toml", "--out", "study.toml")
+        self.refused("--set trials=0", "paper", "johnson-lindenstrauss", "--out", "a", "--set", "trials=0")
+        self.refused("unknown key `steps`", "paper", "johnson-lindenstrauss", "--out", "a", "--set", "steps=1")
+        self.refused("--set stepps=1", "paper", "all", "--out", "a", "--set", "stepps=1")
+
+    def test_figures_are_of_studies_or_runs(self):
+        self.done("run", "study.toml", "--out", "a")
+        self.done("figure", "johnson-lindenstrauss", "a", "--out", "f.svg")
+        self.refused("got a study's", "figure", "intro", "a", "--out", "g.svg")
+        self.refused('got "johnson_lindenstrauss"', "figure", "packing", "a", "--out", "g.svg")
+        self.refused("got a study's", "metrics", "a")
+        self.refused("got a study's", "run", "small.toml", "--out", "a")
+        self.done("run", "small.toml", "--out", "b")
+        self.refused("shows a study", "figure", "packing", "b", "--out", "g.svg")
+        self.refused("a study's", "run", "study.toml", "--out", "b")
+        (self.dir / "a/measurements.safetensors").unlink()
+        self.refused("not finished", "figure", "johnson-lindenstrauss", "a", "--out", "g.svg")
+
+    def test_paper_measures_draws_and_claims(self):
+        out = self.done("paper", "johnson-lindenstrauss", "--out", "a", "--set", "quick=true", "--set", "trials=2")
+        self.assertIn("a/figures/johnson-lindenstrauss", out)
+        claims = json.loads((self.dir / "a/claims.json").read_text())
+        self.assertGreaterEqual(len(claims), 4)
+        for claim in claims:
+            self.assertEqual(list(claim), ["claim", "expected", "measured", "holds", "seeds"])
+        self.assertEqual(sorted(path.suffix for path in (self.dir / "a/figures").iterdir()),
+                         [".html", ".pdf", ".png", ".svg"])  # fmt: skip
+
+    def test_stopped(self):
+        long = ["run", "study.toml", "--out", "a", "--set", "trials=10000", "--set", "n_dimensions=[20000]"]
+        process = subprocess.Popen([SUPERPOSE, *long], cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not (self.dir / "a/experiment.toml").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(messages, r"\Asuperpose: stopped[^\n]*--resume[^\n]*\n\Z")
+        self.assertEqual([path.name for path in (self.dir / "a").iterdir()], ["experiment.toml"])
+        self.refused("not finished", "figure", "johnson-lindenstrauss", "a", "--out", "f.svg")
 
 
 class Sweeps(Case):

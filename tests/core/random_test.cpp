@@ -174,5 +174,27 @@ TEST(SampleWord, IsTheAddressedWord) {
   static_assert(sample_word(key, 1, 2, 63, 4) == philox::generate({4, 1, 2, 15}, key)[2]);
 }
 
+TEST(FillNormal, IsAFunctionOfKeyTableRowAndPlace) {
+  const auto draw = [](std::size_t n, std::uint32_t seed, std::uint32_t table, std::uint32_t row) {
+    std::vector<double> values(n);
+    fill_normal(values, stream_key(seed, Stream::kStudy), table, row);
+    return values;
+  };
+  const auto long_row = draw(1001, 1, 2, 3);
+  auto beginning = long_row;
+  beginning.resize(7);
+  EXPECT_EQ(draw(7, 1, 2, 3), beginning) << "however many are drawn";
+  EXPECT_NE(draw(7, 2, 2, 3), beginning);
+  EXPECT_NE(draw(7, 1, 3, 3), beginning);
+  EXPECT_NE(draw(7, 1, 2, 4), beginning);
+  double sum = 0, squares = 0;
+  for (const double value : long_row) {
+    sum += value;
+    squares += value * value;
+  }
+  EXPECT_NEAR(sum / 1001, 0, 5 / std::sqrt(1001.0)) << "5 standard deviations";
+  EXPECT_NEAR(squares / 1001, 1, 5 * std::sqrt(2 / 1001.0));
+}
+
 }  // namespace
 }  // namespace superpose

@@ -49,7 +49,13 @@ TEST(Catalogue, EntriesAreWholeAndTheirExperimentsValid) {
     EXPECT_THAT(entry.summary, Not(IsEmpty()));
     EXPECT_THAT(entry.summary, Not(HasSubstr("\n")));
     EXPECT_THAT(entry.figures, Not(IsEmpty()));
-    EXPECT_TRUE(entry.measure);
+    EXPECT_EQ(!entry.measure, entry.is_study);
+    if (entry.is_study) {
+      const Study full = resolve_study(entry, {});
+      EXPECT_EQ(full.name, entry.name);
+      EXPECT_NE(resolve_study(entry, std::vector<std::string>{"quick=true"}), full);
+      continue;
+    }
 
     const auto full = resolve(entry, {});
     EXPECT_EQ(full.experiment.name, entry.name);
@@ -114,6 +120,24 @@ TEST(Resolve, RefusesWhatIsNeitherTrueNorFalse) {
               ThrowsMessage<InvalidRequest>(StartsWith("--set n_hidden=0: ")));
 }
 
+TEST(Resolve, TellsWhichChangesAnEntryKnows) {
+  const auto& intro = find_catalogue_entry("intro");
+  const auto& study = find_catalogue_entry("johnson-lindenstrauss");
+  EXPECT_TRUE(knows(intro, "train.steps=1"));
+  EXPECT_TRUE(knows(intro, " steps = 1"));
+  EXPECT_TRUE(knows(intro, "quick=true"));
+  EXPECT_FALSE(knows(intro, "trials=1"));
+  EXPECT_FALSE(knows(study, "steps=1"));
+  EXPECT_TRUE(knows(study, "study.trials=1"));
+  EXPECT_TRUE(knows(study, "quick=false"));
+  EXPECT_FALSE(knows(study, "trials"));
+  EXPECT_EQ(std::get<JohnsonLindenstrauss>(
+                resolve_study(study, std::vector<std::string>{"trials=3", "quick=true"}).kind)
+                .trials,
+            3)
+      << "over the quick version's";
+}
+
 TEST(Measure, MakesTheClaimsOfIntro) {
   const auto claims = measure_briefly("intro", {});
   ASSERT_THAT(sentences(claims),
@@ -171,6 +195,7 @@ TEST(Measure, GivesTheSameClaimsOnAnyNumberOfThreads) {
 TEST(Measure, IsEmptyWhenStopped) {
   const std::atomic<bool> stop = true;
   for (const auto& entry : catalogue()) {
+    if (entry.is_study) continue;
     const auto request = resolve(entry, {});
     EXPECT_THAT(entry.measure({.experiment = request.experiment, .stop = &stop}), IsEmpty());
   }
@@ -179,6 +204,7 @@ TEST(Measure, IsEmptyWhenStopped) {
 // Claims are computed: models that have learnt nothing do not keep them.
 TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
   for (const auto& entry : catalogue()) {
+    if (entry.is_study) continue;  // study_results_test.cpp
     SCOPED_TRACE(entry.name);
     std::vector<std::string> small;
     if (entry.name == "geometry") small = {"n_features=30", "n_hidden=5"};

@@ -62,5 +62,21 @@ TEST(Layout, TicksOfHardRangesAreFew) {
   EXPECT_LE(round_ticks(1, 1.0000001, 5).size(), 12U);
 }
 
+TEST(LogTicks, AreRoundAndWithin) {
+  const auto labels = [](double low, double high) {
+    std::vector<std::string> texts;
+    for (const Tick& tick : log_ticks(low, high)) {
+      EXPECT_GE(tick.at, low * (1 - 1e-9));
+      EXPECT_LE(tick.at, high * (1 + 1e-9));
+      texts.push_back(tick.label);
+    }
+    return texts;
+  };
+  EXPECT_EQ(labels(0.04, 1.3), (std::vector<std::string>{"0.05", "0.1", "0.2", "0.5", "1"}));
+  EXPECT_EQ(labels(10, 2e5), (std::vector<std::string>{"10", "100", "1000", "10\u2074", "10\u2075"}));
+  EXPECT_EQ(labels(1e-12, 1e-9).front(), "10\u207B\u00B9\u00B2");
+  EXPECT_EQ(labels(1, 100).back(), "100") << "the end itself";
+}
+
 }  // namespace
 }  // namespace superpose::figures
