@@ -174,11 +174,12 @@ TEST(FeatureTradeoff, TakesInstancesOneByOne) {
 TEST(FeatureTradeoff, WhatMakesNoSenseIsRefused) {
   Instance instance = random_instance(1);
   for (const ModelKind kind : {ModelKind::kGeluOutput, ModelKind::kReluHidden, ModelKind::kAbsoluteValue})
-    EXPECT_THROW(instance.tradeoff(kind), InvalidRequest);
+    EXPECT_THROW(feature_tradeoff(instance.W, instance.b, instance.problem(kind)), InvalidRequest);
   for (Floats* part : {&instance.W, &instance.b, &instance.p, &instance.importance}) {
     const float last = part->back();
     part->pop_back();
-    EXPECT_THROW(instance.tradeoff(ModelKind::kReluOutput), InvalidRequest);
+    EXPECT_THROW(feature_tradeoff(instance.W, instance.b, instance.problem(ModelKind::kReluOutput)),
+                 InvalidRequest);
     part->push_back(last);
   }
   instance.W[0] = NAN;
