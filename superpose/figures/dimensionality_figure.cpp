@@ -6,8 +6,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "superpose/analysis/metrics.h"
@@ -62,14 +62,19 @@ std::vector<Tick> log_ticks(double low, double high) {
   return ticks;
 }
 
-/// The polytope that each represented feature of an instance is in.
-std::vector<std::optional<Polytope>> shapes_of(const Run& run, std::size_t instance) {
+/// How a feature is shown: by the polytope that it is in.
+struct Look {
+  Color color = kNotRepresented;
+  std::string_view name = "not represented";
+};
+std::vector<Look> looks(const Run& run, std::size_t instance) {
   const Shape& shape = run.model.shape();
-  std::vector<std::optional<Polytope>> result(shape.features());
+  std::vector<Look> result(shape.features());
   for (const Component& component :
        components(run.model.W(static_cast<std::int64_t>(instance)), shape.n_hidden)) {
+    const Polytope polytope = component.shape.polytope;
     for (const std::int64_t feature : component.features)
-      result[static_cast<std::size_t>(feature)] = component.shape.polytope;
+      result[static_cast<std::size_t>(feature)] = {color_of(polytope), name(polytope)};
   }
   return result;
 }
@@ -136,17 +141,16 @@ Figure dimensionality_figure(const Run& run) {
   Points dots{.radius = 1};
   const std::size_t n = shape.features();
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const auto shape_of = shapes_of(run, i);
+    const auto look_of = looks(run, i);
     for (std::size_t f = 0; f < n; ++f) {
       const std::size_t at = i * n + f;
       // Features of one instance side by side, within a fifth of the way to the next.
       const double spread = 0.4 * ((static_cast<double>(f) + 0.5) / static_cast<double>(n) - 0.5) /
                             static_cast<double>(x.size());
       dots.points.push_back({.at = {x[i] * std::pow(high / low, spread), D[at]},
-                             .color = shape_of[f] ? color_of(*shape_of[f]) : kNotRepresented,
+                             .color = look_of[f].color,
                              .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}\n{}",
-                                                  f, number_label(x[i]), D[at], norm[at],
-                                                  shape_of[f] ? name(*shape_of[f]) : "not represented")});
+                                                  f, number_label(x[i]), D[at], norm[at], look_of[f].name)});
     }
   }
   scatter.marks.emplace_back(std::move(dots));

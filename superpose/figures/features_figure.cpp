@@ -217,8 +217,9 @@ Figure features_figure(std::span<const Run* const> runs) {
   add_color_bars(figure, strip, kColorBars);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const Row& row = rows[chosen[i]];
-    const double x = static_cast<double>(i / rows_a_column) * strip.width();
-    const double y = kTop + static_cast<double>(i % rows_a_column) * strip.height();
+    const std::size_t column = i / rows_a_column, line = i % rows_a_column;
+    const double x = static_cast<double>(column) * strip.width();
+    const double y = kTop + static_cast<double>(line) * strip.height();
     figure.panels.push_back(gram_panel(row, measured[i]));
     figure.panels.back().area = {x + strip.axis, y, strip.side, strip.side};
     figure.panels.push_back(bias_panel(row));
