@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/files.h"
@@ -24,10 +24,20 @@ std::string kind_list() {
   return text;
 }
 
-figures::Figure draw(const figures::FigureKind& kind, const std::filesystem::path& directory) {
-  if (is_study_directory(directory)) return figures::build_of_study(kind, load_study(directory));
-  const Run run = load_run(directory);
-  return kind.build(std::array{&run});
+figures::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories) {
+  if (directories.size() > 1 && !kind.takes_several) {
+    throw InvalidRequest(
+        fmt::format("figure {}: expected one directory, got {}", kind.name, directories.size()));
+  }
+  if (is_study_directory(directories.back()))
+    return figures::build_of_study(kind, load_study(directories.back()));
+  std::vector<Run> runs;
+  runs.reserve(directories.size());
+  for (const auto& directory : directories) runs.push_back(load_run(directory));
+  std::vector<const Run*> pointers;
+  pointers.reserve(runs.size());
+  for (const Run& run : runs) pointers.push_back(&run);
+  return kind.build(pointers);
 }
 
 }  // namespace
@@ -36,7 +46,10 @@ void add_figure_command(CLI::App& app, Action& action) {
   auto command = std::make_shared<FigureCommand>();
   auto* sub = app.add_subcommand("figure", "Draw a finished run or study");
   sub->add_option("KIND", command->kind, "What to draw, one of the kinds below")->required()->type_name("");
-  sub->add_option("RUN_DIR", command->directory, "The directory of a run or study")
+  sub->add_option(
+         "RUN_DIR", command->directories,
+         "The directory of a run or study; of several runs, where the kind shows them side by side, the "
+         "main one last")
       ->required()
       ->type_name("");
   sub->add_option("--out", command->out, "File to write: its suffix, svg, pdf, png or html, says how")
@@ -52,7 +65,7 @@ int figure(const FigureCommand& command) {
   if (std::error_code ignored; std::filesystem::is_directory(command.out, ignored)) {
     throw InvalidRequest(command.out.string() + ": expected a file, got a directory");
   }
-  const figures::Figure drawn = draw(kind, command.directory);
+  const figures::Figure drawn = draw(kind, command.directories);
   make_writable_directory(std::filesystem::absolute(command.out).parent_path());
   figures::render(drawn, command.out);
   return kDone;

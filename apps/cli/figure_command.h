@@ -3,15 +3,16 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "apps/cli/command.h"
 
 namespace superpose::cli {
 
-/// `superpose figure KIND RUN_DIR --out FILE`: draws a finished run.
+/// `superpose figure KIND RUN_DIR... --out FILE`: draws a finished run, others beside it.
 struct FigureCommand {
   std::string kind;
-  std::filesystem::path directory;
+  std::vector<std::filesystem::path> directories;  ///< the main one last
   std::filesystem::path out;
 };
 

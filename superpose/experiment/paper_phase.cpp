@@ -66,7 +66,8 @@ schedule   = "linear"
 restarts   = 10
 
 [record]
-every = 1000
+every        = 1000
+all_restarts = true
 )",
                      n_hidden + 1, n_hidden, kSide * kSide, probability, importance);
 }

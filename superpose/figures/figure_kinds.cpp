@@ -40,11 +40,13 @@ Figure study_figure(const StudyRun& run) {
   return figure(run.study, *kind, std::get<Result>(run.result));
 }
 
+constexpr bool kSeveral = true;
+
 constexpr auto kKinds = std::to_array<FigureKind>({
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
-     features_figure},
+     features_figure, nullptr, kSeveral},
     {"dimensionality", "D* and the dimensionality of every feature over the density",
      [](std::span<const Run* const> runs) { return dimensionality_figure(*runs.back()); }},
     {"graph", "the graph of features that share dimensions: its components, named and counted",
@@ -56,11 +58,11 @@ constexpr auto kKinds = std::to_array<FigureKind>({
     {"inhibition", "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
      [](std::span<const Run* const> runs) { return inhibition_figure(*runs.back()); }},
     {"sets", "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
-     sets_figure},
+     sets_figure, nullptr, kSeveral},
     {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",
-     dynamics_figure},
+     dynamics_figure, nullptr, kSeveral},
     {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
-     animation_figure},
+     animation_figure, nullptr, kSeveral},
     {"pentagon",
      "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return pentagon_figure(*runs.back()); }},

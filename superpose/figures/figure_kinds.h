@@ -19,6 +19,7 @@ struct FigureKind {
   /// Builds it of a study; null where the kind shows runs. Errors: InvalidRequest when it shows other
   /// studies.
   Figure (*build_study)(const StudyRun& run) = nullptr;
+  bool takes_several = false;  ///< whether it shows other runs beside the main one
 };
 
 /// Every kind.

@@ -32,6 +32,36 @@ Color colour_of(const ExtraFeature& extra) {
   return mix(kWhite, mix(kDedicated, kSuperposed, extra.superposition), extra.norm);
 }
 
+/// How the run holds the extra feature: in the mean over all restarts but the one of the highest loss, as the
+/// paper draws it, where their models are recorded; else in the one that was kept. Where a feature is not
+/// represented it is neither dedicated nor shared, so norms weigh in the mean of the latter.
+ExtraFeature extra_in(const Run& run, std::int64_t instance, std::int64_t n_hidden) {
+  if (run.restart_models.size() < 2) return extra_feature(run.model.W(instance), n_hidden);
+  const auto instances = run.model.shape().instances();
+  const auto loss = [&](std::size_t restart) {
+    return run.restart_loss[restart * instances + static_cast<std::size_t>(instance)];
+  };
+  std::size_t worst = 0;
+  for (std::size_t r = 1; r < run.restart_models.size(); ++r) {
+    if (!(loss(r) <= loss(worst))) worst = r;
+  }
+  double norms = 0, shared = 0;
+  for (std::size_t r = 0; r < run.restart_models.size(); ++r) {
+    if (r == worst) continue;
+    const ExtraFeature extra = extra_feature(run.restart_models[r].W(instance), n_hidden);
+    norms += extra.norm;
+    shared += extra.norm * extra.superposition;
+  }
+  return {.norm = norms / static_cast<double>(run.restart_models.size() - 1),
+          .superposition = norms > 0 ? shared / norms : 0};
+}
+
+std::string trained_title(const Run& run) {
+  const auto restarts = run.experiment.train.restarts;
+  if (run.restart_models.size() > 1) return fmt::format("trained, mean of {} of {}", restarts - 1, restarts);
+  return restarts == 1 ? "trained" : fmt::format("trained, best of {}", restarts);
+}
+
 ExtraFeature ideal(Phase phase) {
   switch (phase) {
     case Phase::kIgnoreExtra:
@@ -123,7 +153,7 @@ Figure phase_figure(const Run& run) {
   for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
     for (std::size_t column = 0; column < grid.density.size(); ++column) {
       const std::int64_t instance = grid.instance(column, row);
-      const ExtraFeature extra = extra_feature(run.model.W(instance), grid.n_hidden);
+      const ExtraFeature extra = extra_in(run, instance, grid.n_hidden);
       const Phase best = best_phase(grid.problem(column, row));
       const std::string where =
           fmt::format("density {}, relative importance {}", number_label(grid.density[column]),
@@ -140,9 +170,7 @@ Figure phase_figure(const Run& run) {
   Figure figure;
   figure.title = fmt::format("{}: {} features in {} dimension{}", one_line(run.experiment.name, 30),
                              grid.n_hidden + 1, grid.n_hidden, grid.n_hidden == 1 ? "" : "s");
-  figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide},
-                              fmt::format("trained, best of {}", run.experiment.train.restarts),
-                              std::move(trained)));
+  figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide}, trained_title(run), std::move(trained)));
   figure.panels.push_back(map(grid, {kLeft + kSide + kGap, kTop, kSide, kSide}, "theory", std::move(theory)));
   figure.panels.push_back(
       legend({kLeft + 2 * (kSide + kGap), kTop + (kSide - kLegend) / 2, kLegend, kLegend}));

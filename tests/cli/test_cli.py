@@ -307,6 +307,20 @@ class Measure(Case):
                          ["f.html", "f.pdf", "f.png", "f.svg"])  # fmt: skip
 
 
+class Figures(Case):
+    def test_several_runs_side_by_side(self):
+        (self.dir / "a.toml").write_text(SMALL)
+        self.done("run", "a.toml", "--out", "linear", "--set", "kind=linear")
+        self.done("run", "a.toml", "--out", "a")
+        sizes = []
+        for runs in (["a"], ["linear", "a"]):
+            self.done("figure", "features", *runs, "--out", "f.svg")
+            sizes.append(len((self.dir / "f.svg").read_text()))
+        self.assertGreater(sizes[1], 1.5 * sizes[0])
+        self.refused("figure intro: expected one directory, got 2", "figure", "intro", "linear", "a", "--out", "g.svg")
+        self.assertFalse((self.dir / "g.svg").exists())
+
+
 class Restarts(Case):
     def test_their_losses_are_kept_and_measured(self):
         (self.dir / "a.toml").write_text(SMALL)

@@ -76,6 +76,23 @@ TEST(PhaseFigure, ColoursWhatBecomesOfTheExtraFeature) {
   EXPECT_THAT(theory.hover[1], HasSubstr("antipodal"));
 }
 
+TEST(PhaseFigure, LeavesTheWorstRestartOut) {
+  auto run = phase_run();
+  run.experiment.train.restarts = 3;
+  // In the first cell one restart represents the extra feature, one does not, and the worst is something
+  // else.
+  run.restart_models.assign(3, run.model);
+  run.restart_models[0].W(0)[1] = 0;
+  run.restart_models[1].W(0)[0] = 0;
+  run.restart_models[1].W(0)[1] = 1;
+  run.restart_models[2].W(0)[1] = 5;
+  run.restart_loss.assign(12, 0.1F);
+  run.restart_loss[8] = 0.2F;
+  const Figure figure = phase_figure(run);
+  EXPECT_EQ(figure.panels[0].title, "trained, mean of 2 of 3");
+  EXPECT_THAT(mark<Cells>(figure.panels[0]).hover[0], HasSubstr("norm 0.50, shared 0.00"));
+}
+
 TEST(PhaseFigure, DrawsTheBoundaryWhereTheoryHasIt) {
   const Figure figure = phase_figure(phase_run());
   const Line& curve = mark<Line>(figure.panels[0]);
