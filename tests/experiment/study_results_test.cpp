@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -64,7 +65,7 @@ TEST(Measure, GivesTheSameOnAnyNumberOfThreadsAndReadsBack) {
     other.seed += 1;
     EXPECT_NE(measure(other, {.threads = 1}), one) << study.name;
 
-    const auto file = to_tensors({.study = study, .result = *one});
+    const auto file = to_tensors({.study = study, .result = one.value()});
     EXPECT_EQ(file.metadata.at("kind"), kind_name(study));
     EXPECT_EQ(read_result(safetensors::parse(safetensors::serialise(file)), study), one);
     for (const auto& [name, ignored] : file.tensors) {
@@ -82,7 +83,7 @@ TEST(Measure, IsNothingWhenStopped) {
 
 TEST(StudyClaims, AreMadeOfWhatIsThere) {
   for (const Study& study : small_studies()) {
-    const StudyRun run{.study = study, .result = *measure(study, {.threads = 1})};
+    const StudyRun run{.study = study, .result = measure(study, {.threads = 1}).value()};
     EXPECT_FALSE(study_claims(run).empty());
     EXPECT_EQ(to_json(study_claims(run)), to_json(study_claims(run)));
   }
@@ -191,7 +192,7 @@ CompressedSensingResult sensing_of(const CompressedSensing& study, double expone
     for (int column = 1; column <= study.grid; ++column) {
       const double k = std::max(1.0, std::round(column / side * study.most_k_over_m * m));
       result.k.push_back(std::llround(k));
-      result.recovered.push_back(k < n / std::exp(1.0) && m > 1.4 * sparse_bound(n, k) ? 1.0F : 0.0F);
+      result.recovered.push_back(k < n / std::numbers::e && m > 1.4 * sparse_bound(n, k) ? 1.0F : 0.0F);
     }
   }
   for (const std::int64_t n_features : study.n_features) {
@@ -225,7 +226,7 @@ TEST(CompressedSensingClaims, HoldOfTheBoundAndNotOfOthers) {
   EXPECT_FALSE(holds(claims_of(study, uneven), "at one density"));
 
   auto all = ideal;  // nothing is left out: the bound has nothing to say
-  for (std::size_t i = 0; i < all.represented.size(); ++i) all.represented[i] *= 2;
+  for (std::int64_t& represented : all.represented) represented *= 2;
   EXPECT_EQ(claims_of(study, all).size(), 1U);
   auto never = ideal;
   std::ranges::fill(never.recovered, 0.0F);
