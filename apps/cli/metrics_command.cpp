@@ -9,6 +9,7 @@
 #include <span>
 
 #include "apps/cli/table.h"
+#include "superpose/analysis/feature_tradeoff.h"
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
 #include "superpose/analysis/outcome.h"
@@ -82,6 +83,21 @@ void add_restarts(nlohmann::ordered_json& object, const Run& run) {
   }
 }
 
+/// What each feature brings and costs, of the kinds and the data for which there is a closed form.
+void add_tradeoff(nlohmann::ordered_json& object, const Run& run) {
+  const ModelKind kind = run.model.kind();
+  if (kind != ModelKind::kLinear && kind != ModelKind::kReluOutput) return;
+  if (run.experiment.data.distribution != DistributionOptions{}) return;
+  const Shape& shape = run.model.shape();
+  const auto tradeoff = feature_tradeoff(run.model.W(), run.model.b_final(),
+                                         {.kind = kind,
+                                          .shape = shape,
+                                          .feature_probability = run.feature_probability,
+                                          .importance = run.importance});
+  object["feature_benefit"] = rows(tradeoff.benefit, shape);
+  object["interference_loss"] = rows(tradeoff.interference_loss, shape);
+}
+
 nlohmann::ordered_json metrics_json(const Run& run) {
   const auto W = run.model.W();
   const Shape& shape = run.model.shape();
@@ -91,7 +107,9 @@ nlohmann::ordered_json metrics_json(const Run& run) {
   object["net_interference"] = rows(net_interference(W, run.feature_probability, shape), shape);
   object["dimensionality"] = rows(dimensionality(W, shape), shape);
   object["dimensions_per_feature"] = dimensions_per_feature(W, shape);
+  object["capacity"] = capacity(W, shape);
   object["loss"] = run.loss;
+  add_tradeoff(object, run);
   if (!run.restart_loss.empty()) add_restarts(object, run);
   return object;
 }

@@ -24,22 +24,22 @@ void expect_size(std::string_view what, std::size_t expected, std::size_t got) {
 }
 
 /// Calls visit(i, W) with every instance's W, (n_features, n_hidden) in float64, one at a time.
-template <class Visit>
-void for_each_instance(std::span<const float> W, const Shape& shape, Visit visit) {
+template <class Weight, class Visit>
+void for_each_instance(std::span<const Weight> W, const Shape& shape, Visit visit) {
   expect_size("W", shape.instances() * shape.weights(), W.size());
+  using Weights = Eigen::Matrix<Weight, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   for (std::size_t i = 0; i < shape.instances(); ++i) {
     const auto own = W.subspan(i * shape.weights(), shape.weights());
-    const Rows rows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-                          own.data(), shape.n_features, shape.n_hidden)
-                          .cast<double>();
+    const Rows rows =
+        Eigen::Map<const Weights>(own.data(), shape.n_features, shape.n_hidden).template cast<double>();
     visit(i, rows);
   }
 }
 
 /// Calls visit(i, f, dots) for every feature of every instance, dots[g] = dot(W_f, W_g). A row of the Gram
 /// matrix at a time, so that memory does not grow with the square of n_features.
-template <class Visit>
-void for_each_feature(std::span<const float> W, const Shape& shape, Visit visit) {
+template <class Weight, class Visit>
+void for_each_feature(std::span<const Weight> W, const Shape& shape, Visit visit) {
   Eigen::VectorXd dots(shape.n_features);
   for_each_instance(W, shape, [&](std::size_t i, const Rows& rows) {
     for (Index f = 0; f < shape.n_features; ++f) {
@@ -50,8 +50,8 @@ void for_each_feature(std::span<const float> W, const Shape& shape, Visit visit)
 }
 
 /// One number a feature: value(i, f, dots).
-template <class Value>
-std::vector<double> per_feature(std::span<const float> W, const Shape& shape, Value value) {
+template <class Weight, class Value>
+std::vector<double> per_feature(std::span<const Weight> W, const Shape& shape, Value value) {
   std::vector<double> result;
   result.reserve(shape.instances() * shape.features());
   for_each_feature(W, shape, [&](std::size_t i, Index f, const Eigen::VectorXd& dots) {
@@ -77,6 +77,11 @@ Eigen::VectorXd interference_of(Index f, const Eigen::VectorXd& dots) {
   Eigen::VectorXd row = dots / (std::sqrt(dots[f]) + kNormOffset);
   row[f] = 0;
   return row;
+}
+
+/// D_f = |W_f|^2 / sum_g (W_f . W_g / |W_f|)^2, without the root.
+double dimensionality_of(std::size_t, Index f, const Eigen::VectorXd& dots) {
+  return dots[f] == 0 ? 0.0 : dots[f] * dots[f] / dots.squaredNorm();
 }
 
 }  // namespace
@@ -111,10 +116,19 @@ std::vector<double> net_interference(std::span<const float> W, std::span<const f
 }
 
 std::vector<double> dimensionality(std::span<const float> W, const Shape& shape) {
-  return per_feature(W, shape, [](std::size_t, Index f, const Eigen::VectorXd& dots) {
-    // |W_f|^2 / sum_g (W_f . W_g / |W_f|)^2, without the root.
-    return dots[f] == 0 ? 0.0 : dots[f] * dots[f] / dots.squaredNorm();
+  return per_feature(W, shape, dimensionality_of);
+}
+
+std::vector<double> dimensionality(std::span<const double> W, const Shape& shape) {
+  return per_feature(W, shape, dimensionality_of);
+}
+
+std::vector<double> capacity(std::span<const float> W, const Shape& shape) {
+  std::vector<double> result(shape.instances());
+  for_each_feature(W, shape, [&](std::size_t i, Index f, const Eigen::VectorXd& dots) {
+    result[i] += dimensionality_of(i, f, dots);
   });
+  return result;
 }
 
 std::vector<double> dimensions_per_feature(std::span<const float> W, const Shape& shape) {

@@ -30,6 +30,13 @@ std::vector<double> net_interference(std::span<const float> W, std::span<const f
 /// D_f = norm(W_f)^2 / sum_g (unit(W_f) . W_g)^2, the share of a hidden dimension that feature f has; 0 where
 /// W_f is 0. The sum over f is at most n_hidden. [P, "The geometry of superposition"]
 std::vector<double> dimensionality(std::span<const float> W, const Shape& shape);
+/// The same of weights in float64.
+std::vector<double> dimensionality(std::span<const double> W, const Shape& shape);
+
+/// The sum over f of D_f: the hidden dimensions that are in use, at most n_hidden. D_f is the capacity C_f
+/// that is allocated to feature f in Scherlis et al. (2022), "Polysemanticity and capacity in neural
+/// networks". returns: (n_instances).
+std::vector<double> capacity(std::span<const float> W, const Shape& shape);
 
 /// D* = n_hidden / norm(W)_F^2; infinity where W is 0. returns: (n_instances). [P]
 std::vector<double> dimensions_per_feature(std::span<const float> W, const Shape& shape);

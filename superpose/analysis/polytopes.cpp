@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 #include <numeric>
-#include <optional>
+#include <utility>
 
 #include "superpose/analysis/geometry.h"
 #include "superpose/core/error.h"
@@ -38,6 +39,9 @@ constexpr std::array kPolytopes = {
 /// The least polygon without a name of its own.
 constexpr std::int64_t kLeastPolygon = 6;
 
+/// Up to so many vertices every match is tried; beyond are polygons alone, whose order is their match.
+constexpr std::int64_t kMostMatched = 8;
+
 /// A regular polygon in the first two of `dimension` coordinates, at a height in the third.
 void add_polygon(Vertices& to, std::int64_t count, double radius = 1, double height = 0, double turn = 0) {
   for (std::int64_t i = 0; i < count; ++i) {
@@ -59,41 +63,113 @@ Vertices bipyramid(std::int64_t around) {
   return vertices;
 }
 
-/// For each vector the sorted cosines with the others, and these lists in order: the same for any order,
-/// rotation and size of the vectors. (count, count - 1)
-using Signature = std::vector<std::vector<double>>;
-
 double dot(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-Signature signature(std::span<const double> vectors, std::size_t dimension) {
-  const std::size_t count = vectors.size() / dimension;
-  const auto row = [&](std::size_t i) { return vectors.subspan(i * dimension, dimension); };
-  Signature result(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t j = 0; j < count; ++j) {
-      if (i != j)
-        result[i].push_back(dot(row(i), row(j)) / std::sqrt(dot(row(i), row(i)) * dot(row(j), row(j))));
-    }
-    std::ranges::sort(result[i]);
+/// Cosines between vectors: the same for any rotation and size of them.
+struct Cosines {
+  std::size_t count = 0;
+  std::vector<double> values;  ///< (count, count)
+
+  [[nodiscard]] double operator()(std::size_t i, std::size_t j) const { return values[i * count + j]; }
+  [[nodiscard]] bool all_finite() const {
+    return std::ranges::all_of(values, [](double cosine) { return std::isfinite(cosine); });
   }
-  std::ranges::sort(result);
+};
+
+Cosines cosines(std::span<const double> vectors, std::size_t dimension) {
+  Cosines result{.count = vectors.size() / dimension, .values = {}};
+  const auto row = [&](std::size_t i) { return vectors.subspan(i * dimension, dimension); };
+  for (std::size_t i = 0; i < result.count; ++i) {
+    for (std::size_t j = 0; j < result.count; ++j)
+      result.values.push_back(dot(row(i), row(j)) / std::sqrt(dot(row(i), row(i)) * dot(row(j), row(j))));
+  }
   return result;
 }
 
-/// Root mean square difference.
-double distance(const Signature& a, const Signature& b) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    for (std::size_t j = 0; j < a[i].size(); ++j, ++count) sum += (a[i][j] - b[i][j]) * (a[i][j] - b[i][j]);
-  }
-  return count == 0 ? 0 : std::sqrt(sum / static_cast<double>(count));
+Cosines cosines(const Vertices& vertices) {
+  return cosines(vertices.coordinates, static_cast<std::size_t>(vertices.dimension));
 }
 
-Signature signature(const Vertices& vertices) {
-  return signature(vertices.coordinates, static_cast<std::size_t>(vertices.dimension));
+/// Sum over pairs to the root mean square.
+double root_mean_square(double sum, std::size_t count) {
+  return count < 2 ? 0 : std::sqrt(sum / (static_cast<double>(count) * static_cast<double>(count - 1) / 2));
+}
+
+/// Finds which vertex of one figure is which of another such that the squared differences of their cosines
+/// add up to the least. One vertex after the other is placed, the best place first; what adds up to more
+/// than the best match so far is not followed. For some 8 vertices.
+class Matching {
+ public:
+  Matching(const Cosines& a, const Cosines& b) : a_(a), b_(b), taken_(b.count) { place_next(0); }
+
+  /// Root mean square difference of the cosines in the best match.
+  [[nodiscard]] double distance() const { return root_mean_square(best_, a_.count); }
+
+ private:
+  void place_next(double sum) {
+    const std::size_t i = place_.size();
+    if (i == a_.count) {
+      best_ = sum;
+      return;
+    }
+    std::vector<std::pair<double, std::size_t>> choices;
+    for (std::size_t vertex = 0; vertex < b_.count; ++vertex) {
+      if (taken_[vertex]) continue;
+      double with = sum;
+      for (std::size_t j = 0; j < i; ++j) {
+        const double off = a_(i, j) - b_(vertex, place_[j]);
+        with += off * off;
+      }
+      choices.emplace_back(with, vertex);
+    }
+    std::ranges::sort(choices);
+    for (const auto& [with, vertex] : choices) {
+      if (!(with < best_)) break;
+      taken_[vertex] = true;
+      place_.push_back(vertex);
+      place_next(with);
+      place_.pop_back();
+      taken_[vertex] = false;
+    }
+  }
+
+  const Cosines& a_;
+  const Cosines& b_;
+  std::vector<bool> taken_;
+  std::vector<std::size_t> place_;  // of a's vertices so far, b's vertex
+  double best_ = INFINITY;
+};
+
+/// The vectors in order of their angle in the plane that holds most of them.
+std::vector<std::size_t> around_the_circle(std::span<const double> vectors, std::size_t dimension) {
+  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const auto d = static_cast<Eigen::Index>(dimension);
+  const Eigen::Map<const Rows> rows(vectors.data(), static_cast<Eigen::Index>(vectors.size()) / d, d);
+  std::vector<std::size_t> order(vectors.size() / dimension);
+  std::iota(order.begin(), order.end(), 0U);
+  if (dimension < 2) return order;
+  const Eigen::SelfAdjointEigenSolver<Rows> solver(rows.transpose() * rows);
+  const Rows plane = rows * solver.eigenvectors().rightCols(2);
+  std::ranges::sort(order, {}, [&](std::size_t i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    return std::pair(std::atan2(plane(row, 0), plane(row, 1)), i);
+  });
+  return order;
+}
+
+/// Root mean square difference from a regular polygon's cosines.
+double distance_from_polygon(const Cosines& mine, std::span<const std::size_t> order) {
+  const Cosines ideal = cosines(polygon(static_cast<std::int64_t>(mine.count)));
+  double sum = 0;
+  for (std::size_t i = 0; i < mine.count; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const double off = mine(order[i], order[j]) - ideal(i, j);
+      sum += off * off;
+    }
+  }
+  return root_mean_square(sum, mine.count);
 }
 
 /// The polytopes of so many vertices.
@@ -175,17 +251,20 @@ Recognition recognise(std::span<const double> vectors, std::int64_t dimension) {
   Recognition other{.polytope = Polytope::kOther, .confidence = 1, .deviation = INFINITY};
   if (!norms_are_alike(vectors, d)) return other;
 
-  const Signature mine = signature(vectors, d);
+  const Cosines mine = cosines(vectors, d);
+  if (!mine.all_finite()) return other;
   struct Rival {
     Polytope polytope;
-    Signature ideal;
+    Cosines ideal;
     double deviation;
   };
   std::vector<Rival> rivals;
   for (const Polytope polytope : candidates(count)) {
-    Signature ideal = signature(vertices_of(polytope, count));
-    const double deviation = distance(mine, ideal);
-    if (!std::isnan(deviation)) rivals.push_back({polytope, std::move(ideal), deviation});
+    Cosines ideal = cosines(vertices_of(polytope, count));
+    const double deviation = count <= kMostMatched
+                                 ? Matching(mine, ideal).distance()
+                                 : distance_from_polygon(mine, around_the_circle(vectors, d));
+    rivals.push_back({polytope, std::move(ideal), deviation});
   }
   const auto best = std::ranges::min_element(rivals, {}, &Rival::deviation);
   if (best == rivals.end()) return other;
@@ -196,7 +275,8 @@ Recognition recognise(std::span<const double> vectors, std::int64_t dimension) {
   }
   double nearest = 2 * kMostDeviation;  // where being no polytope at all is as near
   for (const Rival& rival : rivals) {
-    if (rival.polytope != best->polytope) nearest = std::min(nearest, distance(best->ideal, rival.ideal));
+    if (rival.polytope != best->polytope)
+      nearest = std::min(nearest, Matching(best->ideal, rival.ideal).distance());
   }
   return {.polytope = best->polytope,
           .confidence = std::clamp(1 - 2 * best->deviation / nearest, 0.0, 1.0),
@@ -213,11 +293,14 @@ std::vector<Component> components(std::span<const float> W, std::int64_t n_hidde
   };
   std::vector<std::vector<double>> rows;
   rows.reserve(represented.size());
-  for (const auto f : represented) rows.push_back(row(f));
+  std::vector<double> squares;
+  for (const auto f : represented) {
+    rows.push_back(row(f));
+    squares.push_back(dot(rows.back(), rows.back()));
+  }
   const auto connected = [&](std::size_t i, std::size_t j) {
     const double product = dot(rows[i], rows[j]);
-    return product * product >
-           kConnectedCosine * kConnectedCosine * dot(rows[i], rows[i]) * dot(rows[j], rows[j]);
+    return product * product > kConnectedCosine * kConnectedCosine * squares[i] * squares[j];
   };
 
   std::vector<Component> result;

@@ -57,10 +57,12 @@ inline constexpr double kMostDeviation = 0.2;
 /// Norms of one polytope's vectors differ by less than this factor.
 inline constexpr double kMostNormRatio = 1.5;
 
-/// Which polytope the vectors are, whatever their order, size and rotation. Compares, vector by vector, the
-/// sorted cosines with the other vectors. Among polytopes of that many vertices the nearest wins; the
-/// confidence is 1 - 2 deviation / (distance from it to the next nearest), at least 0. vectors: (count,
-/// dimension), row-major. Errors: InvalidRequest when they are not whole rows.
+/// Which polytope the vectors are, whatever their order, size and rotation. Compares all cosines between
+/// them with the polytope's, vertex matched to vertex in the best way: of 8 vertices or fewer the best of all
+/// matches, of larger polygons the order around the plane that the vectors lie closest to. Among polytopes of
+/// that many vertices the nearest wins; the confidence is 1 - 2 deviation / (distance from it to the next
+/// nearest), at least 0. vectors: (count, dimension), row-major. Errors: InvalidRequest when they are not
+/// whole rows.
 Recognition recognise(std::span<const double> vectors, std::int64_t dimension);
 
 /// Two represented features belong together when the absolute cosine between them is above this: the smallest

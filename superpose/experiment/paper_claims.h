@@ -10,6 +10,8 @@
 #include "superpose/analysis/geometry.h"
 #include "superpose/experiment/catalogue.h"
 #include "superpose/experiment/claims.h"
+#include "superpose/experiment/pentagon_fits.h"
+#include "superpose/experiment/vulnerability_levels.h"
 
 // What the entries of the paper share to measure their claims, and the predicates that decide them. Internal
 // to the catalogue; a header so that the predicates can be tested on models made by hand.
@@ -88,5 +90,12 @@ bool all_represented_in_superposition(const TrainedInstance& model);
 
 /// Whether every represented feature has a bias below 0, and there is one.
 bool represented_biases_are_negative(const TrainedInstance& model);
+
+/// What perturbed-pentagon claims of its fits. model: what was fitted. Of more than one change of geometry,
+/// or none, only that claim is made.
+std::vector<Claim> pentagon_claims(const PentagonFits& fits, const Model& model);
+
+/// What adversarial claims. levels: not empty, the densest first. seeds: models behind them.
+std::vector<Claim> vulnerability_claims(std::span<const VulnerabilityLevel> levels, std::int64_t seeds);
 
 }  // namespace superpose::paper

@@ -13,11 +13,15 @@ CatalogueEntry phase_3_2();  ///< three features in two dimensions
 
 CatalogueEntry geometry();  ///< many features and dimensions: which polytopes they settle in
 
+CatalogueEntry perturbed_pentagon();  ///< one feature of a pentagon sparser or denser than the others
+
 CatalogueEntry correlated();  ///< features that occur together, or never
 
 CatalogueEntry collapse();  ///< correlated pairs, from a hexagon to their principal components
 
 CatalogueEntry dynamics();  ///< how learning goes: jumps and stages
+
+CatalogueEntry adversarial();  ///< vulnerability to adversarial attacks, over the density
 
 CatalogueEntry privileged_basis();  ///< neurons that answer to one feature, then to several
 CatalogueEntry absolute_value();    ///< computing in superposition

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
-#include <iterator>
-#include <span>
+#include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "superpose/analysis/metrics.h"
-#include "superpose/analysis/polytopes.h"
+#include "superpose/analysis/polytope_census.h"
 #include "superpose/experiment/paper_claims.h"
 #include "superpose/experiment/paper_entries.h"
 
@@ -34,122 +32,169 @@ batch_size = 1024
 lr         = 1e-3
 )";
 
+// The claims' models: of the notebook's size at most, which trains in a third of the time, and at densities
+// from 1 to where the graph of features is all one piece, in steps of 1.16: a polytope's own range is not
+// much more.
+constexpr std::int64_t kMostFeatures = 200, kMostHidden = 20;
+constexpr std::int64_t kDensities = 14;
+constexpr double kSparsest = 0.15;
+constexpr std::int64_t kSeeds = 4, kQuickSeeds = 1;
+
 /// How far D* may be off 1 or 1/2 and still stick there. Falling in proportion to the density, it would pass
 /// 1/2 within a factor of 1.22 in density; sticking takes longer.
 constexpr double kPlateau = 0.05;
 constexpr double kPlateauFactor = 1.4;
 
-/// An instance's own D*, over its represented features alone.
-struct Level {
-  double density;
-  double dimensions_per_feature;
-  double capacity;  // sum of D_f
-  std::vector<Component> components;
-};
+/// The claims' experiment: the request's, but for its sizes and densities.
+Ensemble claims_ensemble(Experiment experiment) {
+  Shape& shape = experiment.model.shape;
+  shape = {.n_instances = kDensities,
+           .n_features = std::min(shape.n_features, kMostFeatures),
+           .n_hidden = std::min(shape.n_hidden, kMostHidden)};
+  experiment.data.feature_probability = Geometric{.first = 1, .last = kSparsest};
+  experiment.data.importance = 1.0;
+  return experiment.ensemble();
+}
 
-std::vector<Level> measure_levels(const Trainer& trainer) {
+using Levels = std::vector<PolytopeCensus>;
+
+Levels take_census(const Trainer& trainer) {
   const Model& model = trainer.state().model;
   const auto probability = trainer.ensemble().data.marginal_probability();
-  Shape one = model.shape();
-  one.n_instances = 1;
-  std::vector<Level> result;
-  for (std::int64_t i = 0; i < model.shape().n_instances; ++i) {
-    const auto W = model.W(i);
-    const auto D = dimensionality(W, one);
-    double capacity = 0;
-    for (const double value : D) capacity += value;
-    result.push_back(
-        {.density = static_cast<double>(probability[static_cast<std::size_t>(i) * one.features()]),
-         .dimensions_per_feature = dimensions_per_feature(W, one).front(),
-         .capacity = capacity,
-         .components = components(W, one.n_hidden)});
+  const std::int64_t seeds = trainer.options().restarts;
+  Levels levels;
+  for (std::int64_t i = 0; i < kDensities; ++i) {
+    PolytopeCensus& level = levels.emplace_back(
+        static_cast<double>(probability[static_cast<std::size_t>(i) * model.shape().features()]));
+    for (std::int64_t member = i * seeds; member < (i + 1) * seeds; ++member)
+      level.add(model.W(member), model.shape().n_hidden);
   }
-  std::ranges::sort(result, std::greater(), &Level::density);
-  return result;
+  return levels;
 }
 
-/// Share of the represented features that lie in components of that shape.
-double share_in(const Level& level, Polytope polytope) {
-  std::size_t inside = 0, all = 0;
-  for (const Component& component : level.components) {
-    all += component.features.size();
-    if (component.shape.polytope == polytope) inside += component.features.size();
-  }
-  return all == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(all);
+/// A claim on all models.
+Claim claim_of_all(const Levels& levels, Claim claim) {
+  claim.seeds = std::ssize(levels) * levels.front().models();
+  return claim;
 }
 
-/// The longest run of neighbouring densities at which D* is about 1/2.
-std::span<const Level> half_plateau(const std::vector<Level>& levels) {
-  std::span<const Level> longest;
-  for (std::size_t begin = 0; begin < levels.size(); ++begin) {
-    std::size_t end = begin;
-    while (end < levels.size() && std::abs(levels[end].dimensions_per_feature - 0.5) <= kPlateau) ++end;
-    if (end - begin > longest.size()) longest = std::span(levels).subspan(begin, end - begin);
-  }
-  return longest;
-}
-
-std::vector<Claim> measure(const ClaimsRequest& request) {
-  const Experiment& experiment = request.experiment;
-  if (experiment.model.kind != ModelKind::kReluOutput || experiment.model.shape.n_instances < 5) return {};
-  TrainOptions options = experiment.train;
-  options.restarts = 1;
-  options.seed += 1;  // other trainings than the picture's
-  Trainer trainer(experiment.ensemble(), options, request.threads);
-  if (!trainer.run(request.stop)) return {};
-  const auto levels = measure_levels(trainer);
-  const auto hidden = static_cast<double>(experiment.model.shape.n_hidden);
-
-  std::vector<Claim> claims;
-  if (levels.front().density == 1) {
-    const double off = std::abs(levels.front().dimensions_per_feature - 1);
-    claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
-                      .expected = fmt::format("not further off than {}", kPlateau),
-                      .measured = off,
-                      .holds = off <= kPlateau,
-                      .seeds = 1});
-  }
-  const auto plateau = half_plateau(levels);
-  const double factor = plateau.empty() ? 0 : plateau.front().density / plateau.back().density;
-  claims.push_back({.claim = "D* sticks at 1/2: over a range of densities it stays within 0.05 of it",
-                    .expected = fmt::format("a factor of at least {} in density", kPlateauFactor),
-                    .measured = factor,
-                    .holds = factor >= kPlateauFactor,
-                    .seeds = std::ssize(levels)});
-  double digons = 0;
-  for (const Level& level : plateau) digons += share_in(level, Polytope::kDigon);
-  const double share = plateau.empty() ? 0 : digons / static_cast<double>(plateau.size());
+void add_plateau_claims(std::vector<Claim>& claims, const Levels& levels, double n_hidden) {
+  const PolytopeCensus& dense = levels.front();
+  double off = 0, least_capacity = n_hidden;
+  for (const double D : dense.dimensions_per_feature()) off = std::max(off, std::abs(D - 1));
+  for (const PolytopeCensus& level : levels)
+    least_capacity = std::min(least_capacity, std::ranges::min(level.capacity()));
+  claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
+                    .expected = fmt::format("none further off than {}", kPlateau),
+                    .measured = off,
+                    .holds = off <= kPlateau,
+                    .seeds = dense.models()});
+  const auto plateau = longest_plateau(levels, 0.5, kPlateau);
+  const double factor = plateau.empty() ? 0 : plateau.front().density() / plateau.back().density();
+  claims.push_back(claim_of_all(
+      levels,
+      {.claim = "D* sticks at 1/2: over a range of densities that of every model is within 0.05 of it",
+       .expected = fmt::format("a factor of at least {} in density", kPlateauFactor),
+       .measured = factor,
+       .holds = factor >= kPlateauFactor}));
+  double share = 0;
+  for (const PolytopeCensus& level : plateau) share += level.share_in(Polytope::kDigon);
+  share = plateau.empty() ? 0 : share / static_cast<double>(plateau.size());
   claims.push_back({.claim = "there the represented features are digons",
                     .expected = fmt::format("at least {} of them, on average", kMostly),
                     .measured = share,
                     .holds = share >= kMostly,
-                    .seeds = std::ssize(plateau)});
-  double least_capacity = 1;
-  bool varied = false;
-  for (const Level& level : levels) {
-    least_capacity = std::min(least_capacity, level.capacity / hidden);
-    for (const Polytope polytope : {Polytope::kTriangle, Polytope::kPentagon, Polytope::kTetrahedron,
-                                    Polytope::kSquareAntiprism, Polytope::kPolygon})
-      varied = varied || share_in(level, polytope) > 0;
-  }
-  const Level& sparsest = levels.back();
+                    .seeds = std::ssize(plateau) * dense.models()});
+  const PolytopeCensus& sparsest = levels.back();
+  const double highest = std::ranges::max(sparsest.dimensions_per_feature());
   claims.push_back({.claim = fmt::format("sparser models put more features into a dimension (p = {:.3g})",
-                                         sparsest.density),
+                                         sparsest.density()),
                     .expected = "D* below 0.45",
-                    .measured = sparsest.dimensions_per_feature,
-                    .holds = sparsest.dimensions_per_feature < 0.45,
-                    .seeds = 1});
-  claims.push_back({.claim = "the features' dimensionalities add up to the number of dimensions",
-                    .expected = "at least 0.9 of n_hidden, in every instance",
-                    .measured = least_capacity,
-                    .holds = least_capacity >= 0.9,
-                    .seeds = std::ssize(levels)});
+                    .measured = highest,
+                    .holds = highest < 0.45,
+                    .seeds = sparsest.models()});
   claims.push_back(
-      {.claim = "polytopes other than digons occur: triangles, tetrahedra, pentagons, antiprisms, k-gons",
-       .expected = "1: in some instance",
-       .measured = varied ? 1.0 : 0.0,
-       .holds = varied,
-       .seeds = std::ssize(levels)});
+      claim_of_all(levels, {.claim = "the features' dimensionalities add up to the number of dimensions",
+                            .expected = "at least 0.9 of n_hidden, in every model",
+                            .measured = least_capacity / n_hidden,
+                            .holds = least_capacity >= 0.9 * n_hidden}));
+}
+
+/// Whether a polytope is found: in the models of the density at which most features lie in it.
+Claim occurs_claim(const Levels& levels, Polytope polytope, const std::string& plural) {
+  const PolytopeCensus& most = *std::ranges::max_element(
+      levels, {}, [&](const PolytopeCensus& level) { return level.share_in(polytope); });
+  const std::int64_t found = most.models_with(polytope);
+  const double share = static_cast<double>(found) / static_cast<double>(most.models());
+  return {.claim = found > 0 ? fmt::format("{} occur, most of all at p = {:.2g}", plural, most.density())
+                             : fmt::format("{} occur", plural),
+          .expected = fmt::format("in at least {} of the models of that density", kMostly),
+          .measured = share,
+          .holds = share >= kMostly,
+          .seeds = most.models()};
+}
+
+/// Whether one polytope is at home at a higher density than another.
+Claim order_claim(const Levels& levels, Polytope denser, Polytope sparser, std::string claim) {
+  const auto one = mean_density(levels, denser), other = mean_density(levels, sparser);
+  const double ratio = one && other ? *one / *other : 0;
+  return claim_of_all(levels, {.claim = std::move(claim),
+                               .expected = "a ratio of their mean densities above 1",
+                               .measured = ratio,
+                               .holds = ratio > 1});
+}
+
+/// Mean share of the features in polytopes, at densities where D* lies between the two.
+Claim named_claim(const Levels& levels, double low, double high, std::string claim) {
+  double sum = 0;
+  std::int64_t count = 0;
+  for (const PolytopeCensus& level : levels) {
+    const auto& all = level.dimensions_per_feature();
+    const double D = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
+    if (level.represented() == 0 || D <= low || D >= high) continue;
+    sum += 1 - level.share_in(Polytope::kOther);
+    ++count;
+  }
+  const double share = count == 0 ? 0 : sum / static_cast<double>(count);
+  return {.claim = std::move(claim),
+          .expected = fmt::format("at least {} of the represented features, on average", kMostly),
+          .measured = share,
+          .holds = share >= kMostly,
+          .seeds = count * levels.front().models()};
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  const Experiment& experiment = request.experiment;
+  const auto importance = experiment.importance();
+  // The claims are about independent features that are alike.
+  if (experiment.model.kind != ModelKind::kReluOutput || !experiment.data.distribution.sets.empty() ||
+      std::ranges::min(importance) < std::ranges::max(importance))
+    return {};
+  TrainOptions options = experiment.train;
+  options.restarts = request.quick ? kQuickSeeds : kSeeds;
+  options.seed += 1;  // other trainings than the picture's
+  Trainer trainer(claims_ensemble(experiment), options, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const auto levels = take_census(trainer);
+
+  std::vector<Claim> claims;
+  add_plateau_claims(claims, levels, static_cast<double>(trainer.ensemble().shape.n_hidden));
+  claims.push_back(occurs_claim(levels, Polytope::kTetrahedron, "tetrahedra (D = 3/4)"));
+  claims.push_back(occurs_claim(levels, Polytope::kTriangle, "triangles (D = 2/3)"));
+  claims.push_back(occurs_claim(levels, Polytope::kPentagon, "pentagons (D = 2/5)"));
+  claims.push_back(occurs_claim(levels, Polytope::kSquareAntiprism, "square antiprisms (D = 3/8)"));
+  claims.push_back(order_claim(levels, Polytope::kTetrahedron, Polytope::kTriangle,
+                               "tetrahedra lie at denser data than triangles"));
+  claims.push_back(
+      order_claim(levels, Polytope::kTriangle, Polytope::kDigon, "triangles lie at denser data than digons"));
+  claims.push_back(
+      order_claim(levels, Polytope::kDigon, Polytope::kPentagon, "digons lie at denser data than pentagons"));
+  claims.push_back(order_claim(levels, Polytope::kPentagon, Polytope::kSquareAntiprism,
+                               "pentagons lie at denser data than square antiprisms"));
+  claims.push_back(named_claim(levels, 0.5 + kPlateau, 1 - kPlateau,
+                               "between D* = 1 and 1/2 features lie in polytopes (0.55 < D* < 0.95)"));
+  claims.push_back(
+      named_claim(levels, 0, 0.5 - kPlateau, "below D* = 1/2 features lie in polytopes (D* < 0.45)"));
   return claims;
 }
 
@@ -162,7 +207,7 @@ CatalogueEntry geometry() {
           .quick = {"model.n_features=80", "model.n_hidden=10", "model.n_instances=12", "train.lr=2e-3",
                     "train.steps=4000"},
           .companions = {},
-          .figures = {"dimensionality"},
+          .figures = {"dimensionality", "graph"},
           .measure = measure};
 }
 

@@ -5,29 +5,37 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
+#include "superpose/analysis/polytopes.h"
 #include "superpose/core/error.h"
 #include "superpose/figures/labels.h"
+#include "superpose/figures/polytope_colors.h"
 
 namespace superpose::figures {
 namespace {
 
 constexpr Color kPoint{33, 102, 172};
 constexpr Color kGuide{150, 150, 150};
+constexpr Color kNotRepresented{222, 222, 222};
 
 struct Guide {
   double dimensionality;
+  Polytope polytope;
   const char* name;
   double name_above = 0.022;  ///< of its line
 };
 constexpr std::array kGuides = {
-    Guide{1, "1: a dimension of its own"}, Guide{3.0 / 4, "3/4: tetrahedron"},
-    Guide{2.0 / 3, "2/3: triangle"},       Guide{1.0 / 2, "1/2: digon"},
-    Guide{2.0 / 5, "2/5: pentagon"},       Guide{3.0 / 8, "3/8: square antiprism", -0.022},
+    Guide{1, Polytope::kSingle, "1: a dimension of its own"},
+    Guide{3.0 / 4, Polytope::kTetrahedron, "3/4: tetrahedron"},
+    Guide{2.0 / 3, Polytope::kTriangle, "2/3: triangle"},
+    Guide{1.0 / 2, Polytope::kDigon, "1/2: digon"},
+    Guide{2.0 / 5, Polytope::kPentagon, "2/5: pentagon"},
+    Guide{3.0 / 8, Polytope::kSquareAntiprism, "3/8: square antiprism", -0.022},
 };
 
 /// 1 / p of each instance: the mean over its features.
@@ -52,6 +60,23 @@ std::vector<Tick> log_ticks(double low, double high) {
     }
   }
   return ticks;
+}
+
+/// How a feature is shown: by the polytope that it is in.
+struct Look {
+  Color color = kNotRepresented;
+  std::string_view name = "not represented";
+};
+std::vector<Look> looks(const Run& run, std::size_t instance) {
+  const Shape& shape = run.model.shape();
+  std::vector<Look> result(shape.features());
+  for (const Component& component :
+       components(run.model.W(static_cast<std::int64_t>(instance)), shape.n_hidden)) {
+    const Polytope polytope = component.shape.polytope;
+    for (const std::int64_t feature : component.features)
+      result[static_cast<std::size_t>(feature)] = {color_of(polytope), name(polytope)};
+  }
+  return result;
 }
 
 }  // namespace
@@ -109,21 +134,23 @@ Figure dimensionality_figure(const Run& run) {
              .color = kGuide,
              .width = 0.5,
              .dashed = true});
-    scatter.marks.emplace_back(
-        Text{.at = {names_at, guide.dimensionality + guide.name_above}, .text = guide.name});
+    scatter.marks.emplace_back(Text{.at = {names_at, guide.dimensionality + guide.name_above},
+                                    .text = guide.name,
+                                    .color = color_of(guide.polytope)});
   }
   Points dots{.radius = 1};
   const std::size_t n = shape.features();
   for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto look_of = looks(run, i);
     for (std::size_t f = 0; f < n; ++f) {
       const std::size_t at = i * n + f;
       // Features of one instance side by side, within a fifth of the way to the next.
       const double spread = 0.4 * ((static_cast<double>(f) + 0.5) / static_cast<double>(n) - 0.5) /
                             static_cast<double>(x.size());
       dots.points.push_back({.at = {x[i] * std::pow(high / low, spread), D[at]},
-                             .color = norm[at] > kRepresentedNorm ? kPoint : kFaint,
-                             .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}", f,
-                                                  number_label(x[i]), D[at], norm[at])});
+                             .color = look_of[f].color,
+                             .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}\n{}",
+                                                  f, number_label(x[i]), D[at], norm[at], look_of[f].name)});
     }
   }
   scatter.marks.emplace_back(std::move(dots));

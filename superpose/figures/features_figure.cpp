@@ -144,18 +144,34 @@ double bar_axis_end(std::span<const Measured> measured) {
   return longest;
 }
 
-// Points, from the left.
-struct Columns {
-  double gram_x = 46;
-  double side = 150;  ///< of the heat map, and the height of a row
-  double bias_width = 9;
-  double bias_gap = 12, bars_gap = 20;
+// What one instance takes, in points: its three panels side by side.
+struct Strip {
+  double side = 150;  ///< of the heat map, and the height of all three
   double bars_width = 230;
+  double axis = 46, bias_width = 9;
+  double bias_gap = 12, bars_gap = 20, row_gap = 38, column_gap = 4;
 
-  [[nodiscard]] double bias_x() const { return gram_x + side + bias_gap; }
+  [[nodiscard]] double bias_x() const { return axis + side + bias_gap; }
   [[nodiscard]] double bars_x() const { return bias_x() + bias_width + bars_gap; }
-  [[nodiscard]] double right() const { return bars_x() + bars_width; }
+  [[nodiscard]] double width() const { return bars_x() + bars_width + column_gap; }
+  [[nodiscard]] double height() const { return side + row_gap; }
 };
+
+// Few instances stand below each other; more of them smaller, in columns, on a page of usual proportions.
+struct Page {
+  std::size_t columns, rows;
+  Strip strip;
+};
+Page page_of(std::size_t instances, std::size_t most_features) {
+  if (instances <= 3) {
+    const double side = most_features <= 10 ? 110 : most_features <= 40 ? 150 : 200;
+    return {.columns = 1, .rows = instances, .strip = {.side = side}};
+  }
+  const std::size_t columns = instances <= 12 ? 2 : 3;
+  return {.columns = columns,
+          .rows = (instances + columns - 1) / columns,
+          .strip = {.side = most_features <= 10 ? 90.0 : 125.0, .bars_width = 100}};
+}
 
 std::string title_of(const Run& run, std::size_t drawn, std::size_t rows) {
   const Shape& shape = run.model.shape();
@@ -166,16 +182,16 @@ std::string title_of(const Run& run, std::size_t drawn, std::size_t rows) {
   return title;
 }
 
-void add_color_bars(Figure& figure, const Columns& columns, double y) {
+void add_color_bars(Figure& figure, const Strip& strip, double y) {
   constexpr double kThickness = 8;
   figure.color_bars.push_back(
-      {.area = {columns.gram_x, y, columns.bias_x() + columns.bias_width - columns.gram_x, kThickness},
+      {.area = {strip.axis, y, strip.bias_x() + strip.bias_width - strip.axis, kThickness},
        .colormap = Colormap::kCoolwarm,
        .low = -1,
        .high = 1,
        .ticks = round_ticks(-1, 1, 4),
        .label = "WᵀW and b"});
-  figure.color_bars.push_back({.area = {columns.bars_x(), y, columns.bars_width, kThickness},
+  figure.color_bars.push_back({.area = {strip.bars_x(), y, strip.bars_width, kThickness},
                                .ticks = round_ticks(0, 1, 5),
                                .label = "polysemanticity, clipped to 1"});
 }
@@ -194,26 +210,25 @@ Figure features_figure(std::span<const Run* const> runs) {
   }
   const double bar_end = bar_axis_end(measured);
 
-  constexpr double kColorBars = 46, kTop = 94, kRowGap = 38;
-  Columns columns;
-  columns.side = most_features <= 10 ? 110 : most_features <= 40 ? 150 : 200;
-
+  constexpr double kColorBars = 46, kTop = 94;
+  const auto [columns, rows_a_column, strip] = page_of(chosen.size(), most_features);
   Figure figure;
   figure.title = title_of(*runs.back(), chosen.size(), rows.size());
-  add_color_bars(figure, columns, kColorBars);
-  double y = kTop;
+  add_color_bars(figure, strip, kColorBars);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const Row& row = rows[chosen[i]];
+    const std::size_t column = i / rows_a_column, line = i % rows_a_column;
+    const double x = static_cast<double>(column) * strip.width();
+    const double y = kTop + static_cast<double>(line) * strip.height();
     figure.panels.push_back(gram_panel(row, measured[i]));
-    figure.panels.back().area = {columns.gram_x, y, columns.side, columns.side};
+    figure.panels.back().area = {x + strip.axis, y, strip.side, strip.side};
     figure.panels.push_back(bias_panel(row));
-    figure.panels.back().area = {columns.bias_x(), y, columns.bias_width, columns.side};
+    figure.panels.back().area = {x + strip.bias_x(), y, strip.bias_width, strip.side};
     figure.panels.push_back(norm_panel(row, measured[i], bar_end));
-    figure.panels.back().area = {columns.bars_x(), y, columns.bars_width, columns.side};
-    y += columns.side + kRowGap;
+    figure.panels.back().area = {x + strip.bars_x(), y, strip.bars_width, strip.side};
   }
-  figure.width = columns.right() + 16;
-  figure.height = y - kRowGap + 24;
+  figure.width = static_cast<double>(columns) * strip.width() + 12;
+  figure.height = kTop + static_cast<double>(rows_a_column) * strip.height() - strip.row_gap + 24;
   return figure;
 }
 

@@ -11,13 +11,16 @@
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/dynamics_figure.h"
 #include "superpose/figures/features_figure.h"
+#include "superpose/figures/graph_figure.h"
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/johnson_lindenstrauss_figure.h"
 #include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/packing_figure.h"
+#include "superpose/figures/pentagon_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/sets_figure.h"
+#include "superpose/figures/vulnerability_figure.h"
 
 namespace superpose::figures {
 namespace {
@@ -37,13 +40,15 @@ Figure study_figure(const StudyRun& run) {
   return figure(run.study, *kind, std::get<Result>(run.result));
 }
 
-constexpr std::array<FigureKind, 12> kKinds = {{
+constexpr auto kKinds = std::to_array<FigureKind>({
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
      [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
      features_figure},
     {"dimensionality", "D* and the dimensionality of every feature over the density",
      [](std::span<const Run* const> runs) { return dimensionality_figure(*runs.back()); }},
+    {"graph", "the graph of features that share dimensions: its components, named and counted",
+     [](std::span<const Run* const> runs) { return graph_figure(*runs.back()); }},
     {"phase", "what becomes of one feature too many, trained beside theory, over density and importance",
      [](std::span<const Run* const> runs) { return phase_figure(*runs.back()); }},
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
@@ -56,13 +61,18 @@ constexpr std::array<FigureKind, 12> kKinds = {{
      dynamics_figure},
     {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
      animation_figure},
+    {"pentagon",
+     "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
+     [](std::span<const Run* const> runs) { return pentagon_figure(*runs.back()); }},
+    {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
+     [](std::span<const Run* const> runs) { return vulnerability_figure(*runs.back()); }},
     {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
      no_run, study_figure<JohnsonLindenstrauss, JohnsonLindenstraussResult, johnson_lindenstrauss_figure>},
     {"packing", "how many almost orthogonal vectors fit, over dimensions (a study's)", no_run,
      study_figure<AlmostOrthogonal, AlmostOrthogonalResult, packing_figure>},
     {"compressed-sensing", "sparse recovery over m/n and k/m, and what toy models need (a study's)", no_run,
      study_figure<CompressedSensing, CompressedSensingResult, compressed_sensing_figure>},
-}};
+});
 
 }  // namespace
 

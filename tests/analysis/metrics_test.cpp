@@ -96,35 +96,39 @@ TEST(Interference, DividesByTheNormOfItsOwnFeature) {
                                   DoubleNear(2 / (std::numbers::sqrt2 + 1e-5), 1e-15), 0.0));
 }
 
-// Configurations whose coordinates float32 holds exactly: exact to float64's rounding.
 TEST(Dimensionality, IsExactForThePolytopes) {
-  const auto D = [](std::int64_t n, std::int64_t m, std::vector<float> W) {
+  const auto D = [](std::int64_t n, std::int64_t m, const std::vector<double>& W) {
     return dimensionality(W, {.n_instances = 1, .n_features = n, .n_hidden = m});
   };
-  EXPECT_THAT(D(3, 3, {1, 0, 0, 0, 0.5F, 0, 0, 0, 2}), Each(DoubleNear(1, 1e-12)));        // orthogonal
+  EXPECT_THAT(D(3, 3, {1, 0, 0, 0, 0.5, 0, 0, 0, 2}), Each(DoubleNear(1, 1e-12)));         // orthogonal
   EXPECT_THAT(D(2, 1, {1, -1}), Each(DoubleNear(0.5, 1e-12)));                             // digon
   EXPECT_THAT(D(3, 3, {1, -1, 0, 0, 1, -1, -1, 0, 1}), Each(DoubleNear(2.0 / 3, 1e-12)));  // triangle
   EXPECT_THAT(D(4, 3, {1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1}),
               Each(DoubleNear(0.75, 1e-12)));  // tetrahedron
-}
-
-// Irrational coordinates are off by float32's rounding, about 6e-8.
-TEST(Dimensionality, IsTwoFifthsInAPentagonAndThreeEighthsInASquareAntiprism) {
-  std::vector<float> pentagon, antiprism;
+  std::vector<double> pentagon, antiprism;
   for (int k = 0; k < 5; ++k) {
-    pentagon.push_back(static_cast<float>(std::cos(k * std::numbers::pi * 2 / 5)));
-    pentagon.push_back(static_cast<float>(std::sin(k * std::numbers::pi * 2 / 5)));
+    pentagon.push_back(std::cos(k * std::numbers::pi * 2 / 5));
+    pentagon.push_back(std::sin(k * std::numbers::pi * 2 / 5));
   }
   for (int k = 0; k < 8; ++k) {  // eight directions around the axis, above and below in turn
     const double angle = k * std::numbers::pi / 4;
-    antiprism.push_back(static_cast<float>(std::sqrt(2.0 / 3) * std::cos(angle)));
-    antiprism.push_back(static_cast<float>(std::sqrt(2.0 / 3) * std::sin(angle)));
-    antiprism.push_back(static_cast<float>((k % 2 == 0 ? 1 : -1) * std::sqrt(1.0 / 3)));
+    antiprism.push_back(std::sqrt(2.0 / 3) * std::cos(angle));
+    antiprism.push_back(std::sqrt(2.0 / 3) * std::sin(angle));
+    antiprism.push_back((k % 2 == 0 ? 1 : -1) * std::sqrt(1.0 / 3));
   }
-  EXPECT_THAT(dimensionality(pentagon, {.n_instances = 1, .n_features = 5, .n_hidden = 2}),
+  EXPECT_THAT(D(5, 2, pentagon), Each(DoubleNear(2.0 / 5, 1e-12)));
+  EXPECT_THAT(D(8, 3, antiprism), Each(DoubleNear(3.0 / 8, 1e-12)));
+  // Rounded to float32 they are off by as much as that rounds.
+  const std::vector<float> rounded(pentagon.begin(), pentagon.end());
+  EXPECT_THAT(dimensionality(rounded, {.n_instances = 1, .n_features = 5, .n_hidden = 2}),
               Each(DoubleNear(0.4, 5e-7)));
-  EXPECT_THAT(dimensionality(antiprism, {.n_instances = 1, .n_features = 8, .n_hidden = 3}),
-              Each(DoubleNear(0.375, 5e-7)));
+}
+
+TEST(Capacity, IsTheSumOfTheDimensionalities) {
+  const Shape shape{.n_instances = 2, .n_features = 3, .n_hidden = 2};
+  // An uneven pair, 1/5 + 4/5, beside a feature with a dimension of its own; and a lone feature of three.
+  const std::vector<float> W{1, 0, -2, 0, 0, 3, 0, 2, 0, 0, 0, 0};
+  EXPECT_THAT(capacity(W, shape), ElementsAre(DoubleNear(2, 1e-12), 1));
 }
 
 TEST(Dimensionality, SumsToAtMostTheHiddenDimensions) {

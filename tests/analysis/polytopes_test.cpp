@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "superpose/analysis/metrics.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
 
@@ -64,27 +65,26 @@ Recognition seen(const Matrix& rows) {
   return recognise({rows.data(), static_cast<std::size_t>(rows.size())}, rows.cols());
 }
 
-/// D_f of a row among rows, in float64.
-double dimensionality(const Matrix& rows, Eigen::Index f) {
-  const Eigen::VectorXd dots = rows * rows.row(f).transpose();
-  return std::pow(dots(f), 2) / dots.squaredNorm();
+std::vector<double> dimensionality_of(const Matrix& rows) {
+  return dimensionality(std::span(rows.data(), static_cast<std::size_t>(rows.size())),
+                        {.n_instances = 1, .n_features = rows.rows(), .n_hidden = rows.cols()});
 }
 
 TEST(Polytopes, VerticesHaveTheDimensionalityOfTheirPolytope) {
   for (const Shape3& shape : kShapes) {
     const Matrix rows = ideal(shape);
     ASSERT_EQ(rows.rows(), shape.vertices);
-    for (Eigen::Index f = 0; f < rows.rows(); ++f) {
-      EXPECT_NEAR(rows.row(f).norm(), 1, 1e-15);
-      EXPECT_NEAR(dimensionality(rows, f), shape.dimensionality, 1e-12) << name(shape.polytope);
-    }
+    for (Eigen::Index f = 0; f < rows.rows(); ++f) EXPECT_NEAR(rows.row(f).norm(), 1, 1e-15);
+    for (const double D : dimensionality_of(rows))
+      EXPECT_NEAR(D, shape.dimensionality, 1e-12) << name(shape.polytope);
   }
   // Of a bipyramid the poles are a digon and the others a polygon.
   for (const auto& [polytope, around] :
        {std::pair(Polytope::kTriangularBipyramid, 3.0), std::pair(Polytope::kPentagonalBipyramid, 5.0)}) {
     const Matrix rows = ideal({polytope, 0, 0});
-    EXPECT_NEAR(dimensionality(rows, 0), 0.5, 1e-12);
-    EXPECT_NEAR(dimensionality(rows, 3), 2 / around, 1e-12);
+    const auto D = dimensionality_of(rows);
+    EXPECT_NEAR(D[0], 0.5, 1e-12);
+    EXPECT_NEAR(D[3], 2 / around, 1e-12);
   }
 }
 
@@ -121,6 +121,32 @@ TEST(Polytopes, VectorsAtRandomAreNone) {
   EXPECT_EQ(recognise(std::vector<double>{1, 0, -3, 0}, 2).polytope, Polytope::kOther) << "of uneven length";
   EXPECT_EQ(recognise(std::vector<double>{1, 0, std::nan(""), 0}, 2).polytope, Polytope::kOther);
   EXPECT_THROW(recognise(std::vector<double>{1, 0, 1}, 2), InvalidRequest);
+}
+
+// Three lines at 60 degrees to each other: in the plane they are a hexagon's, but they need not lie in one.
+// Vector by vector the cosines with the others are the same: -1, -1/2 twice, 1/2 twice.
+TEST(Polytopes, AreToldFromOthersWithTheSameCosinesAtEveryVertex) {
+  const std::vector<double> diagonals = {1,  1,  0, 0, 1,  1,  1,  0, 1,  //
+                                         -1, -1, 0, 0, -1, -1, -1, 0, -1};
+  const auto found = recognise(diagonals, 3);
+  EXPECT_EQ(found.polytope, Polytope::kOther) << name(found.polytope);
+  EXPECT_EQ(found.confidence, 1);
+  // Of 15 cosines, 4 have the other sign than the hexagon's; nearer is the octahedron, 12 times 0 for 1/2.
+  EXPECT_NEAR(found.deviation, std::sqrt(12 * 0.25 / 15), 1e-12);
+  EXPECT_EQ(seen(ideal({Polytope::kPolygon, 6, 0})).polytope, Polytope::kPolygon);
+}
+
+TEST(Polytopes, LargePolygonsAreRecognisedByTheirOrder) {
+  for (const std::int64_t vertices : {9, 24}) {
+    const Matrix regular = ideal({Polytope::kPolygon, vertices, 0});
+    EXPECT_EQ(seen(disguised(regular, 5, 0.05, 3)).polytope, Polytope::kPolygon);
+    Matrix bent = regular;
+    bent.col(1) *= 0.6;
+    EXPECT_EQ(seen(bent).polytope, Polytope::kOther) << "an ellipse's norms";
+    bent.rowwise().normalize();
+    EXPECT_LT(seen(bent).confidence, 0.5);
+  }
+  EXPECT_EQ(recognise(std::vector<double>(9, 1.0), 1).polytope, Polytope::kOther) << "all in one direction";
 }
 
 TEST(Polytopes, ComponentsOfAModelAreNamedOneByOne) {

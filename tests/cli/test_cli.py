@@ -272,11 +272,14 @@ class Measure(Case):
     def test_json_is_one_object_of_the_promised_shape(self):
         metrics = json.loads(self.done("metrics", "a", "--json"))
         features = ["norms", "polysemanticity", "net_interference", "dimensionality"]
-        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "loss"])
-        for name in features:
+        tradeoff = ["feature_benefit", "interference_loss"]
+        self.assertEqual(list(metrics), features + ["dimensions_per_feature", "capacity", "loss"] + tradeoff)
+        for name in features + tradeoff:
             self.assertEqual([len(row) for row in metrics[name]], [5, 5, 5], name)
-        for name in ("dimensions_per_feature", "loss"):
+        for name in ("dimensions_per_feature", "capacity", "loss"):
             self.assertEqual(len(metrics[name]), 3, name)
+        for capacity, row in zip(metrics["capacity"], metrics["dimensionality"]):
+            self.assertAlmostEqual(capacity, sum(row))
         model = read_safetensors(self.dir / "a/model.safetensors")
         W = model["W"][2]
         for i in range(3):
@@ -285,6 +288,9 @@ class Measure(Case):
                 self.assertAlmostEqual(metrics["norms"][i][f], (x * x + y * y) ** 0.5, places=6)
         for measured, stored in zip(metrics["loss"], model["loss"][2]):
             self.assertAlmostEqual(measured, stored, places=7)
+        self.assertGreater(metrics["feature_benefit"][0][0], 0)
+        self.done("run", "small.toml", "--out", "a", "--set", "data.values=signed")
+        self.assertNotIn("feature_benefit", json.loads(self.done("metrics", "a", "--json")))  # no closed form
 
     def test_table_has_a_row_an_instance(self):
         lines = self.done("metrics", "a").splitlines()
@@ -333,8 +339,9 @@ class Paper(Case):
         self.done("paper", "all", "--out", "a", "--quiet", "--set", "quick=true", "--set", "steps=2",
                   "--set", "batch_size=8", "--set", "restarts=1")
         page = (self.dir / "a/index.html").read_text()
-        for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "correlated", "collapse", "dynamics", "privileged-basis",
-                     "absolute-value", "johnson-lindenstrauss", "almost-orthogonal", "compressed-sensing"):
+        for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "perturbed-pentagon", "correlated",
+                     "collapse", "dynamics", "adversarial", "privileged-basis", "absolute-value",
+                     "johnson-lindenstrauss", "almost-orthogonal", "compressed-sensing"):
             self.assertIn(f'id="{name}"', page)
             self.assertTrue((self.dir / "a" / name / "claims.json").exists())
         for path in re.findall(r'(?:src|href)="([^"#:]+)"', page):

@@ -174,6 +174,15 @@ TEST(Measure, MakesTheClaimsOfFeatures) {
       << "with nothing denser to begin after";
 }
 
+TEST(Measure, TakesGeometrysClaimsAtDensitiesOfTheirOwn) {
+  const auto claims = measure_briefly("geometry", {"n_features=30", "n_hidden=5", "n_instances=2"});
+  ASSERT_EQ(claims.size(), 15U);
+  EXPECT_THAT(claims[0].claim, StartsWith("dense"));
+  EXPECT_EQ(claims[0].seeds, 1);
+  EXPECT_THAT(claims[1].claim, StartsWith("D* sticks"));
+  EXPECT_EQ(claims[1].seeds, 14);
+}
+
 TEST(Measure, GivesTheSameClaimsOnAnyNumberOfThreads) {
   const auto request = resolve_with("intro", {"steps=20", "batch_size=64", "quick=true"});
   const auto& measure = find_catalogue_entry("intro").measure;
@@ -199,6 +208,7 @@ TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
     SCOPED_TRACE(entry.name);
     std::vector<std::string> small;
     if (entry.name == "geometry") small = {"n_features=30", "n_hidden=5"};
+    if (entry.name == "adversarial") small = {"n_features=10", "n_hidden=2"};
     const auto claims = measure_briefly(entry.name, small);
     ASSERT_THAT(claims, Not(IsEmpty()));
     EXPECT_TRUE(std::ranges::any_of(claims, [](const Claim& claim) { return !claim.holds; }));
@@ -206,12 +216,19 @@ TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
   }
   for (const Claim& claim : measure_briefly("phase-2-1", {})) EXPECT_FALSE(claim.holds) << claim.claim;
   for (const Claim& claim : measure_briefly("correlated", {})) EXPECT_FALSE(claim.holds) << claim.claim;
+  for (const Claim& claim : measure_briefly("perturbed-pentagon", {}))
+    EXPECT_FALSE(claim.holds) << claim.claim;
 }
 
 TEST(Claims, AreNotMadeOfOtherExperiments) {
   EXPECT_THAT(measure_briefly("phase-2-1", {"n_hidden=2"}), IsEmpty());
   EXPECT_THAT(measure_briefly("correlated", {"sets=[]"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("perturbed-pentagon", {"kind=linear"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("adversarial", {"importance={power=0.9}"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("adversarial", {"n_instances=4"}), IsEmpty()) << "too few densities";
   EXPECT_THAT(measure_briefly("geometry", {"kind=linear", "n_features=30", "n_hidden=5"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("geometry", {"importance={power=0.9}"}), IsEmpty());
+  EXPECT_THAT(measure_briefly("geometry", {"sets=[{correlated=[0, 1]}]"}), IsEmpty());
 }
 
 }  // namespace

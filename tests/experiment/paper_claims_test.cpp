@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <initializer_list>
@@ -119,6 +120,99 @@ TEST(ShareClaim, CountsAndCompares) {
   EXPECT_TRUE(claim.holds);
   EXPECT_EQ(claim.seeds, 4);
   EXPECT_FALSE(share_claim("pentagons", models, is_pentagon, 0.6).holds);
+}
+
+std::vector<VulnerabilityLevel> vulnerability_over(std::initializer_list<double> features_per_dimension,
+                                                   double exponent) {
+  std::vector<VulnerabilityLevel> levels;
+  for (const double features : features_per_dimension) {
+    levels.push_back({.feature_probability = 1 / features,
+                      .data_set = std::pow(features, exponent),
+                      .per_sample = std::pow(features, exponent),
+                      .features_per_dimension = features});
+  }
+  return levels;
+}
+
+TEST(VulnerabilityClaims, HoldWhereVulnerabilityIsInProportionToFeaturesPerDimension) {
+  const auto claims = vulnerability_claims(vulnerability_over({1, 2, 3, 4}, 1), 7);
+  ASSERT_EQ(claims.size(), 6U) << "for either kind of attack";
+  for (const Claim& claim : claims) {
+    EXPECT_TRUE(claim.holds) << claim.claim;
+    EXPECT_EQ(claim.seeds, 7);
+  }
+  EXPECT_NEAR(claims[0].measured, 4, 1e-12);
+  EXPECT_NEAR(claims[1].measured, 1, 1e-12);
+  EXPECT_NEAR(claims[2].measured, 1, 1e-12);
+}
+
+TEST(VulnerabilityClaims, DoNotHoldOfOtherCourses) {
+  const auto holds = [](const std::vector<VulnerabilityLevel>& levels) {
+    std::vector<bool> result;
+    for (const Claim& claim : vulnerability_claims(levels, 1)) result.push_back(claim.holds);
+    result.resize(3);
+    return result;
+  };
+  EXPECT_THAT(holds(vulnerability_over({1, 2, 3}, 1)), ElementsAre(false, true, true))
+      << "no more than threefold";
+  EXPECT_THAT(holds(vulnerability_over({1, 2, 3}, 2)), ElementsAre(true, true, false)) << "a square";
+  EXPECT_THAT(holds(vulnerability_over({1, 2, 3}, 0)), ElementsAre(false, false, false)) << "none";
+  EXPECT_THAT(holds(vulnerability_over({1, 2, 3}, -1)), ElementsAre(false, false, false)) << "a fall";
+  EXPECT_THAT(holds(vulnerability_over({0, 0, 0}, 1)), ElementsAre(false, false, false)) << "nothing learnt";
+  auto masked = vulnerability_over({1, 2, 3, 4, 5, 5.1}, 1);
+  masked[5].per_sample = 1;
+  EXPECT_FALSE(holds(masked)[1]) << "no longer where it is highest";
+}
+
+/// Five features at these relative densities of the last one, and models of two geometries at each: first one
+/// with two digons, then a pentagon, ideal but for the odd feature's norm.
+struct Perturbed {
+  Experiment experiment;
+  Model model;
+
+  explicit Perturbed(const std::vector<double>& relative, float norm = 1)
+      : model(ModelKind::kReluOutput, shape(relative.size())) {
+    experiment.model.shape = model.shape();
+    std::vector<std::vector<double>> rows;
+    for (const double odd : relative) {
+      for (const bool is_pentagon : {false, true}) {
+        auto W = is_pentagon ? at_angles({0, 72, 144, 216, 288}) : at_angles({0, 180, 90, 270, 0});
+        W[8] *= is_pentagon ? norm : 0.0F;
+        W[9] *= is_pentagon ? norm : 0.0F;
+        std::ranges::copy(W, model.W(static_cast<std::int64_t>(rows.size())).begin());
+        rows.push_back({0.05, 0.05, 0.05, 0.05, 0.05 * odd});
+      }
+    }
+    experiment.data.feature_probability = rows;
+  }
+  static Shape shape(std::size_t densities) {
+    return {.n_instances = 2 * static_cast<std::int64_t>(densities), .n_features = 5, .n_hidden = 2};
+  }
+  [[nodiscard]] std::vector<Claim> claims() const { return pentagon_claims({experiment, model}, model); }
+};
+
+// The ideal pentagon is worse than trained ones, whose biases silence neighbours: two digons win up to nearly
+// the others' density.
+TEST(PentagonClaims, AreAboutTheOneChangeOfGeometry) {
+  const auto claims = Perturbed({0.2, 0.4, 0.8, 1.6, 3.2}).claims();
+  ASSERT_EQ(claims.size(), 4U);
+  EXPECT_TRUE(claims[0].holds);
+  EXPECT_EQ(claims[0].seeds, 10);
+  EXPECT_TRUE(claims[1].holds);
+  EXPECT_NEAR(claims[1].measured, 1, 1e-6);
+  EXPECT_FALSE(claims[2].holds) << claims[2].measured;
+  EXPECT_LT(claims[2].measured, 2);
+  EXPECT_TRUE(claims[3].holds) << claims[3].measured;
+}
+
+TEST(PentagonClaims, DoNotHoldWhereNothingChangesOrLittleDoes) {
+  const auto never = Perturbed({1.6, 2, 3.2, 4}).claims();
+  ASSERT_EQ(never.size(), 1U) << "the others are about the change";
+  EXPECT_FALSE(never[0].holds);
+  EXPECT_EQ(never[0].measured, 0);
+  const auto gently = Perturbed({0.2, 0.4, 0.8, 1.6, 3.2}, 0.7F).claims();
+  ASSERT_GE(gently.size(), 2U);
+  EXPECT_FALSE(gently[1].holds) << "the odd feature was not kept as a whole";
 }
 
 TEST(Levels, AreTheInstancesOfOneProbabilityDensestFirst) {

@@ -83,6 +83,18 @@ TEST(FeaturesFigure, LaysOutAnySize) {
   }
 }
 
+TEST(FeaturesFigure, IsNoTallStrip) {
+  for (const std::int64_t instances : {3, 4, 5, 8, 20, 24, 30}) {
+    const Figure figure =
+        figure_of(identity_run({.n_instances = instances, .n_features = 100, .n_hidden = 20}));
+    EXPECT_LT(figure.height, 1.9 * figure.width) << instances;
+    EXPECT_LT(figure.width, 1.7 * figure.height) << instances;
+    // Down the columns.
+    EXPECT_EQ(figure.panels[0].area.x, figure.panels[3].area.x) << instances;
+    EXPECT_LT(figure.panels[0].area.y, figure.panels[3].area.y) << instances;
+  }
+}
+
 TEST(FeaturesFigure, SaysWhatItLeavesOut) {
   const Figure rows = figure_of(identity_run({.n_instances = 50, .n_features = 5, .n_hidden = 2}));
   EXPECT_EQ(rows.panels.size(), 3U * 24);

@@ -13,9 +13,11 @@
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/neurons_figure.h"
+#include "superpose/figures/pentagon_figure.h"
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/report.h"
 #include "superpose/figures/sets_figure.h"
+#include "superpose/figures/vulnerability_figure.h"
 #include "tests/figures/example_runs.h"
 #include "tests/figures/layout_checks.h"
 
@@ -98,6 +100,67 @@ TEST(DimensionalityFigure, ShowsPolygonsAtTheirDimensionality) {
   for (const Point& point : points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
   EXPECT_NEAR(points[7].at.x, std::sqrt(20), 1e-4) << "the middle feature of the middle instance";
   EXPECT_THROW(dimensionality_figure(polygon_run(1)), InvalidRequest) << "one density";
+}
+
+TEST(PentagonFigure, ShowsEveryFitInTheColourOfItsGeometryAndTheBestModels) {
+  const Experiment experiment = parse_experiment({.text = R"([model]
+n_features = 5
+n_hidden = 2
+n_instances = 6
+[data]
+feature_probability = [[0.1, 0.1, 0.1, 0.1, 0.02], [0.1, 0.1, 0.1, 0.1, 0.02], [0.1, 0.1, 0.1, 0.1, 0.02],
+                       [0.1, 0.1, 0.1, 0.1, 0.5], [0.1, 0.1, 0.1, 0.1, 0.5], [0.1, 0.1, 0.1, 0.1, 0.5]]
+)",
+                                                  .overrides = {}});
+  auto run = untrained(experiment);
+  const auto pentagon = polygon_run(1);
+  constexpr std::array<float, 10> kDigons = {1, 0, -1, 0, 0, 1, 0, -1, 0, 0};
+  for (const int i : {0, 3}) {
+    std::ranges::copy(pentagon.model.W(0), run.model.W(i).begin());
+    std::ranges::copy(kDigons, run.model.W(i + 1).begin());
+  }
+  const Figure figure = pentagon_figure(run);
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.panels.size(), 3U) << "and a model at each density";
+  std::size_t points = 0, texts = 0;
+  for (const Mark& candidate : figure.panels[0].marks) {
+    if (const auto* found = std::get_if<Points>(&candidate)) points += found->points.size();
+    const auto* text = std::get_if<Text>(&candidate);
+    if (text != nullptr && text->text.starts_with("×")) ++texts;
+  }
+  EXPECT_EQ(points, 6U);
+  EXPECT_EQ(texts, 1U) << "where the geometry changes";
+  const auto& sparse = mark<Points>(figure.panels[1]).points;
+  const auto& dense = mark<Points>(figure.panels[2]).points;
+  EXPECT_NEAR(std::hypot(sparse[4].at.x, sparse[4].at.y), 0, 1e-6) << "two digons, the odd feature dropped";
+  EXPECT_NEAR(dense[4].at.x, 0, 1e-6) << "the odd feature upward";
+  EXPECT_NEAR(dense[4].at.y, 1, 1e-6);
+  EXPECT_NE(dense[4].color, dense[3].color);
+
+  expect_sound_layout(pentagon_figure(untrained(experiment)));
+  EXPECT_THROW(pentagon_figure(polygon_run(3)), InvalidRequest) << "one density";
+  EXPECT_THROW(pentagon_figure(polygon_run(3, 4)), InvalidRequest);
+}
+
+TEST(VulnerabilityFigure, HasFeaturesPerDimensionBesideIt) {
+  auto run = identity_run({.n_instances = 3, .n_features = 6, .n_hidden = 3});
+  EXPECT_THROW(vulnerability_figure(run), InvalidRequest) << "one density";
+  run.experiment.data.feature_probability = std::vector<double>{1, 0.3, 0.1};
+  const Figure figure = vulnerability_figure(run);
+  expect_sound_layout(figure);
+  ASSERT_EQ(figure.panels.size(), 2U);
+  std::size_t curves = 0;
+  for (const Mark& candidate : figure.panels[0].marks) {
+    const auto* line = std::get_if<Line>(&candidate);
+    if (line == nullptr) continue;
+    ++curves;
+    ASSERT_EQ(line->at.size(), 3U);
+    EXPECT_NEAR(line->at[2].x, 10, 1e-5);
+    for (const Position& at : line->at) EXPECT_NEAR(at.y, 1, 1e-6) << "no superposition";
+  }
+  EXPECT_EQ(curves, 3U);
+  run.model = Model(ModelKind::kReluOutput, run.model.shape());
+  expect_sound_layout(vulnerability_figure(run));
 }
 
 TEST(SetsFigure, ColoursFeaturesBySet) {

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/experiment/paper_claims.h"
+#include "superpose/experiment/paper_entries.h"
+
+namespace superpose::paper {
+namespace {
+
+constexpr const char* kToml = R"(name = "adversarial"
+
+[model]
+kind        = "relu_output"
+n_features  = 100
+n_hidden    = 20
+n_instances = 24
+
+[data]
+feature_probability = { geometric = [1.0, 0.01] }
+importance          = 1
+
+[train]
+steps      = 4000
+batch_size = 1024
+lr         = 3e-3
+schedule   = "linear"
+)";
+
+constexpr std::int64_t kSeeds = 3, kQuickSeeds = 1;
+
+/// Fewer levels say nothing about what follows what.
+constexpr std::size_t kLeastLevels = 5;
+
+/// [P]: "increasing by > 3x".
+constexpr double kRise = 3;
+constexpr double kCorrelation = 0.9;
+/// How far the exponent of a power law may be off 1 and still be called proportional.
+constexpr double kProportional = 0.25;
+
+struct Pair {
+  double x, y;
+};
+/// Their correlation, and the slope of the line of least squares through them.
+struct Fit {
+  double correlation, slope;
+};
+Fit fit(std::span<const Pair> pairs) {
+  const auto count = static_cast<double>(pairs.size());
+  Pair mean{};
+  for (const auto& [x, y] : pairs) mean = {mean.x + x / count, mean.y + y / count};
+  double xx = 0, xy = 0, yy = 0;
+  for (const auto& [x, y] : pairs) {
+    xx += (x - mean.x) * (x - mean.x);
+    xy += (x - mean.x) * (y - mean.y);
+    yy += (y - mean.y) * (y - mean.y);
+  }
+  return {.correlation = xy / std::sqrt(xx * yy), .slope = xy / xx};
+}
+
+double log(double x) {
+  return x > 0 ? portable::log(x) : NAN;
+}
+
+/// Either kind of attack.
+struct Attack {
+  const char* name;
+  double VulnerabilityLevel::* vulnerability;
+};
+
+void add_claims(std::vector<Claim>& claims, std::span<const VulnerabilityLevel> levels, std::int64_t seeds,
+                const Attack& attack) {
+  std::vector<Pair> pairs, logarithms;
+  double highest = 0;
+  for (const VulnerabilityLevel& level : levels) {
+    const double vulnerability = level.*attack.vulnerability;
+    highest = std::max(highest, vulnerability);
+    pairs.push_back({level.features_per_dimension, vulnerability});
+    logarithms.push_back({log(level.features_per_dimension), log(vulnerability)});
+  }
+  const double rise = highest / (levels.front().*attack.vulnerability);
+  claims.push_back({.claim = fmt::format("{}: vulnerability rises more than threefold as superposition forms",
+                                         attack.name),
+                    .expected = fmt::format("above {} times that of the densest models", kRise),
+                    .measured = rise,
+                    .holds = rise > kRise,
+                    .seeds = seeds});
+  const double correlation = fit(pairs).correlation;
+  claims.push_back({.claim = fmt::format("{}: it follows the features per dimension 1/D*", attack.name),
+                    .expected = fmt::format("a correlation of at least {} over the densities", kCorrelation),
+                    .measured = correlation,
+                    .holds = correlation >= kCorrelation,
+                    .seeds = seeds});
+  const double exponent = fit(logarithms).slope;
+  claims.push_back({.claim = fmt::format("{}: it is proportional to 1/D*", attack.name),
+                    .expected = fmt::format("an exponent of {} to {}", 1 - kProportional, 1 + kProportional),
+                    .measured = exponent,
+                    .holds = std::abs(exponent - 1) <= kProportional,
+                    .seeds = seeds});
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  Experiment experiment = request.experiment;
+  if (experiment.model.shape.instances() < kLeastLevels) return {};
+  experiment.train.seed += 1;  // other trainings than the picture's, attacked on other samples
+  experiment.train.restarts = request.quick ? kQuickSeeds : kSeeds;
+  try {
+    check_attackable(experiment);
+  } catch (const InvalidRequest&) {
+    return {};  // the user made it something else
+  }
+  Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const Model& model = trainer.state().model;
+  return vulnerability_claims(vulnerability_levels(experiment, model, request.threads),
+                              model.shape().n_instances);
+}
+
+}  // namespace
+
+std::vector<Claim> vulnerability_claims(std::span<const VulnerabilityLevel> levels, std::int64_t seeds) {
+  std::vector<Claim> claims;
+  add_claims(claims, levels, seeds,
+             {"each sample attacked where it is weakest", &VulnerabilityLevel::per_sample});
+  add_claims(claims, levels, seeds, {"one attack on all samples", &VulnerabilityLevel::data_set});
+  return claims;
+}
+
+CatalogueEntry adversarial() {
+  return {.name = "adversarial",
+          .summary = "small changes of the input that hurt most: superposition makes models vulnerable",
+          .toml = kToml,
+          .quick = {"model.n_features=40", "model.n_hidden=8", "model.n_instances=12", "train.steps=2000"},
+          .companions = {},
+          .figures = {"vulnerability"},
+          .measure = measure};
+}
+
+}  // namespace superpose::paper

@@ -1,0 +1,309 @@
+#include "superpose/figures/graph_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "superpose/analysis/geometry.h"
+#include "superpose/analysis/metrics.h"
+#include "superpose/analysis/polytopes.h"
+#include "superpose/figures/graph_layout.h"
+#include "superpose/figures/labels.h"
+#include "superpose/figures/layout.h"
+#include "superpose/figures/polytope_colors.h"
+
+namespace superpose::figures {
+namespace {
+
+constexpr std::size_t kMostPanels = 6;
+constexpr std::size_t kMostFeatures = 400;
+constexpr std::size_t kEdgesPerNode = 3;  // drawn: an antiprism's 20 are 2.5
+
+constexpr double kPanelWidth = 170, kHighestPanel = 150;
+constexpr double kNames = 92;  // room for a panel's row names
+
+/// The rows of a panel, the highest dimensionality first.
+struct Row {
+  Polytope polytope;
+  const char* plural;
+};
+constexpr std::array kRows = {
+    Row{Polytope::kSingle, "singles"},
+    Row{Polytope::kTetrahedron, "tetrahedra"},
+    Row{Polytope::kTriangle, "triangles"},
+    Row{Polytope::kDigon, "digons"},
+    Row{Polytope::kSquare, "squares"},
+    Row{Polytope::kOctahedron, "octahedra"},
+    Row{Polytope::kTriangularBipyramid, "triangular bipyramids"},
+    Row{Polytope::kPentagonalBipyramid, "pentagonal bipyramids"},
+    Row{Polytope::kPentagon, "pentagons"},
+    Row{Polytope::kSquareAntiprism, "square antiprisms"},
+    Row{Polytope::kPolygon, "k-gons"},
+    Row{Polytope::kOther, "others"},
+};
+
+/// What is drawn of one instance: its first kMostFeatures features.
+struct Graph {
+  std::size_t instance;
+  std::int64_t n_hidden;
+  std::span<const float> W;  // (features, n_hidden)
+  std::vector<Component> components;
+
+  [[nodiscard]] Shape shape() const {
+    return {
+        .n_instances = 1, .n_features = static_cast<std::int64_t>(W.size()) / n_hidden, .n_hidden = n_hidden};
+  }
+  [[nodiscard]] std::size_t features_in(Polytope polytope) const {
+    std::size_t count = 0;
+    for (const Component& component : components)
+      count += component.shape.polytope == polytope ? component.features.size() : 0;
+    return count;
+  }
+};
+
+Graph graph_of(const Run& run, std::size_t instance) {
+  const std::int64_t n_hidden = run.model.shape().n_hidden;
+  const auto W = run.model.W(static_cast<std::int64_t>(instance));
+  const auto shown = W.first(std::min(W.size(), kMostFeatures * static_cast<std::size_t>(n_hidden)));
+  return {.instance = instance, .n_hidden = n_hidden, .W = shown, .components = components(shown, n_hidden)};
+}
+
+/// Of each polytope the instance that has most of its features in it, then evenly chosen ones.
+std::vector<Graph> choose(std::vector<Graph> graphs) {
+  if (graphs.size() <= kMostPanels) return graphs;
+  std::set<std::size_t> chosen;
+  for (const Row& row : kRows) {
+    if (chosen.size() == kMostPanels || row.polytope == Polytope::kOther) break;
+    const auto most = std::ranges::max_element(
+        graphs, {}, [&](const Graph& graph) { return graph.features_in(row.polytope); });
+    if (most->features_in(row.polytope) > 0) chosen.insert(most->instance);
+  }
+  for (const std::size_t i : choose_evenly(graphs.size(), kMostPanels)) {
+    if (chosen.size() < kMostPanels) chosen.insert(graphs.size() - 1 - i);
+  }
+  std::erase_if(graphs, [&](const Graph& graph) { return !chosen.contains(graph.instance); });
+  return graphs;
+}
+
+/// A component, laid out.
+struct Placed {
+  const Component* component;
+  std::vector<GraphEdge> edges;  // between places in the component
+};
+
+/// The edges of a component: its features' |cosine| where they are connected.
+std::vector<GraphEdge> edges_of(const Component& component, std::span<const double> gram, std::size_t n) {
+  const auto at = [&](std::int64_t f, std::int64_t g) {
+    return gram[static_cast<std::size_t>(f) * n + static_cast<std::size_t>(g)];
+  };
+  std::vector<GraphEdge> edges;
+  const auto& features = component.features;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    for (std::size_t j = i + 1; j < features.size(); ++j) {
+      const double cosine = std::abs(at(features[i], features[j])) /
+                            std::sqrt(at(features[i], features[i]) * at(features[j], features[j]));
+      if (cosine > kConnectedCosine) edges.push_back({.from = i, .to = j, .strength = std::min(1.0, cosine)});
+    }
+  }
+  return strongest_edges(features.size(), std::move(edges), kEdgesPerNode * features.size());
+}
+
+/// One row of a panel: the components of one polytope, the largest first.
+struct Block {
+  Row row;
+  std::vector<Placed> placed = {};
+  std::vector<GraphLayout> layouts = {};
+};
+
+std::vector<Block> blocks_of(const Graph& graph) {
+  const auto products = gram(graph.W, graph.shape());
+  std::vector<Block> blocks;
+  for (const Row& row : kRows) {
+    Block block{.row = row};
+    for (const Component& component : graph.components) {
+      if (component.shape.polytope == row.polytope)
+        block.placed.push_back({&component, edges_of(component, products, graph.shape().features())});
+    }
+    if (block.placed.empty()) continue;
+    std::ranges::sort(block.placed, {}, [](const Placed& placed) {
+      return std::pair(-std::ssize(placed.component->features), placed.component->features.front());
+    });
+    for (const Placed& placed : block.placed)
+      block.layouts.push_back(lay_out(placed.component->features.size(), placed.edges));
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
+/// Where a panel's blocks lie when a node's diameter is so many points; all in points.
+struct Arrangement {
+  double diameter = 0;
+  std::vector<Packing> packings = {};
+  std::vector<double> tops = {};
+  double height = 0;
+};
+Arrangement arrange(std::span<const Block> blocks, double diameter) {
+  constexpr double kRowGap = 7;    // between blocks
+  constexpr double kBoxGap = 1.5;  // diameters, between components
+  Arrangement result{.diameter = diameter};
+  for (const Block& block : blocks) {
+    Packing packing = pack(block.layouts, kPanelWidth / diameter, kBoxGap);
+    // No lower than its name.
+    const double height = std::max(packing.height * diameter, kTextSize);
+    if (!result.tops.empty()) result.height += kRowGap;
+    result.tops.push_back(result.height);
+    result.packings.push_back(std::move(packing));
+    result.height += height;
+  }
+  return result;
+}
+
+/// The largest nodes with which everything fits the panel.
+Arrangement fit(std::span<const Block> blocks) {
+  constexpr double kLargest = 5.5, kSmallest = 0.2, kStep = 1.05;
+  Arrangement best = arrange(blocks, kLargest);
+  while (best.diameter > kSmallest &&
+         (best.height > kHighestPanel || std::ranges::any_of(blocks, [&](const Block& block) {
+            return std::ranges::max(block.layouts, {}, &GraphLayout::width).width * best.diameter >
+                   kPanelWidth;
+          })))
+    best = arrange(blocks, best.diameter / kStep);
+  return best;
+}
+
+std::string row_label(const Block& block) {
+  const std::size_t count = block.placed.size();
+  if (count > 1) return fmt::format("{} {}", count, block.row.plural);
+  if (block.row.polytope == Polytope::kOther)
+    return fmt::format("1 other, of {}", block.placed.front().component->features.size());
+  return fmt::format("1 {}", name(block.row.polytope));
+}
+
+/// Grey that darkens with strength, in few steps: renderers draw a colour at a time.
+Color edge_color(double strength) {
+  constexpr double kSteps = 4;
+  const double t = std::floor(kSteps * std::min(strength, 0.999)) / (kSteps - 1);
+  const auto level = static_cast<std::uint8_t>(220 - 130 * t);
+  return {level, level, level};
+}
+
+std::string hover(const Component& component, std::int64_t feature, double D, double norm) {
+  return fmt::format("feature {}\nD = {:.3f}\n|W| = {:.2f}\n{}, {} features\nconfidence {:.2f}", feature, D,
+                     norm, name(component.shape.polytope), component.features.size(),
+                     component.shape.confidence);
+}
+
+void draw(Panel& panel, const Graph& graph, std::span<const Block> blocks, const Arrangement& arrangement) {
+  const double diameter = arrangement.diameter;
+  const Shape shape = graph.shape();
+  const auto D = dimensionality(graph.W, shape);
+  const auto norm = norms(graph.W, shape);
+  std::vector<std::pair<double, Segment>> edges;
+  Points nodes{.radius = 0.42 * diameter};
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    const Block& block = blocks[b];
+    const Packing& packing = arrangement.packings[b];
+    const double top = arrangement.tops[b];
+    panel.y.ticks.push_back(
+        {.at = top + std::max(packing.height * diameter, kTextSize) / 2, .label = row_label(block)});
+    for (std::size_t c = 0; c < block.placed.size(); ++c) {
+      const auto [component, own_edges] = block.placed[c];
+      const auto place = [&](std::size_t node) {
+        const Position& at = block.layouts[c].at[node];
+        return Position{diameter * (packing.at[c].x + at.x), top + diameter * (packing.at[c].y + at.y)};
+      };
+      for (const GraphEdge& edge : own_edges)
+        edges.emplace_back(
+            edge.strength,
+            Segment{.from = place(edge.from), .to = place(edge.to), .color = edge_color(edge.strength)});
+      for (std::size_t node = 0; node < component->features.size(); ++node) {
+        const std::int64_t feature = component->features[node];
+        const auto f = static_cast<std::size_t>(feature);
+        nodes.points.push_back({.at = place(node),
+                                .color = color_of(block.row.polytope),
+                                .hover = hover(*component, feature, D[f], norm[f])});
+      }
+    }
+  }
+  // Strong edges on top of weak ones, nodes on top of both.
+  std::ranges::sort(edges, {}, [](const auto& edge) {
+    return std::tuple(edge.first, edge.second.from.y, edge.second.from.x, edge.second.to.y);
+  });
+  Segments segments{.width = std::clamp(0.2 * diameter, 0.3, 0.9)};
+  for (const auto& [strength, segment] : edges) segments.segments.push_back(segment);
+  panel.marks.emplace_back(std::move(segments));
+  panel.marks.emplace_back(std::move(nodes));
+}
+
+/// A panel as high as it needs to be, not yet in its place.
+Panel panel_of(const Run& run, const Graph& graph) {
+  const std::size_t n = run.model.shape().features();
+  const auto blocks = blocks_of(graph);
+  const Arrangement arrangement = fit(blocks);
+  Panel panel;
+  const auto probability = std::span(run.feature_probability).subspan(graph.instance * n, n);
+  panel.title = fmt::format("{}, D* = {:.2f}", density_label(probability),
+                            dimensions_per_feature(graph.W, graph.shape()).front());
+  panel.area = {.width = kPanelWidth, .height = std::max(arrangement.height, 2 * kTextSize)};
+  panel.x = {.first = 0, .last = panel.area.width};
+  panel.y = {.first = panel.area.height, .last = 0};
+  panel.frame = false;
+  if (blocks.empty()) {
+    panel.marks.emplace_back(Text{.at = {kPanelWidth / 2, kTextSize}, .text = "no feature is represented"});
+  } else {
+    draw(panel, graph, blocks, arrangement);
+  }
+  return panel;
+}
+
+std::string title_of(const Run& run, std::size_t drawn) {
+  const Shape& shape = run.model.shape();
+  std::string title = fmt::format("{}: {} features in {} dimensions", one_line(run.experiment.name, 30),
+                                  shape.n_features, shape.n_hidden);
+  if (shape.features() > kMostFeatures) title += fmt::format(", the first {}", kMostFeatures);
+  if (drawn < shape.instances()) title += fmt::format(" ({} of {} instances)", drawn, shape.n_instances);
+  return title;
+}
+
+}  // namespace
+
+Figure graph_figure(const Run& run) {
+  std::vector<Graph> graphs;
+  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) graphs.push_back(graph_of(run, i));
+  graphs = choose(std::move(graphs));
+
+  constexpr double kTop = 50, kMargin = 14, kRowGap = 34;
+  const std::size_t columns = std::min<std::size_t>(graphs.size(), 2);
+  Figure figure;
+  figure.title = title_of(run, graphs.size());
+  double top = kTop, bottom = kTop;
+  for (std::size_t i = 0; i < graphs.size(); ++i) {
+    const std::size_t column = i % columns;
+    if (column == 0 && i > 0) top = bottom + kRowGap;
+    Panel panel = panel_of(run, graphs[i]);
+    panel.area.x = kMargin + kNames + static_cast<double>(column) * (kPanelWidth + kNames + kMargin);
+    panel.area.y = top;
+    bottom = std::max(bottom, panel.area.bottom());
+    figure.width = std::max(figure.width, panel.area.right() + kMargin);
+    figure.panels.push_back(std::move(panel));
+  }
+  figure.panels.back().x.label = fmt::format("edges: |cosine| > {}, the larger the darker", kConnectedCosine);
+  figure.width = std::max(figure.width,
+                          kFigureTitleX + 0.62 * kFigureTitleSize * static_cast<double>(figure.title.size()));
+  figure.height = bottom + kMargin + 2 * kTextSize;
+  return figure;
+}
+
+}  // namespace superpose::figures
