@@ -166,10 +166,9 @@ void carry_out_experiments(const CatalogueEntry& entry, const Plan& plan, const 
 }
 
 /// The same of a study: its claims are about what it measured.
-void carry_out_study(const CatalogueEntry& entry, const Plan& plan, const TrainingOptions& options,
-                     Outcome& outcome) {
-  const auto& directory = plan.directories.front();
-  outcome.stopped = measure(*plan.study, directory, options) == RunOutcome::kStopped;
+void carry_out_study(const CatalogueEntry& entry, const Study& study, const std::filesystem::path& directory,
+                     const TrainingOptions& options, Outcome& outcome) {
+  outcome.stopped = measure(study, directory, options) == RunOutcome::kStopped;
   if (outcome.stopped) return;
   const StudyRun run = load_study(directory);
   write_figures(entry, build_figures(entry, run), directory / "figures");
@@ -185,7 +184,11 @@ Outcome carry_out(const CatalogueEntry& entry, const Plan& plan, const TrainingO
                     .directory = directory.filename().string(),
                     .figures = entry.figures,
                     .claims = {}};
-  (plan.study ? carry_out_study : carry_out_experiments)(entry, plan, options, outcome);
+  if (plan.study) {
+    carry_out_study(entry, *plan.study, directory, options, outcome);
+  } else {
+    carry_out_experiments(entry, plan, options, outcome);
+  }
   if (outcome.stopped) return outcome;
   const auto& claims = outcome.report.claims;
   write_whole(directory / kClaimsFile, to_json(claims));

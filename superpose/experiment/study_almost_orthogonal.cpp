@@ -230,42 +230,40 @@ std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
                 .known_coherence = std::vector<float>(Result::kKnown)};
   const Spreader spreader(study.steps, seed, options);
 
-  // Lists run from few vectors to many: the last tasks take longest and are begun first.
-  const bool spread = run_tasks(result.spread.size(), options, [&](std::size_t reversed) {
-    const std::size_t task = result.spread.size() - 1 - reversed;
+  const auto spread = [&](std::size_t task) {
     const std::size_t d = task / n_eps, e = task % n_eps;
     result.spread[e * n_spread + d] =
         most_that_fit(spreader, study, study.spread_dimensions[d], study.eps[e]);
-  });
-  const bool drawn = spread && run_tasks(result.drawn.size(), options, [&](std::size_t reversed) {
-                       const std::size_t task = result.drawn.size() - 1 - reversed;
-                       const std::size_t d = task / (trials * n_eps), rest = task % (trials * n_eps);
-                       result.drawn[rest * n_drawn + d] = draw_almost_orthogonal(
-                           {.n_dimensions = study.drawn_dimensions[d],
-                            .eps = study.eps[rest % n_eps],
-                            .patience = study.patience,
-                            .most = study.most_drawn,
-                            .key = trial_key(seed, static_cast<std::int64_t>(rest / n_eps))});
-                     });
-  const bool done =
-      drawn && run_tasks(n_curve + Result::kKnown, options, [&](std::size_t reversed) {
-        const std::size_t task = n_curve + Result::kKnown - 1 - reversed;
-        if (task >= n_curve) {
-          const auto [n_vectors, n_dimensions] = Result::kKnownSizes[task - n_curve];
-          result.known_coherence[task - n_curve] =
-              static_cast<float>(spreader.lowest(n_vectors, n_dimensions, kKnownRestarts));
-          return;
-        }
-        const std::int64_t n_vectors = study.curve_vectors[task];
-        result.curve_spread[task] =
-            static_cast<float>(spreader.lowest(n_vectors, study.curve_dimensions, study.restarts));
-        for (std::size_t t = 0; t < trials; ++t) {
-          result.curve_drawn[t * n_curve + task] =
-              static_cast<float>(coherence(random_unit_vectors(n_vectors, study.curve_dimensions,
-                                                               trial_key(seed, static_cast<std::int64_t>(t))),
-                                           study.curve_dimensions));
-        }
-      });
+  };
+  const auto draw = [&](std::size_t task) {
+    const std::size_t d = task / (trials * n_eps), rest = task % (trials * n_eps);
+    result.drawn[rest * n_drawn + d] =
+        draw_almost_orthogonal({.n_dimensions = study.drawn_dimensions[d],
+                                .eps = study.eps[rest % n_eps],
+                                .patience = study.patience,
+                                .most = study.most_drawn,
+                                .key = trial_key(seed, static_cast<std::int64_t>(rest / n_eps))});
+  };
+  const auto curve = [&](std::size_t task) {
+    const std::int64_t n_vectors = study.curve_vectors[task], d = study.curve_dimensions;
+    result.curve_spread[task] = static_cast<float>(spreader.lowest(n_vectors, d, study.restarts));
+    for (std::size_t t = 0; t < trials; ++t) {
+      const auto key = trial_key(seed, static_cast<std::int64_t>(t));
+      result.curve_drawn[t * n_curve + task] =
+          static_cast<float>(coherence(random_unit_vectors(n_vectors, d, key), d));
+    }
+  };
+  const auto known = [&](std::size_t task) {
+    const auto [n_vectors, n_dimensions] = Result::kKnownSizes[task];
+    result.known_coherence[task] =
+        static_cast<float>(spreader.lowest(n_vectors, n_dimensions, kKnownRestarts));
+  };
+  // Lists run from few vectors to many: the last tasks take longest and are begun first.
+  const auto all = [&](std::size_t n_tasks, const auto& task) {
+    return run_tasks(n_tasks, options, [&](std::size_t reversed) { task(n_tasks - 1 - reversed); });
+  };
+  const bool done = all(result.spread.size(), spread) && all(result.drawn.size(), draw) &&
+                    all(n_curve, curve) && all(Result::kKnown, known);
   if (!done) return std::nullopt;
   return result;
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "superpose/core/version.h"
 
@@ -58,8 +59,7 @@ template <class Use>
 auto with_both(const StudyRun& run, const Use& use) {
   return std::visit(
       [&](const auto& study) {
-        StudyResult same;
-        using Result = std::remove_cvref_t<decltype(of(study, same))>;
+        using Result = std::remove_cvref_t<decltype(of(study, std::declval<StudyResult&>()))>;
         return use(study, std::get<Result>(run.result));
       },
       run.study.kind);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include "superpose/analysis/compressed_sensing.h"
@@ -61,7 +62,7 @@ Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Res
     const auto m = static_cast<double>(result.m[i]);
     transition.at.push_back({static_cast<double>(i), y(places[i])});
     // m = c k ln(n / k) solved for k, which grows with m up to k = n / e.
-    const double most = static_cast<double>(study.n) / std::exp(1.0);
+    const double most = static_cast<double>(study.n) / std::numbers::e;
     if (!(m < c * sparse_bound(static_cast<double>(study.n), most))) continue;
     double low = 0, high = most;
     for (int step = 0; step < 60; ++step) {

@@ -34,7 +34,7 @@ template <class Kind, class Result, Figure (*figure)(const Study&, const Kind&, 
 Figure study_figure(const StudyRun& run) {
   const auto* kind = std::get_if<Kind>(&run.study.kind);
   if (kind == nullptr) {
-    throw InvalidRequest(fmt::format("figure: expected a study of the kind \"{}\", got \"{}\"",
+    throw InvalidRequest(fmt::format(R"(figure: expected a study of the kind "{}", got "{}")",
                                      kind_name({.kind = Kind()}), kind_name(run.study)));
   }
   return figure(run.study, *kind, std::get<Result>(run.result));

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "superpose/core/random.h"
@@ -52,15 +53,16 @@ TEST(Recovers, WhereThereAreManyMeasurementsAndNotWhereThereAreFew) {
 
 TEST(HalfWay, IsBetweenTwoPlaces) {
   const std::array<double, 4> at = {1, 2, 4, 5};
-  EXPECT_DOUBLE_EQ(*half_way(at, std::array<double, 4>{1, 0.75, 0.25, 0.6}), 3) << "the first time";
-  EXPECT_DOUBLE_EQ(*half_way(at, std::array<double, 4>{1, 1, 0.5, 0}), 4);
+  EXPECT_DOUBLE_EQ(half_way(at, std::array<double, 4>{1, 0.75, 0.25, 0.6}).value_or(0), 3)
+      << "the first time";
+  EXPECT_DOUBLE_EQ(half_way(at, std::array<double, 4>{1, 1, 0.5, 0}).value_or(0), 4);
   EXPECT_FALSE(half_way(at, std::array<double, 4>{0.4, 0.9, 0, 0}).has_value()) << "not above at first";
   EXPECT_FALSE(half_way(at, std::array<double, 4>{1, 1, 1, 0.5}).has_value()) << "never below";
 }
 
 TEST(SparseBound, IsLargestAtAnEthOfN) {
   EXPECT_DOUBLE_EQ(sparse_bound(100, 1), std::log(100));
-  const double e = std::exp(1.0);
+  constexpr double e = std::numbers::e;
   EXPECT_NEAR(sparse_bound(100, 100 / e), 100 / e, 1e-12);
   EXPECT_EQ(sparse_bound(7, 7), 0);
 }
