@@ -133,8 +133,13 @@ struct Plan {
 /// Everything that can be refused is refused here, before anything is written.
 Plan make_plan(const CatalogueEntry& entry, const std::filesystem::path& directory,
                const TrainingOptions& options) {
-  if (entry.is_study) return {.directories = {directory}, .study = resolve_study(entry, options.overrides)};
-  Plan plan{.request = resolve(entry, options.overrides)};
+  Plan plan;
+  if (entry.is_study) {
+    plan.study = resolve_study(entry, options.overrides);
+    plan.directories.push_back(directory);
+    return plan;
+  }
+  plan.request = resolve(entry, options.overrides);
   plan.experiments.push_back(plan.request.experiment);
   plan.directories.push_back(directory);
   for (std::size_t i = 0; i < entry.companions.size(); ++i) {

@@ -36,7 +36,7 @@ lr         = 3e-3
 schedule   = "linear"
 restarts   = 16
 )";
-constexpr int kPairs = 3;
+constexpr std::int64_t kPairs = 3;
 
 /// What one density came to.
 struct Level {
@@ -146,14 +146,16 @@ int collapsed_pairs(std::span<const float> W) {
   return count;
 }
 
-double pca_loss(double p, int pairs, int n_hidden) {
+double pca_loss(double p, std::int64_t pairs, std::int64_t n_hidden) {
   if (n_hidden > pairs) {
     throw InvalidRequest(
         fmt::format("n_hidden: expected at most the number of pairs, {}, got {}", pairs, n_hidden));
   }
   const double variance = p / 3 - p * p / 4;
   const double covariance = (p - p * p) / 4;
-  return (2 * pairs * variance - n_hidden * (variance + covariance)) / (2 * pairs);
+  const auto kept = static_cast<double>(n_hidden);
+  const auto features = static_cast<double>(2 * pairs);
+  return (features * variance - kept * (variance + covariance)) / features;
 }
 
 CatalogueEntry collapse() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 namespace superpose::paper {
@@ -15,6 +16,6 @@ int collapsed_pairs(std::span<const float> W);
 /// with means) of pairs that are active together with probability p, each feature then uniform on [0, 1] on
 /// its own: each pair has the eigenvalues v + c and v - c of its variance v = p/3 - p^2/4 and covariance c =
 /// (p - p^2)/4. Errors: InvalidRequest when there are more dimensions than pairs.
-double pca_loss(double p, int pairs, int n_hidden);
+double pca_loss(double p, std::int64_t pairs, std::int64_t n_hidden);
 
 }  // namespace superpose::paper

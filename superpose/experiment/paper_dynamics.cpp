@@ -171,7 +171,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
       .text = entry.toml, .file = entry.name, .overrides = entry.companions[0].overrides};
   Experiment sets = parse_experiment(source);
   sets.model.shape.n_instances = request.quick ? kQuickSetsSeeds : kSetsSeeds;
-  sets.train.seed = digons.train.seed;
+  sets.train = digons.train;
   const auto of_sets = watch(request, sets);
   if (!of_sets) return {};
 
@@ -269,12 +269,11 @@ CatalogueEntry dynamics() {
   return {.name = "dynamics",
           .summary = "how learning goes: jumps between levels, and stages on the way to an octahedron",
           .toml = kToml,
-          .quick = {"model.n_features=40", "model.n_hidden=6", "model.n_instances=4", "train.steps=4000",
-                    "train.batch_size=1024"},
+          .quick = {"model.n_instances=4", "train.batch_size=1024"},
           .companions = {{.directory = "octahedron",
                           .overrides = {"name=octahedron", "model.n_features=6", "model.n_hidden=3",
                                         "model.init={ normal = 0.01 }", "data.feature_probability=0.1",
-                                        kTwoSets, "train.steps=8000", "train.batch_size=8192"}}},
+                                        kTwoSets}}},
           .figures = {"dynamics", "animation"},
           .measure = measure};
 }

@@ -62,8 +62,8 @@ class Case(unittest.TestCase):
         (self.dir / "small.toml").write_text(SMALL)
 
     def run_cli(self, *arguments, **options):
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.run([SUPERPOSE, *map(str, arguments)], cwd=self.dir, timeout=120, text=True, **options)
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 120} | options
+        return subprocess.run([SUPERPOSE, *map(str, arguments)], cwd=self.dir, text=True, **options)
 
     def done(self, *arguments, **options):
         result = self.run_cli(*arguments, **options)
@@ -316,7 +316,7 @@ class Figures(Case):
         for runs in (["a"], ["linear", "a"]):
             self.done("figure", "features", *runs, "--out", "f.svg")
             sizes.append(len((self.dir / "f.svg").read_text()))
-        self.assertGreater(sizes[1], 1.5 * sizes[0])
+        self.assertGreater(sizes[1], 1.2 * sizes[0])
         self.refused("figure intro: expected one directory, got 2", "figure", "intro", "linear", "a", "--out", "g.svg")
         self.assertFalse((self.dir / "g.svg").exists())
 
@@ -351,7 +351,8 @@ class Paper(Case):
         self.refused("--out", "paper", "all")
         self.refused("--set steps=0", "paper", "all", "--out", "a", "--set", "steps=0")
         self.done("paper", "all", "--out", "a", "--quiet", "--set", "quick=true", "--set", "steps=2",
-                  "--set", "batch_size=8", "--set", "restarts=1")
+                  "--set", "batch_size=8", "--set", "restarts=1", "--set", "trials=1", "--set", "grid=4",
+                  "--set", "most_spread=20", timeout=900)  # a debug build takes minutes
         page = (self.dir / "a/index.html").read_text()
         for name in ("intro", "features", "phase-2-1", "phase-3-2", "geometry", "perturbed-pentagon", "correlated",
                      "collapse", "dynamics", "adversarial", "privileged-basis", "absolute-value",
