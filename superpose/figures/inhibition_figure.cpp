@@ -137,7 +137,7 @@ class Circuit {
     return static_cast<double>(W2_[static_cast<std::size_t>(f * run_->model.shape().n_hidden + h)]);
   }
   [[nodiscard]] double output(double x, bool without_inhibition) const {
-    double z = static_cast<double>(b_[static_cast<std::size_t>(motif_->quiet)]);
+    auto z = static_cast<double>(b_[static_cast<std::size_t>(motif_->quiet)]);
     for (std::int64_t h = 0; h < run_->model.shape().n_hidden; ++h) {
       const double written = out(motif_->quiet, h) * std::max(0.0, in(motif_->loud, h) * x);
       if (!(without_inhibition && written < 0)) z += written;
@@ -155,7 +155,7 @@ class Circuit {
 Figure inhibition_figure(const Run& run) {
   if (parts(run.model.kind()).tied) {
     throw InvalidRequest(
-        fmt::format("figure inhibition: expected a kind with two matrices, as \"absolute_value\", got \"{}\"",
+        fmt::format(R"(figure inhibition: expected a kind with two matrices, as "absolute_value", got "{}")",
                     name(run.model.kind())));
   }
   constexpr double kLeft = 36, kTop = 60, kWidth = 190, kCircuit = 110, kAnswer = 90, kGap = 46, kRowGap = 30;
