@@ -29,10 +29,11 @@ feature_probability = [0.75, 0.35, 0.15, 0.1, 0.06, 0.02, 0.01]
 importance          = { power = 0.75 }
 
 [train]
-steps      = 10000
+steps      = 3000
 batch_size = 1024
-lr         = 1e-3
-restarts   = 100
+lr         = 3e-3
+schedule   = "linear"
+restarts   = 1000
 )";
 
 constexpr const char* kAbsolute = R"(name = "absolute-value"
@@ -204,7 +205,7 @@ CatalogueEntry privileged_basis() {
   return {.name = "privileged-basis",
           .summary = "a ReLU on the hidden layer: neurons that answer to one feature, then to several",
           .toml = kPrivileged,
-          .quick = {"train.restarts=8", "train.steps=3000", "train.lr=3e-3"},
+          .quick = {"train.restarts=20"},
           .companions = {},
           .figures = {"neurons"},
           .measure = measure_privileged};
