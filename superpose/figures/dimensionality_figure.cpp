@@ -14,6 +14,7 @@
 #include "superpose/analysis/polytopes.h"
 #include "superpose/core/error.h"
 #include "superpose/figures/labels.h"
+#include "superpose/figures/layout.h"
 #include "superpose/figures/polytope_colors.h"
 
 namespace superpose::figures {
@@ -48,18 +49,6 @@ std::vector<double> inverse_density(const Run& run) {
     result.push_back(static_cast<double>(n) / sum);
   }
   return result;
-}
-
-std::vector<Tick> log_ticks(double low, double high) {
-  std::vector<Tick> ticks;
-  constexpr int kDecades = 7;  // 1 / p is at most 10^6
-  for (int decade = 0; decade < kDecades; ++decade) {
-    for (const double step : {1.0, 2.0, 5.0}) {
-      const double at = step * std::pow(10.0, decade);
-      if (at >= low * 0.999 && at <= high * 1.001) ticks.push_back({.at = at, .label = number_label(at)});
-    }
-  }
-  return ticks;
 }
 
 /// How a feature is shown: by the polytope that it is in.

@@ -306,22 +306,6 @@ PanelAxis step_axis(const Course& course, bool labelled) {
   return axis;
 }
 
-/// Ticks at 1, 2 and 5 times powers of ten, or at round numbers where that would be hardly any.
-std::vector<Tick> log_ticks(double low, double high) {
-  std::vector<Tick> ticks;
-  constexpr int kSmallest = -12, kLargest = 6;
-  for (int decade = kSmallest; decade < kLargest; ++decade) {
-    for (const double digit : {1.0, 2.0, 5.0}) {
-      const double at = digit * std::pow(10.0, decade);
-      if (at >= low && at <= high) ticks.push_back({.at = at, .label = number_label(at)});
-    }
-  }
-  if (ticks.size() < 3) return round_ticks(low, high, 6);
-  if (ticks.size() <= 6) return ticks;
-  std::erase_if(ticks, [](const Tick& tick) { return tick.label.find_first_of("25") != std::string::npos; });
-  return ticks;
-}
-
 /// The mean of the rows around each, a fiftieth of all.
 std::vector<double> smoothed_loss(const Course& course) {
   const std::size_t reach = course.rows() / 100;

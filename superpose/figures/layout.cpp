@@ -70,16 +70,19 @@ std::vector<Tick> log_ticks(double low, double high) {
   const auto first = static_cast<int>(std::floor(std::log10(low)));
   const auto last = static_cast<int>(std::ceil(std::log10(high)));
   const bool few = std::log10(high / low) < 2.5;
+  constexpr double kRoundingTolerance = 1e-3;  // ends are often float32, or products of ratios
   std::vector<Tick> ticks;
   for (int decade = first; decade <= last; ++decade) {
     for (const double step : {1.0, 2.0, 5.0}) {
       const double at = step * std::pow(10.0, decade);
-      if ((step > 1 && !few) || at < low * (1 - 1e-9) || at > high * (1 + 1e-9)) continue;
+      if ((step > 1 && !few) || at < low * (1 - kRoundingTolerance) || at > high * (1 + kRoundingTolerance))
+        continue;
       const bool long_label = decade >= 4 || decade < -3;
       ticks.push_back({at, step == 1 && long_label ? power_of_ten(decade) : number_label(at)});
     }
   }
-  return ticks;
+  constexpr std::size_t kFewest = 3;
+  return ticks.size() < kFewest && few ? round_ticks(low, high, 2 * static_cast<int>(kFewest)) : ticks;
 }
 
 }  // namespace superpose::figures

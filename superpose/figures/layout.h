@@ -32,7 +32,8 @@ std::vector<std::size_t> choose_evenly(std::size_t n, std::size_t most);
 std::vector<Tick> round_ticks(double low, double high, int about = 4, bool whole = false);
 
 /// Ticks for a logarithmic axis within [low, high], 0 < low < high: at 1, 2 and 5 times the powers of ten, or
-/// at the powers alone where that would be many; powers from 10^4 on and below 10^-3 are written as such.
+/// at the powers alone where that would be many, or at round numbers where it would be hardly any; powers
+/// from 10^4 on and below 10^-3 are written as such.
 std::vector<Tick> log_ticks(double low, double high);
 
 }  // namespace superpose::figures

@@ -30,18 +30,6 @@ constexpr std::array kKinds = {Kind{PentagonGeometry::kOther, "other", kOther},
                                Kind{PentagonGeometry::kTwoDigons, "two digons", kDigons},
                                Kind{PentagonGeometry::kPentagon, "pentagon", kPentagon}};
 
-/// 1, 2 and 5 times the powers of ten between the two.
-std::vector<Tick> log_ticks(double low, double high) {
-  std::vector<Tick> ticks;
-  for (int decade = -9; decade < 3; ++decade) {
-    for (const double step : {1.0, 2.0, 5.0}) {
-      const double at = step * std::pow(10.0, decade);
-      if (at >= low * 0.999 && at <= high * 1.001) ticks.push_back({.at = at, .label = number_label(at)});
-    }
-  }
-  return ticks;
-}
-
 /// A place on a logarithmic panel, as shares of its width and height from the lower left.
 Position place(const Panel& panel, double right, double up) {
   return {panel.x.first * std::pow(panel.x.last / panel.x.first, right),
