@@ -37,8 +37,8 @@ std::vector<Example> examples_of(const Run& run) {
       if (motif.is_inhibited()) examples.push_back({static_cast<std::size_t>(i), motif});
     }
   }
-  std::ranges::stable_sort(
-      examples, [](const Example& a, const Example& b) { return a.motif.crosstalk() > b.motif.crosstalk(); });
+  std::ranges::sort(examples, std::ranges::greater{},
+                    [](const Example& example) { return example.motif.crosstalk(); });
   examples.resize(std::min(examples.size(), kMostColumns));
   return examples;
 }
