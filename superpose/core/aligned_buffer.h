@@ -16,7 +16,7 @@ inline constexpr std::size_t kBufferAlignment = 64;
 /// A fixed-size array of T on a cache-line boundary, zero at the start. Copying copies the elements.
 /// Errors: std::bad_alloc.
 template <class T>
-class AlignedBuffer {  // NOLINT(cppcoreguidelines-special-member-functions): one assignment copies and moves
+class AlignedBuffer {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
@@ -26,7 +26,13 @@ class AlignedBuffer {  // NOLINT(cppcoreguidelines-special-member-functions): on
     if (size_ > 0) std::memcpy(data(), other.data(), size_ * sizeof(T));
   }
   AlignedBuffer(AlignedBuffer&& other) noexcept { swap(other); }
-  AlignedBuffer& operator=(AlignedBuffer other) noexcept {
+  // Two assignments, not one by value: a class that holds a buffer would take that one's noexcept for its own
+  // copying.
+  AlignedBuffer& operator=(const AlignedBuffer& other) {
+    if (this != &other) *this = AlignedBuffer(other);
+    return *this;
+  }
+  AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
     swap(other);
     return *this;
   }

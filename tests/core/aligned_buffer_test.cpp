@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 namespace superpose {
@@ -27,6 +28,13 @@ TEST(AlignedBuffer, CanBeEmpty) {
   EXPECT_TRUE(zero.span().empty());
   EXPECT_TRUE(copy.span().empty());
 }
+
+struct Holder {
+  AlignedBuffer<float> buffer;
+};
+static_assert(!std::is_nothrow_copy_assignable_v<Holder>,
+              "copying allocates, and running out of memory is an exception");
+static_assert(std::is_nothrow_move_assignable_v<Holder>);
 
 TEST(AlignedBuffer, CopiesItsElements) {
   AlignedBuffer<int> original(3);
