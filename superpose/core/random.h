@@ -13,7 +13,8 @@ enum class Stream : std::uint32_t {
   kInitialisation = 0,
   kTraining = 1,
   kEvaluation = 2,
-  kStudy = 3,  ///< measurements of random points, vectors and maps; its "restart" is a trial
+  kStudy = 3,   ///< measurements of random points, vectors and maps; its "restart" is a trial
+  kCaller = 4,  ///< batches that a caller asks for, to look at
 };
 
 /// Most restarts that have streams of their own.

@@ -14,8 +14,8 @@
 /// One back end, in cpu/.
 namespace superpose::kernels {
 
-/// One autoencoder x' = output(W2 h + b_final), h = hidden(W1^T x), with its inputs (data/). Loss: mean over
-/// batch and features of importance_f (t_f - x'_f)^2 with the target t = x or |x|.
+/// One autoencoder x' = output(W2 h + b_final), h = hidden(W1^T x), with its inputs (data/, or given). Loss:
+/// mean over batch and features of importance_f (t_f - x'_f)^2 with the target t = x or |x|.
 struct Instance {
   std::size_t n_features = 1;
   std::size_t n_hidden = 1;
@@ -36,6 +36,10 @@ struct Instance {
   const std::uint32_t* slot =
       nullptr;                        ///< (n_features): which one must be on; null where all are independent
   const float* importance = nullptr;  ///< (n_features)
+
+  const float* x = nullptr;       ///< samples to take instead of drawn ones: (batch_size, n_features), finite
+  const float* target = nullptr;  ///< t of those samples, the same, in place of x or |x|; may be null
+  std::size_t x_stride = 0;       ///< floats from a sample to the next, of x and of target
 };
 
 /// What a training instance changes.
@@ -75,13 +79,14 @@ std::size_t scratch_floats(const Instance& instance) noexcept;
 /// decide what is computed.
 double step_cycles(const Instance& instance) noexcept;
 
-/// Takes updates.size() steps, the first one numbered first_step. The order of every sum is fixed, so the
-/// result is the same bits on every instruction set with fused multiply-add. loss: if not null, where the
-/// last step's batch loss goes, taken before its update.
+/// Takes updates.size() steps, the first one numbered first_step; at most one where x is given. The order of
+/// every sum is fixed, so the result is the same bits on every instruction set with fused multiply-add. loss:
+/// if not null, where the last step's batch loss goes, taken before its update.
 void train(const Instance& instance, const Parameters& parameters, std::uint32_t first_step,
            std::span<const Update> updates, float* loss, std::span<float> scratch) noexcept;
 
-/// Mean loss over n_batches batches: the steps numbered 0 to n_batches - 1 of the instance's stream.
+/// Mean loss over n_batches batches: the steps numbered 0 to n_batches - 1 of the instance's stream. Where x
+/// is given, n_batches is 1.
 double evaluate(const Instance& instance, const ConstantParameters& parameters, std::uint32_t n_batches,
                 std::span<float> scratch) noexcept;
 

@@ -37,7 +37,8 @@ double derivative(Activation activation, double z) {
   return normal_distribution(z) + z * density;
 }
 
-Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance) {
+Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance,
+                  std::span<const double> target) {
   const std::size_t n = model.n_features;
   const std::size_t m = model.n_hidden;
   const std::size_t batch = x.size() / n;
@@ -63,8 +64,8 @@ Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span
     for (std::size_t f = 0; f < n; ++f) {  // x' = output(W2 h + b), loss, and the gradient before `output`
       double z = model.b_final[f];
       for (std::size_t j = 0; j < m; ++j) z += W2[f * m + j] * h[j];
-      const double target = model.absolute_target ? std::abs(xs[f]) : xs[f];
-      const double error = activate(model.output, z) - target;
+      const double own_target = model.absolute_target ? std::abs(xs[f]) : xs[f];
+      const double error = activate(model.output, z) - (target.empty() ? own_target : target[s * n + f]);
       result.loss += mean * importance[f] * error * error;
       dpre[f] = mean * 2 * importance[f] * error * derivative(model.output, z);
       result.db[f] += dpre[f];

@@ -33,8 +33,9 @@ struct Gradient {
 double activate(Activation activation, double z);
 double derivative(Activation activation, double z);
 
-/// x: (batch, n_features). importance: (n_features).
-Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance);
+/// x: (batch, n_features). importance: (n_features). target: t, as many as x; empty: x or |x|.
+Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance,
+                  std::span<const double> target = {});
 
 /// One optimiser step on any parameters. All (n); m and v are the moments.
 void update(const Update& update, std::span<const double> gradient, std::span<double> parameter,

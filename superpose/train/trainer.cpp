@@ -114,6 +114,7 @@ struct Trainer::Impl {
         step_cost(shape.instances()),
         pool(useful_threads(threads, shape)),
         scratch(static_cast<std::size_t>(pool.size())) {
+    if (ensemble.source.fill) make_room(std::max(options.batch_size, kEvaluationBatch));
     std::size_t floats = 0;
     for (std::int64_t member = 0; member < shape.n_instances; member += options.restarts) {
       const auto training = describe(member, options.batch_size, {});
@@ -138,14 +139,59 @@ struct Trainer::Impl {
     }
   }
 
+  /// For the samples of a source.
+  void make_room(std::int64_t batch_size) {
+    const std::size_t size =
+        static_cast<std::size_t>(batch_size) * ensemble.shape.instances() * ensemble.shape.features();
+    given_x = AlignedBuffer<float>(size);
+    if (ensemble.source.gives_targets) given_target = AlignedBuffer<float>(size);
+  }
+
+  /// Gets samples from the source, if there is one.
+  void fetch(const BatchRequest& request) {
+    if (!ensemble.source.fill) return;
+    const std::size_t size =
+        static_cast<std::size_t>(request.batch_size) * ensemble.shape.instances() * ensemble.shape.features();
+    ensemble.source.fill(request, {.x = given_x.span().first(size),
+                                   .target = given_target.span().first(std::min(size, given_target.size()))});
+  }
+
   [[nodiscard]] std::int64_t instance_of(std::int64_t member) const { return member / options.restarts; }
   [[nodiscard]] std::int64_t restart_of(std::int64_t member) const { return member % options.restarts; }
+
+  /// Parameters of a member, to be read.
+  [[nodiscard]] kernels::ConstantParameters parameters(std::int64_t member) const {
+    return {.W = state.model.W(member).data(),
+            .W2 = state.model.W2(member).data(),
+            .b_final = state.model.b_final(member).data()};
+  }
+
+  /// The loss of every member on a source's samples, a batch after the other.
+  std::vector<float> evaluate_on_given() {
+    constexpr std::int64_t kBatches = kEvaluationSamples / kEvaluationBatch;
+    std::vector<double> sum(shape.instances());
+    for (std::int64_t batch = 0; batch < kBatches; ++batch) {
+      fetch({.step = batch, .batch_size = kEvaluationBatch, .evaluation = true});
+      pool.run(sum.size(), [&](std::size_t index, int thread) {
+        const auto member = static_cast<std::int64_t>(index);
+        sum[index] += kernels::evaluate(describe(member, kEvaluationBatch, {}), parameters(member), 1,
+                                        scratch[static_cast<std::size_t>(thread)].span());
+      });
+    }
+    std::vector<float> mean;
+    for (const double total : sum) mean.push_back(static_cast<float>(total / kBatches));
+    return mean;
+  }
 
   /// What the engine needs to know of a member, with samples from that stream.
   [[nodiscard]] kernels::Instance describe(std::int64_t member, std::int64_t batch_size,
                                            philox::Key key) const {
     const std::int64_t instance = instance_of(member);
     const KindParts kind = parts(ensemble.kind);
+    const std::size_t first_feature = static_cast<std::size_t>(instance) * shape.features();
+    const auto given = [&](const AlignedBuffer<float>& samples) {
+      return samples.size() == 0 ? nullptr : samples.data() + first_feature;
+    };
     return {.n_features = shape.features(),
             .n_hidden = static_cast<std::size_t>(shape.n_hidden),
             .batch_size = static_cast<std::size_t>(batch_size),
@@ -162,11 +208,15 @@ struct Trainer::Impl {
             .decisions = ensemble.data.decisions(instance),
             .n_slots = ensemble.data.n_slots(),
             .slot = ensemble.data.slots().data(),
-            .importance = ensemble.importance.data() + static_cast<std::size_t>(instance) * shape.features()};
+            .importance = ensemble.importance.data() + first_feature,
+            .x = given(given_x),
+            .target = given(given_target),
+            .x_stride = ensemble.shape.instances() * shape.features()};
   }
 
-  /// Every member's n steps from state.step on.
+  /// Every member's n steps from state.step on; one where samples are given.
   void advance(std::int64_t n, bool want_loss) {
+    fetch({.step = state.step, .batch_size = options.batch_size});
     std::vector<kernels::Update> updates;
     updates.reserve(static_cast<std::size_t>(n));
     for (std::int64_t step = state.step; step < state.step + n; ++step) {
@@ -210,7 +260,9 @@ struct Trainer::Impl {
   }
 
   [[nodiscard]] double lr(std::int64_t step) const {
-    return options.lr * schedule_factor(options.schedule, step, options.steps);
+    const double factor = lr_factors.empty() ? schedule_factor(options.schedule, step, options.steps)
+                                             : lr_factors[static_cast<std::size_t>(step)];
+    return options.lr * factor;
   }
 
   /// Whether that step is one that the subscription sees.
@@ -236,6 +288,7 @@ struct Trainer::Impl {
   /// Steps that take about kStretchCycles; some more where members are so many that each of them would have
   /// to be fetched from memory for a step or two.
   [[nodiscard]] std::int64_t stretch() const {
+    if (ensemble.source.fill) return 1;
     const double work = std::accumulate(step_cost.begin(), step_cost.end(), 0.0);
     const double steps = std::max(kStretchCycles / work, std::min(kFewSteps, kLongestCycles / work));
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, kLongestStretch);
@@ -245,7 +298,9 @@ struct Trainer::Impl {
   TrainOptions options;
   Shape shape;  ///< of the model in training: n_instances * restarts members
   TrainerState state;
-  std::vector<float> loss;  ///< (members), of the last observed step
+  std::vector<float> loss;                     ///< (members), of the last observed step
+  std::vector<double> lr_factors;              ///< (steps), or empty: the schedule's
+  AlignedBuffer<float> given_x, given_target;  ///< of one batch, see Batch; empty where samples are drawn
   std::vector<Subscription> subscriptions;
   std::vector<double> step_cost;     ///< (members), cycles
   std::vector<std::size_t> by_cost;  ///< (members), the dearest first
@@ -263,11 +318,27 @@ void Trainer::observe(std::int64_t every, Observer observer, bool wants_loss) {
   impl_->subscriptions.push_back({every, std::move(observer), wants_loss});
 }
 
+void Trainer::scale_lr(std::vector<double> factors) {
+  if (std::ssize(factors) != impl_->options.steps) {
+    throw InvalidRequest(fmt::format("scale_lr: expected a factor for each of {} steps, got {}",
+                                     impl_->options.steps, factors.size()));
+  }
+  for (const double factor : factors) {
+    if (!(std::isfinite(factor) && factor >= 0))
+      throw InvalidRequest(fmt::format("scale_lr: expected finite factors >= 0, got {}", factor));
+  }
+  impl_->lr_factors = std::move(factors);
+}
+
 bool Trainer::run(const std::atomic<bool>* stop) {
+  return run([stop] { return stop != nullptr && stop->load(); });
+}
+
+bool Trainer::run(const std::function<bool()>& wants_stop) {
   Impl& impl = *impl_;
   const std::int64_t longest = impl.stretch();
   while (impl.state.step < impl.options.steps) {
-    if (stop != nullptr && stop->load()) return false;
+    if (wants_stop()) return false;
     const std::int64_t seen = impl.next_seen(impl.state.step);
     const std::int64_t n = std::min(longest, seen + 1 - impl.state.step);
     const bool observed = impl.state.step + n == seen + 1;
@@ -310,13 +381,11 @@ std::vector<float> Trainer::evaluate() {
   Impl& impl = *impl_;
   std::vector<float> result(impl.shape.instances());
   const auto key = stream_key(impl.options.seed, Stream::kEvaluation);
+  if (impl.ensemble.source.fill) return impl.evaluate_on_given();
   impl.pool.run(result.size(), [&](std::size_t index, int thread) {
     const auto member = static_cast<std::int64_t>(index);
     result[index] = static_cast<float>(kernels::evaluate(
-        impl.describe(member, kEvaluationBatch, key),
-        {.W = impl.state.model.W(member).data(),
-         .W2 = impl.state.model.W2(member).data(),
-         .b_final = impl.state.model.b_final(member).data()},
+        impl.describe(member, kEvaluationBatch, key), impl.parameters(member),
         kEvaluationSamples / kEvaluationBatch, impl.scratch[static_cast<std::size_t>(thread)].span()));
   });
   return result;

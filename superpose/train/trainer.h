@@ -9,6 +9,7 @@
 
 #include "superpose/data/feature_distribution.h"
 #include "superpose/models/model.h"
+#include "superpose/train/batch_source.h"
 #include "superpose/train/optimizer.h"
 #include "superpose/train/schedule.h"
 
@@ -33,6 +34,7 @@ struct Ensemble {
   Initialisation init{};
   FeatureDistribution data;       ///< (n_instances, n_features)
   std::vector<float> importance;  ///< (n_instances, n_features), each >= 0
+  BatchSource source{};           ///< where samples come from, if not from `data`
 };
 
 /// What an observer sees, after the update of a step. Valid during the call only.
@@ -86,9 +88,15 @@ class Trainer {
   /// empty.
   void observe(std::int64_t every, Observer observer, bool wants_loss = true);
 
+  /// Factors on the learning rate, in the place of the schedule's. factors: (steps), finite and >= 0.
+  /// Errors: InvalidRequest when there are not as many, or one is out of range.
+  void scale_lr(std::vector<double> factors);
+
   /// Trains up to the last step, or until *stop is true: looked at between stretches of a fraction of a
   /// second, or of one step where that takes longer. returns: whether all steps are done.
   bool run(const std::atomic<bool>* stop = nullptr);
+  /// The same with anything else to ask, on this thread. What it throws leaves the state whole.
+  bool run(const std::function<bool()>& wants_stop);
 
   [[nodiscard]] const Ensemble& ensemble() const;
   [[nodiscard]] const TrainOptions& options() const;
@@ -98,7 +106,7 @@ class Trainer {
   void restore(TrainerState state);
 
   /// Mean loss of every trained instance on kEvaluationSamples fresh samples, the same for all restarts of an
-  /// instance. returns: (n_instances * restarts).
+  /// instance. returns: (n_instances * restarts). Errors: what a source throws.
   [[nodiscard]] std::vector<float> evaluate();
 
   /// The trained ensemble: of each instance the restart with the lowest loss; one that is not finite is kept

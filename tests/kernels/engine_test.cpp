@@ -135,9 +135,38 @@ struct Fixture {
   }
   std::vector<double> reference_importance() const { return {importance.begin(), importance.end()}; }
 
+  /// From now on the instance's samples are those of a step, and its targets, if wanted, some other numbers:
+  /// rows of a wider table each.
+  void give(std::uint32_t step, bool targets) {
+    const std::size_t stride = n + 3;
+    const auto x = data.batch(instance.key, instance.id, step, batch);
+    given.assign(batch * stride, std::numeric_limits<float>::quiet_NaN());
+    given_target.assign(given.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t s = 0; s < batch; ++s) {
+      for (std::size_t f = 0; f < n; ++f) {
+        given[s * stride + f] = x[s * n + f];
+        given_target[s * stride + f] = 0.25F + 0.5F * x[s * n + (f + 1) % n];
+      }
+    }
+    instance.x = given.data();
+    instance.target = targets ? given_target.data() : nullptr;
+    instance.x_stride = stride;
+    scratch = AlignedBuffer<float>(scratch_floats(instance));
+    std::ranges::fill(scratch.span(), std::numeric_limits<float>::quiet_NaN());
+  }
+  /// (batch, n_features)
+  std::vector<double> targets() const {
+    std::vector<double> result;
+    for (std::size_t s = 0; s < batch; ++s) {
+      const auto row = std::span(given_target).subspan(s * instance.x_stride, n);
+      result.insert(result.end(), row.begin(), row.end());
+    }
+    return result;
+  }
+
   std::size_t n, m, batch;
   FeatureDistribution data;
-  std::vector<float> W, W2, b, moments, importance;
+  std::vector<float> W, W2, b, moments, importance, given, given_target;
   AlignedBuffer<float> scratch;
   Instance instance;
 };
@@ -248,6 +277,41 @@ TEST_P(Engine, EvaluationIsTheMeanOfItsBatches) {
   EXPECT_NEAR(loss, expected, 2e-6 * expected);
 }
 
+TEST_P(Engine, TakesTheSamplesAndTargetsItIsGiven) {
+  for (const bool with_targets : {false, true}) {
+    Fixture given{std::get<1>(GetParam())};
+    const auto x = given.samples(kStep);
+    given.give(kStep, with_targets);
+    const auto expected = reference::gradient(given.reference_model(), x, given.reference_importance(),
+                                              with_targets ? given.targets() : std::vector<double>{});
+    EXPECT_NEAR(given.loss(1), expected.loss, 2e-6 * expected.loss);
+    float loss = -1;
+    train(given.instance, given.parameters(), kStep, std::vector{kGradientOnly}, &loss, given.scratch.span());
+    EXPECT_NEAR(loss, expected.loss, 2e-6 * expected.loss);
+    double scale = 1e-30;
+    const std::vector<double> gradient = flat(expected.dW, expected.dW2, expected.db);
+    for (const double g : gradient) scale = std::max(scale, std::abs(g));
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      EXPECT_NEAR(given.moments[i], gradient[i], 2e-5 * scale) << "parameter " << i;
+  }
+}
+
+TEST_P(Engine, DrawnSamplesThatAreGivenMakeTheSameBits) {
+  if (choose_path(f.instance) != Path::kDense) return;  // drawn by gaps: other samples
+  Fixture given{std::get<1>(GetParam())};
+  float loss = 0, given_loss = 0;
+  for (std::uint32_t step = 0; step < 3; ++step) {
+    const std::vector update{adam(static_cast<int>(step) + 1)};
+    train(f.instance, f.parameters(), step, update, &loss, f.scratch.span());
+    given.give(step, false);
+    train(given.instance, given.parameters(), step, update, &given_loss, given.scratch.span());
+  }
+  EXPECT_EQ(f.W, given.W);
+  EXPECT_EQ(f.W2, given.W2);
+  EXPECT_EQ(f.b, given.b);
+  EXPECT_EQ(loss, given_loss);
+}
+
 constexpr Variant kReluHidden = {.hidden = Activation::kRelu};
 constexpr Variant kAbsoluteValue = {
     .tied = false, .hidden = Activation::kRelu, .absolute_target = true, .is_signed = true};
@@ -335,12 +399,35 @@ INSTANTIATE_TEST_SUITE_P(Targets, Engine,
                          testing::Combine(testing::ValuesIn(supported_targets()), testing::ValuesIn(kCases)),
                          case_name);
 
-TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
-  const std::vector updates{adam(1), adam(2), adam(3)};
+std::vector<std::string> targets_with_fused_multiply_add() {
   std::vector<std::string> fused;
   for (const auto& name : supported_targets()) {
     if (name.starts_with("AVX") || name.starts_with("NEON")) fused.push_back(name);
   }
+  return fused;
+}
+
+TEST(EngineTargets, GiveTheSameBitsOfSamplesThatAreGiven) {
+  for (const Case& c : kCases) {
+    std::vector<Fixture> trained;
+    for (const std::string& name : targets_with_fused_multiply_add()) {
+      const ForcedTarget target(name);
+      Fixture& fixture = trained.emplace_back(c);
+      for (const bool with_targets : {false, true}) {
+        fixture.give(kStep, with_targets);
+        train(fixture.instance, fixture.parameters(), 0, std::vector{adam(1)}, nullptr,
+              fixture.scratch.span());
+      }
+      EXPECT_EQ(trained.front().W, fixture.W) << name;
+      EXPECT_EQ(trained.front().W2, fixture.W2) << name;
+      EXPECT_EQ(trained.front().b, fixture.b) << name;
+    }
+  }
+}
+
+TEST(EngineTargets, GiveTheSameBitsWhereThereIsFusedMultiplyAdd) {
+  const std::vector updates{adam(1), adam(2), adam(3)};
+  const std::vector<std::string> fused = targets_with_fused_multiply_add();
   if (fused.size() < 2) GTEST_SKIP() << "one instruction set with fused multiply-add on this machine";
   for (const Case& c : kCases) {
     Fixture first(c);

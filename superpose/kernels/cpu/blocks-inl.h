@@ -128,7 +128,7 @@ struct DecodeBlock {
   const float* W;            // (size, n_hidden): W or W2
   const float* b_final;      // (size)
   const float* coefficient;  // (size): 2 importance / (batch_size n_features)
-  const float* X;            // (size, 4, lanes)
+  const float* target;       // (size, 4, lanes): X, or what stands where D goes
   float* D;                  // (size, 4, lanes), out: gradient of the loss at W h + b_final
   float* db_sum;             // (size, 16), from the lane slice on: D summed over rows
   float* error_sum;          // (size, 16), from the lane slice on: squared error summed over rows
@@ -169,7 +169,7 @@ SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, con
     Vec db = hn::Load(d, block.db_sum + f * 16);
     ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA {
       const std::size_t at = (f * kQuadRows + r) * lanes;
-      const Vec target = hn::And(hn::Load(d, block.X + at), target_bits);
+      const Vec target = hn::And(hn::Load(d, block.target + at), target_bits);
       Vec error, gradient;
       if constexpr (gelu) {
         const auto [output, derivative] = GeluOf(d, sum[f][r]);

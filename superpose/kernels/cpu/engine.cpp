@@ -32,6 +32,7 @@
 #include "superpose/kernels/cpu/dense-inl.h"
 #include "superpose/kernels/cpu/gaps-inl.h"
 #include "superpose/kernels/cpu/gelu-inl.h"
+#include "superpose/kernels/cpu/given-inl.h"
 #include "superpose/kernels/cpu/gram-inl.h"
 #include "superpose/kernels/cpu/philox-inl.h"
 #include "superpose/kernels/cpu/small-inl.h"
@@ -120,8 +121,13 @@ class Batch {
   }
 
  private:
-  /// A word for every feature of every sample. returns: samples left out, none.
+  /// A word for every feature of every sample, or the samples that are given. returns: samples left out,
+  /// none.
   std::size_t RunDense() {
+    if (instance_.x != nullptr) {
+      Tiles(instance_.batch_size, GivenQuads{instance_});
+      return 0;
+    }
     static_assert(sizeof(FeaturePrefix) == Scratch::kPrefixFloats * sizeof(float));
     auto* const prefixes = reinterpret_cast<FeaturePrefix*>(scratch_.prefix);
     const std::size_t words = n_ + decision_words(instance_);
@@ -215,6 +221,9 @@ class Batch {
   [[nodiscard]] float* G(std::size_t quad) const { return H(quad) + m_ * plane_; }
   [[nodiscard]] float* Sum(std::size_t parameter) const { return scratch_.sum + parameter * kLanes + slice_; }
   [[nodiscard]] const float* W(std::size_t f) const { return scratch_.parameter + f * m_; }
+  [[nodiscard]] bool target_is_absolute() const {
+    return instance_.absolute_target && instance_.target == nullptr;
+  }
   /// The decoder's: W, or W2.
   [[nodiscard]] const float* W2(std::size_t f) const { return W(f) + (instance_.tied ? 0 : n_ * m_); }
   [[nodiscard]] const float* b_final() const { return scratch_.parameter + scratch_.n_weights; }
@@ -261,13 +270,13 @@ class Batch {
     const bool masked = pass_.error || n_present < kSamplesPerTile;
     if (masked) MarkPresent(n_present);
     const DecodeOptions options{.floor = floor_,
-                                .target_bits = instance_.absolute_target ? 0x7FFFFFFF : 0xFFFFFFFF,
+                                .target_bits = target_is_absolute() ? 0x7FFFFFFF : 0xFFFFFFFF,
                                 .mask = scratch_.mask};
     ForBlocks<kFeatureBlock>(n_, [&]<std::size_t size>(std::size_t f) HWY_ATTR {
       const DecodeBlock block{.W = W2(f),
                               .b_final = b_final() + f,
                               .coefficient = scratch_.coefficient + f,
-                              .X = X(quad) + f * plane_,
+                              .target = (instance_.target == nullptr ? X(quad) : D(quad)) + f * plane_,
                               .D = D(quad) + f * plane_,
                               .db_sum = scratch_.db_sum + f * kLanes + slice_,
                               .error_sum = scratch_.error_sum + f * kLanes + slice_};

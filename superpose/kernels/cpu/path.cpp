@@ -55,7 +55,7 @@ constexpr std::size_t kLeastGramFeatures = 9;
 }  // namespace
 
 Path choose_path(const Instance& instance) {
-  if (instance.gap_scale == 0) return Path::kDense;
+  if (instance.gap_scale == 0 || instance.x != nullptr) return Path::kDense;
   if (!is_plain(instance) || instance.n_features < kLeastGramFeatures) return Path::kCompact;
   const GapCosts costs(instance);
   return costs.gram() < costs.compact() ? Path::kGram : Path::kCompact;

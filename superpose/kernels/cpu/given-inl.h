@@ -1,0 +1,67 @@
+// Samples that the caller gives: transposed from rows into the planes of a slice's lanes.
+
+#if defined(SUPERPOSE_KERNELS_CPU_GIVEN_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SUPERPOSE_KERNELS_CPU_GIVEN_INL_H_
+#undef SUPERPOSE_KERNELS_CPU_GIVEN_INL_H_
+#else
+#define SUPERPOSE_KERNELS_CPU_GIVEN_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cstddef>
+
+#include "superpose/kernels/cpu/blocks-inl.h"
+#include "superpose/kernels/engine.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace superpose::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// Copies the samples of quads, in a slice's lanes. Beyond the batch's end all is 0.
+class GivenSlice {
+ public:
+  GivenSlice(const Instance& instance, std::size_t first_lane)
+      : instance_(instance), first_lane_(first_lane) {}
+
+  /// Neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is quad_stride
+  /// floats. Targets that are given go to the planes behind X, where D is to be.
+  void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
+    const std::size_t planes = instance_.n_features * kQuadRows * hn::Lanes(Tag());
+    for (std::size_t quad = first; quad < first + n_quads; ++quad, X += quad_stride) {
+      Transpose(instance_.x, quad, X);
+      if (instance_.target != nullptr) Transpose(instance_.target, quad, X + planes);
+    }
+  }
+
+ private:
+  void Transpose(const float* HWY_RESTRICT samples, std::size_t quad, float* HWY_RESTRICT planes) const {
+    const std::size_t lanes = hn::Lanes(Tag());
+    const std::size_t plane = kQuadRows * lanes;
+    for (std::size_t r = 0; r < kQuadRows; ++r) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const std::size_t sample = quad * kSamplesPerTile + r * kLanes + first_lane_ + lane;
+        const bool present = sample < instance_.batch_size;
+        const float* const row = samples + (present ? sample * instance_.x_stride : 0);
+        float* HWY_RESTRICT out = planes + r * lanes + lane;
+        for (std::size_t f = 0; f < instance_.n_features; ++f, out += plane) *out = present ? row[f] : 0.0F;
+      }
+    }
+  }
+
+  const Instance& instance_;
+  std::size_t first_lane_;
+};
+
+/// All quads of a batch.
+struct GivenQuads {
+  const Instance& instance;
+  [[nodiscard]] GivenSlice slice(std::size_t first_lane) const { return {instance, first_lane}; }
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace superpose::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif  // per target
