@@ -75,8 +75,8 @@ int run_points(const Sweep& sweep, const RunCommand& command) {
   }
   int status = kDone;
   for (std::size_t i = 0; i < results.runs.size(); ++i) {
-    status =
-        std::max(status, report_losses_that_are_not_finite(results.runs[i], directory / sweep_run_path(i)));
+    status = std::max(status,
+                      report_losses_that_are_not_finite(results.runs[i].loss, directory / sweep_run_path(i)));
   }
   return status;
 }
@@ -114,7 +114,7 @@ int run(const RunCommand& command) {
 
   const Run result = load_run(directory);
   if (!command.training.quiet) print_summary(result, describe_duration(outcome, start), directory);
-  return report_losses_that_are_not_finite(result, directory);
+  return report_losses_that_are_not_finite(result.loss, directory);
 }
 
 }  // namespace superpose::cli

@@ -9,7 +9,6 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/interrupt.h"
-#include "apps/cli/progress_bar.h"
 
 namespace superpose::cli {
 namespace {
@@ -51,12 +50,7 @@ RunOutcome train(const Experiment& experiment, const std::filesystem::path& dire
   run.resume = resume;
   run.stop = &stop_on_interrupt();
   ProgressBar bar(stderr);
-  if (!options.quiet && is_terminal(stderr)) {
-    // Where the history is recorded anyway, so that watching costs no further pauses; more often in short
-    // runs.
-    const auto every = std::clamp<std::int64_t>(experiment.train.steps / 100, 1, experiment.record.every);
-    run.observers.emplace_back(every, [&bar](const Observation& observation) { bar.observe(observation); });
-  }
+  if (!options.quiet && is_terminal(stderr)) run.observers = progress_observers(experiment, bar);
   return run_experiment(experiment, run);
 }
 
@@ -84,12 +78,19 @@ RunOutcome measure(const Study& study, const std::filesystem::path& directory, c
                            .measure = {.threads = options.threads, .stop = &stop_on_interrupt()}});
 }
 
-int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory) {
-  const auto instances = instances_without_finite_loss(run.loss);
+std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment,
+                                                                  ProgressBar& bar) {
+  // Where the history is recorded anyway, so that watching costs no further pauses; more often in short runs.
+  const auto every = std::clamp<std::int64_t>(experiment.train.steps / 100, 1, experiment.record.every);
+  return {{every, [&bar](const Observation& observation) { bar.observe(observation); }}};
+}
+
+int report_losses_that_are_not_finite(std::span<const float> loss, const std::filesystem::path& directory) {
+  const auto instances = instances_without_finite_loss(loss);
   if (instances.empty()) return kDone;
   const auto named = std::span(instances).first(std::min(instances.size(), kMostNamed));
   fmt::print(stderr, "superpose: {}: the loss of {} of {} instances is not finite: {}{}\n",
-             directory.string(), instances.size(), run.loss.size(), fmt::join(named, ", "),
+             directory.string(), instances.size(), loss.size(), fmt::join(named, ", "),
              named.size() < instances.size() ? ", ..." : "");
   return kFailed;
 }

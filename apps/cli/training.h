@@ -1,10 +1,14 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "apps/cli/progress_bar.h"
 #include "superpose/experiment/run_experiment.h"
 #include "superpose/experiment/run_study.h"
 #include "superpose/experiment/run_sweep.h"
@@ -34,7 +38,12 @@ RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, con
 RunOutcome measure(const Study& study, const std::filesystem::path& directory, const TrainingOptions& options,
                    bool resume = false);
 
-/// Names the instances whose loss is not finite on standard error. returns: the exit status of that.
-int report_losses_that_are_not_finite(const Run& run, const std::filesystem::path& directory);
+/// What draws the bar during the training of an experiment: (every, observer).
+std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment,
+                                                                  ProgressBar& bar);
+
+/// Names the instances whose loss is not finite on standard error. loss: (n_instances), of the run in that
+/// directory. returns: the exit status of that.
+int report_losses_that_are_not_finite(std::span<const float> loss, const std::filesystem::path& directory);
 
 }  // namespace superpose::cli
