@@ -1,6 +1,6 @@
 # The commands of daily life, from a clean clone on: each installs what it needs, once. HACKING.md has the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-check clean
+.PHONY: help demo test wheel docs bench bench-check clean
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -21,11 +21,27 @@ demo:  ## build the command, train the paper's introductory experiment, draw it
 	@printf '\nThe figures:\n'; ls -d runs/intro/figures/*
 
 test:  ## build everything and run every suite
-	@scripts/install-dependencies build test
+	@scripts/install-dependencies build python test
 	@mkdir -p build
-	@$(call configure)
+	@python=$$(scripts/python-env); \
+	$(call configure,-DSUPERPOSE_BUILD_PYTHON=$${python:+ON} -DPython_EXECUTABLE=$$python)
 	@cmake --build build/release
 	@ctest --preset release
+	@scripts/python-env 2>&1 >/dev/null | sed 's/^/the Python suite did not run: /' >build/python-suite.log; \
+	if [[ -s build/python-suite.log ]]; then cat build/python-suite.log; [[ $${CI:-} != true ]]; fi
+
+wheel:  ## build the Python package and test it in an empty environment
+	@scripts/install-dependencies build python
+	@scripts/build-wheel
+
+docs:  ## make the reference pages of the Python package
+	@scripts/install-dependencies build python
+	@mkdir -p build
+	@python=$$(scripts/python-env); [[ -n $$python ]]; \
+	$(call configure,-DSUPERPOSE_BUILD_PYTHON=ON -DPython_EXECUTABLE=$$python); \
+	cmake --build build/release --target superpose_python_stub; \
+	PYTHONPATH=build/release/python $$python -m pdoc --docformat google --output-directory build/docs/python superpose
+	@echo "The reference: build/docs/python/index.html"
 
 # BENCH: flags of bench/run.py, as in `make bench BENCH="--runs 5 --only steps"`.
 bench:  ## time the same training in Superpose, PyTorch and JAX, beside the machine's limit

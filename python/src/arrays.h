@@ -1,0 +1,55 @@
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <vector>
+
+/// NumPy arrays to spans and back.
+namespace superpose::python {
+
+namespace nb = nanobind;
+
+/// Arrays that come in: in the processor's memory, row-major, not written to. NumPy, PyTorch, anything with
+/// DLPack.
+template <class T>
+using ArrayIn = nb::ndarray<const T, nb::device::cpu, nb::c_contig>;
+
+/// Arrays that go out.
+template <class T>
+using ArrayOut = nb::ndarray<nb::numpy, T>;
+
+template <class T>
+std::span<const T> span_of(const ArrayIn<T>& array) {
+  return {array.data(), array.size()};
+}
+
+/// Values as an array of their own. shape: with as many elements.
+template <class T>
+ArrayOut<T> to_array(std::vector<T> values, std::initializer_list<std::size_t> shape) {
+  auto owned = std::make_unique<std::vector<T>>(std::move(values));
+  T* const data = owned->data();
+  const nb::capsule owner(owned.get(),
+                          [](void* pointer) noexcept { delete static_cast<std::vector<T>*>(pointer); });
+  owned.release();
+  return ArrayOut<T>(data, shape, owner);
+}
+
+/// A copy of values as an array of their own.
+template <class T>
+ArrayOut<T> copy_to_array(const std::vector<T>& values, std::initializer_list<std::size_t> shape) {
+  return to_array(std::vector<T>(values), shape);
+}
+
+/// An array that shows `owner`'s memory.
+template <class T>
+ArrayOut<T> view(std::span<T> values, std::initializer_list<std::size_t> shape, nb::handle owner) {
+  return ArrayOut<T>(values.data(), shape, owner);
+}
+
+}  // namespace superpose::python

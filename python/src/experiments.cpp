@@ -1,0 +1,183 @@
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "python/src/arrays.h"
+#include "python/src/bindings.h"
+#include "python/src/trainable_run.h"
+#include "superpose/core/error.h"
+#include "superpose/experiment/catalogue.h"
+#include "superpose/experiment/files.h"
+#include "superpose/experiment/run_experiment.h"
+#include "superpose/experiment/run_study.h"
+#include "superpose/experiment/run_sweep.h"
+#include "superpose/figures/run_paper.h"
+
+namespace superpose::python {
+namespace {
+
+using namespace nb::literals;
+
+/// Work that goes on in one thread while another one watches it and may stop it.
+struct Job {
+  std::atomic<bool> stop = false;
+  std::atomic<std::int64_t> step = 0, steps = 0;  ///< of the training that it is at
+
+  /// Sees the training in passing.
+  [[nodiscard]] std::pair<std::int64_t, Observer> watch(std::int64_t every) {
+    return {every, [this](const Observation& observation) {
+              step = observation.step + 1;
+              steps = observation.steps;
+            }};
+  }
+};
+
+std::string_view outcome_name(RunOutcome outcome) {
+  switch (outcome) {
+    case RunOutcome::kFinished:
+      return "finished";
+    case RunOutcome::kStopped:
+      return "stopped";
+    case RunOutcome::kAlreadyDone:
+      return "already done";
+  }
+  throw Error("an outcome without a name");
+}
+
+/// How an experiment file is to be run.
+struct FileRequest {
+  std::filesystem::path file, directory;
+  std::vector<std::string> overrides;
+  int threads = 0;
+  bool resume = false;
+};
+
+RunOutcome run_file(const FileRequest& request, Job& job) {
+  const nb::gil_scoped_release unlock;
+  const ExperimentSource source{
+      .text = read_text(request.file), .file = request.file.string(), .overrides = request.overrides};
+  if (is_study(source.text, source.file)) {
+    return run_study(parse_study(source), {.directory = request.directory,
+                                           .resume = request.resume,
+                                           .measure = {.threads = request.threads, .stop = &job.stop}});
+  }
+  if (is_sweep(source.text, source.file)) {
+    const Sweep sweep = parse_sweep(source);
+    return run_sweep(sweep, {.directory = request.directory,
+                             .threads = request.threads,
+                             .resume = request.resume,
+                             .stop = &job.stop,
+                             .observers = {job.watch(sweep.runs.front().record.every)}});
+  }
+  const Experiment experiment = parse_experiment(source);
+  return run_experiment(experiment, {.directory = request.directory,
+                                     .threads = request.threads,
+                                     .resume = request.resume,
+                                     .stop = &job.stop,
+                                     .observers = {job.watch(experiment.record.every)}});
+}
+
+/// "run", "sweep" or "study".
+std::string_view directory_kind(const std::filesystem::path& directory) {
+  if (is_sweep_directory(directory)) return "sweep";
+  return is_study_directory(directory) ? "study" : "run";
+}
+
+/// [({key: TOML}, run, first_instance, n_instances)], and the runs.
+using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
+std::pair<std::vector<Point>, nb::list> load_sweep(const std::filesystem::path& directory) {
+  SweepResults results = load_sweep_results(directory);
+  std::vector<Point> points;
+  for (const SweepPoint& point : results.points) {
+    points.emplace_back(std::map<std::string, std::string>(point.values.begin(), point.values.end()),
+                        point.run, point.first_instance, point.n_instances);
+  }
+  nb::list runs;
+  for (Run& run : results.runs)
+    runs.append(nb::cast(new TrainableRun(std::move(run)), nb::rv_policy::take_ownership));
+  return {std::move(points), std::move(runs)};
+}
+
+/// ([(claim, expected, measured, holds, seeds)], kinds of figures, seconds)
+using ClaimFields = std::tuple<std::string, std::string, double, bool, std::int64_t>;
+std::tuple<std::vector<ClaimFields>, std::vector<std::string>, double> run_paper(
+    const std::string& entry, const std::filesystem::path& directory,
+    const std::vector<std::string>& overrides, int threads, Job& job) {
+  const nb::gil_scoped_release unlock;
+  const figures::PaperPlan plan = figures::plan_paper(find_catalogue_entry(entry), directory, overrides);
+  const figures::PaperOutcome outcome =
+      carry_out(plan, {.threads = threads, .stop = &job.stop, .observers = [&](const Experiment& experiment) {
+                         return std::vector{job.watch(experiment.record.every)};
+                       }});
+  std::vector<ClaimFields> claims;
+  for (const Claim& claim : outcome.report.claims)
+    claims.emplace_back(claim.claim, claim.expected, claim.measured, claim.holds, claim.seeds);
+  return {std::move(claims), outcome.report.figures, outcome.report.seconds};
+}
+
+}  // namespace
+
+void bind_experiments(nb::module_& module) {
+  nb::class_<Job>(module, "Job", "Work in another thread, to be watched and stopped.")
+      .def(nb::init<>())
+      .def(
+          "stop", [](Job& job) { job.stop = true; }, "Asks it to stop soon.")
+      .def_prop_ro(
+          "step", [](const Job& job) { return job.step.load(); }, "Steps taken.")
+      .def_prop_ro(
+          "steps", [](const Job& job) { return job.steps.load(); }, "Steps there are; 0: not known yet.");
+  module.def(
+      "run_file",
+      [](std::filesystem::path file, std::filesystem::path directory, std::vector<std::string> overrides,
+         int threads, bool resume, Job& job) {
+        return std::string(outcome_name(run_file({.file = std::move(file),
+                                                  .directory = std::move(directory),
+                                                  .overrides = std::move(overrides),
+                                                  .threads = threads,
+                                                  .resume = resume},
+                                                 job)));
+      },
+      "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "job"_a,
+      "Trains or measures what a file asks for: 'finished', 'stopped' or 'already done'.");
+  module.def("directory_kind", &directory_kind, "directory"_a, "'run', 'sweep' or 'study'.");
+  module.def(
+      "load_run",
+      [](const std::filesystem::path& directory) { return new TrainableRun(load_run(directory)); },
+      "directory"_a, nb::rv_policy::take_ownership);
+  module.def("load_sweep", &load_sweep, "directory"_a,
+             "([(values, run, first_instance, n_instances)], runs)");
+  module.def("sweep_run_path", &sweep_run_path, "run"_a, "Where a run is, from its sweep's directory.");
+  module.def(
+      "papers",
+      [] {
+        std::vector<std::pair<std::string, std::string>> entries;
+        for (const CatalogueEntry& entry : catalogue()) entries.emplace_back(entry.name, entry.summary);
+        return entries;
+      },
+      "(name, summary) of every experiment of the paper.");
+  module.def("run_paper", &run_paper, "name"_a, "directory"_a, "overrides"_a, "threads"_a, "job"_a,
+             "Trains, draws and measures one: (claims, kinds of figures, seconds).");
+  module.def(
+      "study_summary",
+      [](const std::filesystem::path& directory) {
+        const StudyRun run = load_study(directory);
+        return std::tuple(run.study.name, std::string(kind_name(run.study)), to_toml(run.study));
+      },
+      "directory"_a, "(name, kind, toml) of a finished study.");
+}
+
+}  // namespace superpose::python

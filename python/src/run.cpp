@@ -1,0 +1,263 @@
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "python/src/arrays.h"
+#include "python/src/bindings.h"
+#include "python/src/trainable_run.h"
+#include "superpose/core/error.h"
+#include "superpose/models/apply.h"
+
+namespace superpose::python {
+namespace {
+
+using namespace nb::literals;
+
+/// Between two looks at the interpreter: often enough that Ctrl-C seems at once, too seldom to cost anything.
+constexpr std::chrono::milliseconds kPollInterval{50};
+
+std::size_t size(std::int64_t count) {
+  return static_cast<std::size_t>(count);
+}
+
+/// (n_instances, n_features, n_hidden)
+ArrayOut<float> weights(std::span<float> W, const Shape& shape, nb::handle owner) {
+  return view(W, {shape.instances(), shape.features(), size(shape.n_hidden)}, owner);
+}
+
+/// (n_instances, n_features)
+ArrayOut<float> table(std::vector<float>& values, const Shape& shape, nb::handle owner) {
+  return view(std::span(values), {shape.instances(), shape.features()}, owner);
+}
+
+/// hook(step, lr, loss) with loss (n_instances), the first restarts'.
+Observer observer_of(const nb::object& hook, std::int64_t n_instances) {
+  return [&hook, n_instances](const Observation& observation) {
+    const nb::gil_scoped_acquire lock;
+    const std::size_t restarts = observation.loss.size() / size(n_instances);
+    std::vector<float> loss;
+    for (std::size_t i = 0; i < size(n_instances); ++i) loss.push_back(observation.loss[i * restarts]);
+    hook(observation.step, observation.lr, to_array(std::move(loss), {size(n_instances)}));
+  };
+}
+
+/// poll(steps taken), at most every kPollInterval.
+std::function<void(std::int64_t)> poll_of(const nb::object& poll) {
+  auto next = std::chrono::steady_clock::now() + kPollInterval;
+  return [&poll, next](std::int64_t step) mutable {
+    if (std::chrono::steady_clock::now() < next) return;
+    {
+      const nb::gil_scoped_acquire lock;
+      poll(step);
+    }
+    next = std::chrono::steady_clock::now() + kPollInterval;
+  };
+}
+
+/// Copies a batch that Python made to where the engine wants it.
+void copy_batch(const nb::handle& array, std::span<float> to) {
+  const auto from = nb::cast<ArrayIn<float>>(array);
+  if (from.size() != to.size()) throw Error("a batch has the wrong size");
+  std::ranges::copy(span_of(from), to.begin());
+}
+
+/// fill(step, batch_size, evaluation) -> (x, target or None), whose shapes and values are checked in Python.
+/// It is shared, because sources are copied where the interpreter's lock is not held.
+BatchSource source_of(nb::object fill, bool gives_targets) {
+  const auto shared = std::make_shared<nb::object>(std::move(fill));
+  const auto call = [shared](const BatchRequest& request, const Batch& batch) {
+    const nb::gil_scoped_acquire lock;
+    const auto made = nb::cast<nb::tuple>((*shared)(request.step, request.batch_size, request.evaluation));
+    copy_batch(made[0], batch.x);
+    if (!batch.target.empty()) copy_batch(made[1], batch.target);
+  };
+  return {.fill = call, .gives_targets = gives_targets};
+}
+
+/// x: (batch, n_instances, n_features), as checked in Python. returns: (batch, n_instances, width).
+ArrayOut<float> forward(const TrainableRun& self, const ArrayIn<float>& x, bool to_hidden) {
+  const Model& model = self.run().model;
+  const Shape& shape = model.shape();
+  const std::size_t batch = x.size() / (shape.instances() * shape.features());
+  const std::size_t width = to_hidden ? size(shape.n_hidden) : shape.features();
+  std::vector<float> out(batch * shape.instances() * width);
+  {
+    const nb::gil_scoped_release unlock;
+    to_hidden ? hidden(model, span_of(x), out) : apply(model, span_of(x), out);
+  }
+  return to_array(std::move(out), {batch, shape.instances(), width});
+}
+
+void train(TrainableRun& self, const std::string& options, int threads, const nb::object& hook,
+           std::int64_t hook_every, const nb::object& poll, const std::vector<double>& lr_factors) {
+  TrainingHooks hooks{.every = hook_every, .lr_factors = lr_factors};
+  if (!hook.is_none()) hooks.observe = observer_of(hook, self.run().model.shape().n_instances);
+  if (!poll.is_none()) hooks.poll = poll_of(poll);
+  const nb::gil_scoped_release unlock;
+  self.train(options, threads, hooks);
+}
+
+using Self = nb::handle_t<TrainableRun>;
+
+Run& run_of(Self self) {
+  return nb::cast<TrainableRun&>(self).run();
+}
+
+ArrayOut<float> W_of(Self self) {
+  Model& model = run_of(self).model;
+  return weights(model.W(), model.shape(), self);
+}
+
+std::optional<ArrayOut<float>> W2_of(Self self) {
+  Model& model = run_of(self).model;
+  if (model.W2().empty()) return std::nullopt;
+  return weights(model.W2(), model.shape(), self);
+}
+
+ArrayOut<float> b_final_of(Self self) {
+  Model& model = run_of(self).model;
+  return view(model.b_final(), {model.shape().instances(), model.shape().features()}, self);
+}
+
+void bind_parameters(nb::class_<TrainableRun>& bound) {
+  bound.def_prop_ro("W", &W_of, "(n_instances, n_features, n_hidden): W or W1; the engine's own memory.")
+      .def_prop_ro("W2", &W2_of, "The same of W2, where there is one.")
+      .def_prop_ro("b_final", &b_final_of, "(n_instances, n_features); the engine's own memory.")
+      .def_prop_ro(
+          "feature_probability",
+          [](Self self) { return table(run_of(self).feature_probability, run_of(self).model.shape(), self); },
+          "(n_instances, n_features); the engine's own memory.")
+      .def_prop_ro(
+          "importance",
+          [](Self self) { return table(run_of(self).importance, run_of(self).model.shape(), self); },
+          "(n_instances, n_features); the engine's own memory.");
+}
+
+/// W, then W2 where there is one, then b_final, of every row; nothing where they were not recorded.
+std::optional<std::vector<ArrayOut<float>>> history_parameters(const TrainableRun& self) {
+  const auto& models = self.run().history.models;
+  if (models.empty()) return std::nullopt;
+  const Shape& shape = self.run().model.shape();
+  std::vector<float> W, W2, b_final;
+  for (const Model& model : models) {
+    W.insert(W.end(), model.W().begin(), model.W().end());
+    W2.insert(W2.end(), model.W2().begin(), model.W2().end());
+    b_final.insert(b_final.end(), model.b_final().begin(), model.b_final().end());
+  }
+  std::vector<ArrayOut<float>> arrays;
+  for (auto* matrix : {&W, &W2}) {
+    if (matrix->empty()) continue;
+    arrays.push_back(to_array(std::move(*matrix),
+                              {models.size(), shape.instances(), shape.features(), size(shape.n_hidden)}));
+  }
+  arrays.push_back(to_array(std::move(b_final), {models.size(), shape.instances(), shape.features()}));
+  return arrays;
+}
+
+ArrayOut<float> history_loss(const TrainableRun& self) {
+  const History& history = self.run().history;
+  return copy_to_array(history.loss, {history.rows(), self.run().model.shape().instances()});
+}
+
+std::optional<ArrayOut<float>> restart_loss(const TrainableRun& self) {
+  const Run& run = self.run();
+  if (run.restart_loss.empty()) return std::nullopt;
+  const std::size_t n = run.model.shape().instances();
+  return copy_to_array(run.restart_loss, {run.restart_loss.size() / n, n});
+}
+
+std::optional<ArrayOut<std::int64_t>> kept_restart(const TrainableRun& self) {
+  const auto& kept = self.run().kept_restart;
+  if (kept.empty()) return std::nullopt;
+  return copy_to_array(kept, {kept.size()});
+}
+
+void bind_results(nb::class_<TrainableRun>& bound) {
+  const auto own = nb::rv_policy::reference;  // the arrays own their memory
+  bound
+      .def_prop_ro(
+          "loss",
+          [](const TrainableRun& self) { return copy_to_array(self.run().loss, {self.run().loss.size()}); },
+          own, "(n_instances), on fresh data; NaN before the first estimate.")
+      .def_prop_ro(
+          "history_step",
+          [](const TrainableRun& self) {
+            return copy_to_array(self.run().history.step, {self.run().history.rows()});
+          },
+          own, "(rows)")
+      .def_prop_ro(
+          "history_lr",
+          [](const TrainableRun& self) {
+            return copy_to_array(self.run().history.lr, {self.run().history.rows()});
+          },
+          own, "(rows)")
+      .def_prop_ro("history_loss", &history_loss, own, "(rows, n_instances)")
+      .def_prop_ro("history_parameters", &history_parameters, own,
+                   "W, then W2 where there is one, then b_final, of every row; None unless recorded.")
+      .def_prop_ro("restart_loss", &restart_loss, own, "(restarts, n_instances); None with one restart.")
+      .def_prop_ro("kept_restart", &kept_restart, own, "(n_instances); None with one restart.");
+}
+
+}  // namespace
+
+void bind_run(nb::module_& module) {
+  nb::class_<TrainableRun> run(module, "Run", "A model, what it is trained on, and what became of it.");
+  run.def(nb::init<const std::string&>(), "toml"_a,
+          "Not trained: the weights that this experiment begins with.")
+      .def_prop_ro("toml", [](const TrainableRun& self) { return to_toml(self.run().experiment); })
+      .def_prop_ro("name", [](const TrainableRun& self) { return self.run().experiment.name; })
+      .def_prop_ro("kind",
+                   [](const TrainableRun& self) { return std::string(name(self.run().model.kind())); })
+      .def_prop_ro("seed", [](const TrainableRun& self) { return self.run().experiment.train.seed; })
+      .def_prop_ro("n_instances",
+                   [](const TrainableRun& self) { return self.run().model.shape().n_instances; })
+      .def_prop_ro("n_features", [](const TrainableRun& self) { return self.run().model.shape().n_features; })
+      .def_prop_ro("n_hidden", [](const TrainableRun& self) { return self.run().model.shape().n_hidden; })
+      .def(
+          "set_source",
+          [](TrainableRun& self, nb::object fill, bool gives_targets) {
+            self.set_source(source_of(std::move(fill), gives_targets));
+          },
+          "fill"_a, "gives_targets"_a,
+          "Batches come from fill(step, batch_size, evaluation) -> (x, target or None) from now on.")
+      .def("train", &train, "options"_a, "threads"_a, "hook"_a.none(), "hook_every"_a, "poll"_a.none(),
+           "lr_factors"_a,
+           "Trains in place; hook(step, lr, loss) and poll(steps taken) are called on this thread.")
+      .def(
+          "evaluate",
+          [](TrainableRun& self, int threads) {
+            const nb::gil_scoped_release unlock;
+            self.evaluate(threads);
+          },
+          "threads"_a, "Estimates the loss on fresh data.")
+      .def(
+          "batch",
+          [](const TrainableRun& self, std::uint32_t call, std::int64_t n_samples) {
+            const Shape& shape = self.run().model.shape();
+            return to_array(self.batch(call, n_samples),
+                            {size(n_samples), shape.instances(), shape.features()});
+          },
+          "call"_a, "n_samples"_a, "Samples (n_samples, n_instances, n_features), others for each call.")
+      .def("forward", &forward, "x"_a, "to_hidden"_a, "The output, or the hidden layer, for a batch.")
+      .def(
+          "choose",
+          [](const TrainableRun& self, const std::vector<std::int64_t>& instances) {
+            return new TrainableRun(choose_instances(self.run(), instances));
+          },
+          "instances"_a, "A run of those instances.", nb::rv_policy::take_ownership);
+  bind_parameters(run);
+  bind_results(run);
+}
+
+}  // namespace superpose::python

@@ -1,0 +1,48 @@
+"""Superpose: train, measure and draw toy models of superposition.
+
+    import superpose as sp
+
+    model = sp.Model(n_features=5, n_hidden=2, n_instances=10,
+                     feature_probability=20 ** -np.linspace(0, 1, 10), importance=0.9 ** np.arange(5))
+    model.optimize(steps=10_000)
+    sp.plot.intro(model)
+
+The engine, the measurements and the figures are the C++ library's, the same as the `superpose` command's; the same
+experiment gives the same bits in both.
+"""
+
+from . import geometry, metrics, plot, theory
+from ._core import version as __version__
+from .interchange import LAYOUTS, from_torch
+from .model import History, HookData, Model
+from .runs import Claim, Paper, Run, Study, Sweep, SweepPoint, load, paper, papers, run
+from .schedules import constant_lr, cosine_decay_lr, linear_lr
+from .watching import Watch, watch
+
+__all__ = [
+    "LAYOUTS",
+    "Claim",
+    "History",
+    "HookData",
+    "Model",
+    "Paper",
+    "Run",
+    "Study",
+    "Sweep",
+    "SweepPoint",
+    "Watch",
+    "__version__",
+    "constant_lr",
+    "cosine_decay_lr",
+    "from_torch",
+    "geometry",
+    "linear_lr",
+    "load",
+    "metrics",
+    "paper",
+    "papers",
+    "plot",
+    "run",
+    "theory",
+    "watch",
+]

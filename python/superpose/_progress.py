@@ -1,0 +1,51 @@
+"""Progress bars, in terminals and notebooks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+
+class Bar(Protocol):
+    """Shows how far something is."""
+
+    def at(self, step: int, steps: int) -> None:
+        """Step of steps are done; steps 0: not known yet."""
+
+
+class _Nothing:
+    def at(self, step: int, steps: int) -> None:
+        pass
+
+
+class _Tqdm:
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+
+    def at(self, step: int, steps: int) -> None:
+        if steps != self._bar.total and steps > 0:
+            self._bar.reset(total=steps)
+        self._bar.update(step - self._bar.n)
+
+
+def _in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this."""
+    get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = get_ipython() if get_ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+@contextmanager
+def bar(steps: int, wanted: bool | None, description: str | None = None) -> Iterator[Bar]:
+    """A bar of so many steps; wanted None: where somebody looks at it, a terminal or a notebook."""
+    if wanted is None:
+        wanted = sys.stderr.isatty() or _in_notebook()
+    if not wanted:
+        yield _Nothing()
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=steps or None, desc=description, unit="step", unit_scale=True) as shown:
+        yield _Tqdm(shown)

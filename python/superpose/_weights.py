@@ -1,0 +1,59 @@
+"""Weights from wherever they come."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from ._arrays import ArrayLike, FloatArray, numbers
+from .model import Model
+
+#: A model or run, an array or tensor of weights, or the path of a safetensors file or run directory.
+Weights = Any
+
+
+def weights(W: Weights) -> tuple[FloatArray, bool]:
+    """W (n_instances, n_features, n_hidden), and whether one instance was given without that axis."""
+    model = model_of(W)
+    if model is not None:
+        return model._run.W, False
+    array: FloatArray = numbers("W", W, np.float32)
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise ValueError(
+            "W: expected an array of shape (n_instances, n_features, n_hidden) or (n_features, n_hidden), "
+            f"got {array.shape}"
+        )
+    return (array, False) if array.ndim == 3 else (array[None], True)
+
+
+def model_of(source: Weights) -> Model | None:
+    """The model that it is, has or names; None of an array."""
+    if isinstance(source, Model):
+        return source
+    if isinstance(source, (str, os.PathLike)):
+        from .runs import load
+
+        source = load(source)
+        if isinstance(source, Model):
+            return source
+    model = getattr(source, "model", None)
+    return model if isinstance(model, Model) else None
+
+
+def expect_model(source: Weights) -> Model:
+    """The same, where an array is not enough. Raises TypeError."""
+    model = model_of(source)
+    if model is None:
+        raise TypeError(f"expected a superpose.Model, a run or its path, got {type(source).__name__}")
+    return model
+
+
+def per_instance(array: ArrayLike, shape: tuple[int, ...], name: str) -> FloatArray:
+    """A table that may lack the axis of instances, or both."""
+    values = numbers(name, array, np.float32)
+    try:
+        return np.ascontiguousarray(np.broadcast_to(values, shape))
+    except ValueError:
+        raise ValueError(f"{name}: expected an array that fits {shape}, got {values.shape}") from None

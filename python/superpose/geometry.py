@@ -1,0 +1,76 @@
+"""How features lie: who is represented, who is antipodal to whom, which polytopes they form.
+
+Every function takes what `superpose.metrics` takes and returns a list with an entry for each instance.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from . import _core
+from ._weights import Weights, weights
+
+__all__ = [
+    "Component",
+    "Neurons",
+    "antipodal_pairs",
+    "components",
+    "in_superposition",
+    "neurons",
+    "outcomes",
+    "represented",
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Component:
+    """Features that share dimensions with each other and with no other feature.
+
+    Attributes:
+        shape: "single", "digon", "triangle", "square", "pentagon", "tetrahedron", ..., "other".
+        features: in order.
+        confidence: from 0, as near to another shape, to 1, exactly that shape.
+    """
+
+    shape: str
+    features: list[int]
+    confidence: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Neurons:
+    """How many hidden units answer to one feature, to several, to none."""
+
+    monosemantic: int
+    polysemantic: int
+    dead: int
+
+
+def represented(W: Weights) -> list[list[int]]:
+    """The features of a norm above 0.5."""
+    return [_core.Geometry(instance).represented for instance in weights(W)[0]]
+
+
+def in_superposition(W: Weights) -> list[list[int]]:
+    """The represented features that share their dimension with others."""
+    return [_core.Geometry(instance).in_superposition for instance in weights(W)[0]]
+
+
+def antipodal_pairs(W: Weights) -> list[list[tuple[int, int]]]:
+    """The pairs f < g of represented features whose cosine is below -0.9."""
+    return [_core.Geometry(instance).antipodal_pairs for instance in weights(W)[0]]
+
+
+def components(W: Weights) -> list[list[Component]]:
+    """The connected components of the graph of represented features, and what each looks like."""
+    return [[Component(*found) for found in _core.components(instance)] for instance in weights(W)[0]]
+
+
+def outcomes(W: Weights) -> list[str]:
+    """What each instance has settled in, in words: "pentagon", "2 x digon, 1 not represented"."""
+    return [_core.outcome(instance) for instance in weights(W)[0]]
+
+
+def neurons(W: Weights) -> list[Neurons]:
+    """What the hidden units answer to, of models whose hidden layer has an activation."""
+    return [Neurons(*_core.count_neurons(instance)) for instance in weights(W)[0]]

@@ -1,0 +1,112 @@
+"""What weights alone say: norms, interference, dimensionality.
+
+Every function takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or, for one
+instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Results are float64, with the axis
+of instances only where the argument has it; weights that are not finite give NaN. Raises ValueError for other shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _core
+from ._arrays import ArrayLike
+from ._weights import Weights, expect_model, model_of, per_instance, weights
+
+Array = npt.NDArray[np.float64]
+
+__all__ = [
+    "capacity",
+    "dimensionality",
+    "dimensions_per_feature",
+    "gram",
+    "interference",
+    "net_interference",
+    "norms",
+    "polysemanticity",
+]
+
+
+def _measure(metric: Any, W: Weights) -> Array:
+    array, single = weights(W)
+    result: Array = metric(array)
+    return result[0] if single else result
+
+
+def norms(W: Weights) -> Array:
+    """|W_f|, the L2 norm of each feature's row: about 1 where it is represented, 0 where not.
+
+    Returns: (n_instances, n_features).
+    """
+    return _measure(_core.norms, W)
+
+
+def interference(W: Weights) -> Array:
+    """dot(W_f / (norm(W_f) + 1e-5), W_g), diagonal 0: how far feature g lies along feature f. Not symmetric.
+
+    Returns: (n_instances, n_features, n_features), [i, f, g].
+    """
+    return _measure(_core.interference, W)
+
+
+def polysemanticity(W: Weights) -> Array:
+    """L2 norm over g of interference[f, g]; 0 for a feature with a dimension of its own.
+
+    Returns: (n_instances, n_features).
+    """
+    return _measure(_core.polysemanticity, W)
+
+
+def net_interference(W: Weights, feature_probability: ArrayLike | None = None) -> Array:
+    """Sum over g of interference[f, g]^2 * p_g.
+
+    Args:
+        W: weights.
+        feature_probability: p, anything that broadcasts to (n_instances, n_features); a model's own unless given.
+
+    Returns: (n_instances, n_features).
+    """
+    array, single = weights(W)
+    if feature_probability is None:
+        if model_of(W) is None:
+            raise ValueError("feature_probability: expected it beside an array of weights, got None")
+        feature_probability = expect_model(W).feature_probability
+    result: Array = _core.net_interference(
+        array, per_instance(feature_probability, array.shape[:2], "feature_probability")
+    )
+    return result[0] if single else result
+
+
+def dimensionality(W: Weights) -> Array:
+    """D_f = norm(W_f)^2 / sum_g (unit(W_f) . W_g)^2, the share of a hidden dimension that feature f has.
+
+    Returns: (n_instances, n_features).
+    """
+    return _measure(_core.dimensionality, W)
+
+
+def capacity(W: Weights) -> Array:
+    """Sum over f of D_f: the hidden dimensions in use, at most n_hidden.
+
+    Returns: (n_instances), or a number for one instance.
+    """
+    return _measure(_core.capacity, W)
+
+
+def dimensions_per_feature(W: Weights) -> Array:
+    """D* = n_hidden / norm(W)_F^2.
+
+    Returns: (n_instances), or a number for one instance.
+    """
+    return _measure(_core.dimensions_per_feature, W)
+
+
+def gram(W: Weights) -> Array:
+    """dot(W_f, W_g): the paper's W^T W, its heat maps.
+
+    Returns: (n_instances, n_features, n_features).
+    """
+    return _measure(_core.gram, W)

@@ -1,0 +1,274 @@
+"""Experiment files, run directories and the paper's experiments: what the `superpose` command does, in Python."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy.typing as npt
+
+from . import _core, _progress, _toml, interchange
+from ._arrays import FloatArray
+from .model import History, Model, threads_of
+
+__all__ = ["Claim", "Paper", "Run", "Study", "Sweep", "SweepPoint", "load", "paper", "papers", "run"]
+
+_Path = str | os.PathLike[str]
+_Result = TypeVar("_Result")
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Run:
+    """A finished run directory.
+
+    Attributes:
+        name: the experiment's.
+        model: what was trained.
+        toml: the experiment, every key written out: running it again gives the same bits.
+        directory: where it is.
+    """
+
+    name: str
+    model: Model
+    toml: str
+    directory: Path
+
+    @property
+    def loss(self) -> FloatArray:
+        """(n_instances): on fresh data."""
+        return self.model.loss
+
+    @property
+    def history(self) -> History:
+        """What was recorded."""
+        return self.model.history
+
+    def __repr__(self) -> str:
+        return f"<superpose.Run {self.name!r} in {str(self.directory)!r}: {self.model!r}>"
+
+
+@dataclasses.dataclass(frozen=True)
+class SweepPoint:
+    """One experiment of a sweep.
+
+    Attributes:
+        values: the swept keys and their values, as TOML has them: `{"model.n_hidden": "2"}`.
+        model: its instances alone.
+    """
+
+    values: dict[str, str]
+    model: Model
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Sweep:
+    """A finished sweep: its points, and the runs in which they were trained, several points side by side in one."""
+
+    points: list[SweepPoint]
+    runs: list[Run]
+    directory: Path
+
+    def __repr__(self) -> str:
+        return f"<superpose.Sweep in {str(self.directory)!r}: {len(self.points)} points>"
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Study:
+    """A finished study, something measured rather than trained.
+
+    Attributes:
+        name: the study's.
+        kind: "johnson_lindenstrauss", "almost_orthogonal" or "compressed_sensing".
+        measurements: arrays by name, as in measurements.safetensors.
+        toml: the study, every key written out.
+        directory: where it is.
+    """
+
+    name: str
+    kind: str
+    measurements: dict[str, npt.NDArray[Any]]
+    toml: str
+    directory: Path
+
+    def __repr__(self) -> str:
+        return f"<superpose.Study {self.name!r} in {str(self.directory)!r}: {', '.join(self.measurements)}>"
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A claim of the paper, measured.
+
+    Attributes:
+        claim: what the paper says.
+        expected: the criterion, as text.
+        measured: what was found, in the unit that `expected` names.
+        holds: whether it meets the criterion.
+        seeds: trained models that the measurement rests on.
+    """
+
+    claim: str
+    expected: str
+    measured: float
+    holds: bool
+    seeds: int
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Paper:
+    """An experiment of the paper: what it gave, and what became of the paper's claims.
+
+    Attributes:
+        name: the entry's.
+        result: its run, or its study.
+        claims: measured over many seeds.
+        figures: the files of its figures, by kind and format: `figures["intro"]["svg"]`.
+        seconds: that it took.
+    """
+
+    name: str
+    result: Run | Study
+    claims: list[Claim]
+    figures: dict[str, dict[str, Path]]
+    seconds: float
+
+    @property
+    def model(self) -> Model:
+        """What was trained; studies have none."""
+        if isinstance(self.result, Study):
+            raise AttributeError(f"{self.name} is a study: it measures, and trains no model of its own")
+        return self.result.model
+
+    def __repr__(self) -> str:
+        hold = sum(claim.holds for claim in self.claims)
+        return f"<superpose.Paper {self.name!r}: {hold} of {len(self.claims)} claims hold, {self.seconds:.1f} s>"
+
+
+def run(
+    experiment: _Path,
+    out: _Path,
+    *,
+    set: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    resume: bool = False,
+    progress: bool | None = None,
+) -> Run | Sweep | Study:
+    """Trains an experiment file into a run directory, as `superpose run` does: an experiment, a sweep or a study.
+
+    Ctrl-C stops it soon and leaves a checkpoint, which `resume=True` goes on from.
+
+    Args:
+        experiment: the file's path.
+        out: the directory to write, made if need be; an older run there is replaced.
+        set: keys to change, `{"steps": 200, "model.n_hidden": 3}`.
+        threads: all of the machine's unless given.
+        resume: go on from where an interrupted run of this experiment stopped.
+        progress: whether to show a bar; unless given, in a terminal or notebook.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: file, value or directory is wrong; `FILE:LINE:COLUMN: ... expected ..., got ...`. Nothing was written.
+        RuntimeError: something failed while running, a full disk for instance.
+    """
+    file = Path(experiment)
+    if not file.exists():
+        raise FileNotFoundError(f"{file}: no such file")
+    overrides, n_threads = _toml.overrides(set), threads_of(threads)
+    _in_background(lambda job: _core.run_file(file, Path(out), overrides, n_threads, resume, job), progress, file.stem)
+    return _load_directory(Path(out))
+
+
+def load(path: _Path) -> Run | Sweep | Study | Model:
+    """What a path holds: of a directory a run, sweep or study; of a safetensors file a model, written by this package
+    or in any of `superpose.LAYOUTS`.
+
+    Raises:
+        FileNotFoundError: there is nothing there.
+        ValueError: it is none of these, or not whole; the message says what is wrong and where.
+    """
+    where = Path(path)
+    if not where.exists():
+        raise FileNotFoundError(f"{where}: no such file or directory")
+    return _load_directory(where) if where.is_dir() else interchange.load_model(where)
+
+
+def papers() -> dict[str, str]:
+    """The experiments of the paper that `paper` knows, with a line about each, in the paper's order."""
+    return dict(_core.papers())
+
+
+def paper(
+    name: str,
+    out: _Path,
+    *,
+    quick: bool = False,
+    set: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    progress: bool | None = None,
+) -> Paper:
+    """Reproduces an experiment of the paper, as `superpose paper` does: trains it, draws its figures, measures its
+    claims over many seeds, all of it written into a directory.
+
+    Args:
+        name: one of `papers()`.
+        out: the directory to write.
+        quick: a version that ends in a few seconds; its claims rest on fewer and smaller models.
+        set: keys to change.
+        threads: all of the machine's unless given.
+        progress: whether to show a bar; unless given, in a terminal or notebook.
+
+    Raises:
+        ValueError: there is no such experiment, or a value is wrong. Nothing was written.
+        RuntimeError: something failed while running.
+    """
+    overrides = (["quick=true"] if quick else []) + _toml.overrides(set)
+    n_threads = threads_of(threads)
+    claims, kinds, seconds = _in_background(
+        lambda job: _core.run_paper(name, Path(out), overrides, n_threads, job), progress, name
+    )
+    figures = {
+        kind: {suffix: Path(out) / "figures" / f"{kind}.{suffix}" for suffix in ("svg", "pdf", "png", "html")}
+        for kind in kinds
+    }
+    result = _load_directory(Path(out))
+    assert not isinstance(result, Sweep)
+    return Paper(name, result, [Claim(*claim) for claim in claims], figures, seconds)
+
+
+def _load_directory(directory: Path) -> Run | Sweep | Study:
+    kind = _core.directory_kind(directory)
+    if kind == "study":
+        name, study_kind, toml = _core.study_summary(directory)
+        tensors, _ = interchange.read(directory / "measurements.safetensors")
+        return Study(name, study_kind, tensors, toml, directory)
+    if kind == "run":
+        return _run_of(_core.load_run(directory), directory)
+    points, found = _core.load_sweep(directory)
+    runs = [_run_of(run, directory / _core.sweep_run_path(i)) for i, run in enumerate(found)]
+    return Sweep(
+        [SweepPoint(values, runs[index].model[first : first + count]) for values, index, first, count in points],
+        runs,
+        directory,
+    )
+
+
+def _run_of(run: _core.Run, directory: Path) -> Run:
+    return Run(run.name, Model._of_run(run), run.toml, directory)
+
+
+def _in_background(work: Callable[[_core.Job], _Result], progress: bool | None, description: str) -> _Result:
+    """Does the work in another thread, so that this one can show how far it is and sees Ctrl-C."""
+    job = _core.Job()
+    with _progress.bar(0, progress, description) as bar, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work, job)
+        try:
+            while not concurrent.futures.wait([future], timeout=0.05).done:
+                bar.at(job.step, job.steps)
+        except BaseException:
+            job.stop()
+            raise  # once the work has stopped: leaving the pool waits for it
+        bar.at(job.steps, job.steps)
+        return future.result()

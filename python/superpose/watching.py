@@ -1,0 +1,82 @@
+"""Figures that are redrawn while a model trains."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any
+
+from . import plot
+from ._arrays import whole
+from .model import HookData, Model
+
+__all__ = ["Watch", "watch"]
+
+
+class Watch:
+    """A figure on a notebook's page that follows a model; made by `watch`. Ends with `stop()`, or as a context."""
+
+    def __init__(self, model: Model, kind: str, which: Any, seconds: float) -> None:
+        from IPython import display
+
+        self._model, self._kind, self._which, self._seconds = model, kind, which, seconds
+        self._drawn = time.monotonic()
+        show: Any = display.display
+        self._display = show(self.figure(), display_id=True)
+
+    def figure(self) -> Any:
+        """The figure of the model as it is now."""
+        return plot.figure(self._kind, self._model, which=self._which)
+
+    def __call__(self, data: HookData) -> None:
+        """The hook: redraws at the end of a training, and before that as often as was asked for."""
+        now = time.monotonic()
+        if now - self._drawn >= self._seconds or data.last:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draws the model as it is."""
+        figure = self.figure()
+        if self._display is not None:
+            self._display.update(figure)
+        self._drawn = time.monotonic()
+
+    def stop(self) -> None:
+        """The figure stays as it is from now on."""
+        self._model._remove_hook(self)
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def watch(model: Model, kind: str = "intro", *, which: Any = None, every: int = 100, seconds: float = 0.1) -> Watch:
+    """Shows a figure of the model and keeps it up to date while the model trains, in Jupyter.
+
+        sp.watch(model)
+        model.optimize(steps=100_000)
+
+    Args:
+        model: what to look at.
+        kind: one of `plot.kinds()`.
+        which: the instances to draw; all unless given.
+        every: steps between looks.
+        seconds: least time between two drawings.
+
+    Raises:
+        RuntimeError: IPython is not installed, so that there is no page to draw on.
+        ValueError: the kind cannot show this model.
+    """
+    whole("every", every, 1)
+    plot.figure(kind, model, which=which)  # what it cannot show is refused before anything is displayed
+    try:
+        import IPython.display  # noqa: F401 - asked for here, used by Watch
+    except ImportError:
+        raise RuntimeError("watch: expected a Jupyter notebook, got a Python without IPython") from None
+    watching = Watch(model, kind, which, seconds)
+    model._add_hook(watching, every)
+    return watching
