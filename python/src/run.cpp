@@ -17,6 +17,7 @@
 #include "python/src/bindings.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
+#include "superpose/core/random.h"
 #include "superpose/models/apply.h"
 
 namespace superpose::python {
@@ -83,6 +84,20 @@ BatchSource source_of(nb::object fill, bool gives_targets) {
     if (!batch.target.empty()) copy_batch(made[1], batch.target);
   };
   return {.fill = call, .gives_targets = gives_targets};
+}
+
+Stream find_stream(const std::string& name) {
+  if (name == "training") return Stream::kTraining;
+  if (name == "evaluation") return Stream::kEvaluation;
+  if (name == "caller") return Stream::kCaller;
+  throw nb::value_error("stream: expected training, evaluation or caller");
+}
+
+ArrayOut<float> batch(const TrainableRun& self, std::uint32_t seed, const std::string& stream,
+                      std::uint32_t number, std::int64_t n_samples) {
+  const Shape& shape = self.run().model.shape();
+  return to_array(self.batch(stream_key(seed, find_stream(stream)), number, n_samples),
+                  {size(n_samples), shape.instances(), shape.features()});
 }
 
 /// x: (batch, n_instances, n_features), as checked in Python. returns: (batch, n_instances, width).
@@ -241,14 +256,8 @@ void bind_run(nb::module_& module) {
             self.evaluate(threads);
           },
           "threads"_a, "Estimates the loss on fresh data.")
-      .def(
-          "batch",
-          [](const TrainableRun& self, std::uint32_t call, std::int64_t n_samples) {
-            const Shape& shape = self.run().model.shape();
-            return to_array(self.batch(call, n_samples),
-                            {size(n_samples), shape.instances(), shape.features()});
-          },
-          "call"_a, "n_samples"_a, "Samples (n_samples, n_instances, n_features), others for each call.")
+      .def("batch", &batch, "seed"_a, "stream"_a, "number"_a, "n_samples"_a,
+           "Samples (n_samples, n_instances, n_features) of a stream: 'training', 'evaluation' or 'caller'.")
       .def("forward", &forward, "x"_a, "to_hidden"_a, "The output, or the hidden layer, for a batch.")
       .def(
           "choose",

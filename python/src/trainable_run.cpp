@@ -151,14 +151,13 @@ void TrainableRun::evaluate(int threads) {
   run_.loss = trainer.evaluate();
 }
 
-std::vector<float> TrainableRun::batch(std::uint32_t call, std::int64_t n_samples) const {
+std::vector<float> TrainableRun::batch(philox::Key key, std::uint32_t number, std::int64_t n_samples) const {
   const FeatureDistribution data = run_.experiment.distribution();
-  const auto key = stream_key(run_.experiment.train.seed, Stream::kCaller);
   const Shape& shape = run_.model.shape();
   const auto samples = static_cast<std::size_t>(n_samples);
   std::vector<float> x(samples * shape.instances() * shape.features());
   for (std::size_t i = 0; i < shape.instances(); ++i) {
-    const auto of_instance = data.batch(key, static_cast<std::uint32_t>(i), call, samples);
+    const auto of_instance = data.batch(key, static_cast<std::uint32_t>(i), number, samples);
     for (std::size_t sample = 0; sample < samples; ++sample) {
       std::copy_n(
           of_instance.begin() + static_cast<std::ptrdiff_t>(sample * shape.features()), shape.features(),

@@ -45,8 +45,9 @@ class TrainableRun {
   /// Estimates the loss on fresh data, into run().loss. Errors: as of train.
   void evaluate(int threads);
 
-  /// Batch number `call`. returns: (n_samples, n_instances, n_features), of the experiment's distribution.
-  [[nodiscard]] std::vector<float> batch(std::uint32_t call, std::int64_t n_samples) const;
+  /// Samples of the experiment's distribution. key: of a stream. returns: (n_samples, n_instances,
+  /// n_features), the batch of that number.
+  [[nodiscard]] std::vector<float> batch(philox::Key key, std::uint32_t number, std::int64_t n_samples) const;
 
  private:
   [[nodiscard]] Ensemble ensemble(const Experiment& experiment) const;

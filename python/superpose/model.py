@@ -169,7 +169,7 @@ class Model:
         self._distribution, self._target = distribution, target
         self._trainings = 0  # how often it was trained: each time on other random numbers
         self._batches = 0  # drawn by generate_batch
-        self._steps = 0  # of the last training
+        self._steps, self._training_seed = 0, run.seed  # of the last training
         self._hooks: list[tuple[Hook, int]] = []  # that stay, of watch()
         if distribution is not None or target is not None:
             itself = weakref.ref(self)  # the engine must not keep the model alive that keeps it
@@ -387,24 +387,22 @@ class Model:
         call = self._batches
         self._batches += 1
         if self._distribution is None:
-            return self._run.batch(call, n_batch)
-        return self._samples(call, n_batch, stream=2)
+            return self._run.batch(self._seed, "caller", call, n_batch)
+        return self._samples(call, n_batch, [self._seed, 2, call])
 
-    def _samples(self, step: int, n_samples: int, *, stream: int, number: int | None = None) -> FloatArray:
-        """Of the distribution of the user's own. stream: 0 training, 1 evaluation, 2 generate_batch."""
+    def _samples(self, step: int, n_samples: int, key: list[int]) -> FloatArray:
+        """Of the distribution of the user's own. key: what its random numbers depend on."""
         assert self._distribution is not None
-        rng = np.random.default_rng([self._run.seed, stream, step if number is None else number])
-        samples = self._distribution(step, n_samples, rng)
+        samples = self._distribution(step, n_samples, np.random.default_rng(key))
         return finite("distribution", samples, (n_samples, self.n_instances, self.n_features))
 
     def _fill(self, step: int, batch_size: int, evaluation: bool) -> tuple[FloatArray, FloatArray | None]:
         """A batch for the engine. step: of an evaluation the number of the batch."""
+        seed = self._training_seed
         if self._distribution is None:
-            x = self._run.batch(2**31 + step if evaluation else step, batch_size)
-        elif evaluation:
-            x = self._samples(self._steps, batch_size, stream=1, number=step)
+            x = self._run.batch(seed, "evaluation" if evaluation else "training", step, batch_size)
         else:
-            x = self._samples(step, batch_size, stream=0)
+            x = self._samples(self._steps if evaluation else step, batch_size, [seed, int(evaluation), step])
         if self._target is None:
             return x, None
         return x, finite("target", self._target(x), x.shape)
@@ -529,7 +527,7 @@ class Model:
             },
             "record": {"every": every, "parameters": bool(record_parameters)},
         }
-        self._steps = steps
+        self._steps, self._training_seed = steps, seed
         called, period = self._hook_caller(hooks, hook_every)
         with _toml.about_arguments(), _progress.bar(steps, progress) as bar:
             self._run.train(
@@ -578,9 +576,10 @@ def _factors(lr_scale: LrScale, steps: int) -> list[float]:
         raise ValueError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
     factors = [float(lr_scale(step, steps)) for step in range(steps)]
     for step, factor in enumerate(factors):
-        if not (math.isfinite(factor) and factor >= 0):
+        # The notebook's cosine rounds to a hair below 0 at the last step.
+        if not (math.isfinite(factor) and factor > -1e-9):
             raise ValueError(f"lr_scale: expected finite factors >= 0, got {factor} at step {step}")
-    return factors
+    return [max(factor, 0.0) for factor in factors]
 
 
 def threads_of(threads: int | None) -> int:

@@ -170,7 +170,8 @@ def run(
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: file, value or directory is wrong; `FILE:LINE:COLUMN: ... expected ..., got ...`. Nothing was written.
+        ValueError: file, value or directory is wrong: `FILE:LINE:COLUMN: ... expected ..., got ...`; nothing was
+            written.
         RuntimeError: something failed while running, a full disk for instance.
     """
     file = Path(experiment)

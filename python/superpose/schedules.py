@@ -21,7 +21,7 @@ def linear_lr(step: int, steps: int) -> float:
 
 def cosine_decay_lr(step: int, steps: int) -> float:
     """cos(pi/2 * step / (steps - 1)); 1 where there is one step."""
-    return math.cos(0.5 * math.pi * step / (steps - 1)) if steps > 1 else 1.0
+    return math.cos(0.5 * math.pi * (step / (steps - 1))) if steps > 1 else 1.0
 
 
 #: Those that the engine has itself, by its name for them.

@@ -1,0 +1,47 @@
+"""The package as a whole: its names, its documentation, its stub."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import superpose as sp
+from superpose import _core
+
+MODULES = [sp, sp.metrics, sp.geometry, sp.theory, sp.plot]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_everything_public_is_there_and_documented(module) -> None:
+    assert module.__doc__
+    for name in module.__all__:
+        member = getattr(module, name)
+        if callable(member):
+            assert inspect.getdoc(member), name
+
+
+def test_public_methods_are_documented() -> None:
+    for name, member in vars(sp.Model).items():
+        if not name.startswith("_"):
+            assert inspect.getdoc(member), name
+
+
+def test_the_stub_names_what_the_extension_has() -> None:
+    tree = ast.parse(Path(_core.__file__).with_name("_core.pyi").read_text())
+    stubbed = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    stubbed |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
+    assert stubbed == {name for name in dir(_core) if not name.startswith("__")}
+    assert "std::" not in ast.unparse(tree), "a type that Python does not know"
+
+
+def test_importing_is_quick_and_quiet() -> None:
+    heavy = ("torch", "plotly", "IPython", "tqdm")
+    code = f"import sys, superpose; print([m for m in {heavy!r} if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+    assert result.stderr == ""

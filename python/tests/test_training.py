@@ -1,0 +1,400 @@
+"""Training: the same bits as the command's, hooks, interruptions, data of one's own."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import weakref
+
+import numpy as np
+import pytest
+
+import superpose as sp
+
+INTRO = """
+[model]
+n_features = 5
+n_hidden = 2
+n_instances = 10
+[data]
+feature_probability = { geometric = [1.0, 0.05] }
+importance = { power = 0.9 }
+[train]
+steps = 700
+lr = 2e-3
+schedule = "cosine"
+seed = 7
+restarts = %d
+"""
+
+
+@pytest.mark.parametrize("restarts", [1, 3])
+def test_gives_the_same_bits_as_the_command(command, tmp_path, restarts) -> None:
+    (tmp_path / "intro.toml").write_text(INTRO % restarts)
+    command("run", tmp_path / "intro.toml", "--out", tmp_path / "run")
+    theirs = sp.load(tmp_path / "run")
+    model = sp.Model(5, 2, 10, feature_probability={"geometric": [1.0, 0.05]}, importance={"power": 0.9}, seed=7)
+    history = model.optimize(700, lr=2e-3, schedule="cosine", restarts=restarts, progress=False)
+    for name, array in theirs.model.state_dict().items():
+        np.testing.assert_array_equal(getattr(model, name), array)
+    np.testing.assert_array_equal(model.loss, theirs.loss)
+    for name in ("step", "lr", "loss"):
+        np.testing.assert_array_equal(getattr(history, name), getattr(theirs.history, name))
+    if restarts > 1:
+        np.testing.assert_array_equal(model.restart_loss, theirs.model.restart_loss)
+        np.testing.assert_array_equal(model.kept_restart, theirs.model.kept_restart)
+    else:
+        assert model.restart_loss is None and model.kept_restart is None
+
+
+def test_threads_and_hooks_that_look_change_nothing(intro) -> None:
+    other = intro.copy()
+    intro.optimize(300, threads=1, progress=False)
+    other.optimize(300, threads=2, hooks=[lambda data: data.model.W.sum()], hook_every=7, progress=True)
+    np.testing.assert_array_equal(intro.W, other.W)
+    np.testing.assert_array_equal(intro.loss, other.loss)
+
+
+def test_learns(intro) -> None:
+    before = intro.loss
+    history = intro.optimize(3000, lr=3e-3, progress=False)
+    assert (intro.loss < before).all() and intro.loss.sum() < before.sum() / 3
+    assert history.loss.shape == (31, 10) and len(history) == 31
+    assert history.step.tolist() == [*range(0, 3000, 100), 2999]
+    np.testing.assert_array_equal(intro.evaluate(), intro.loss)
+    assert "31 rows" in repr(history)
+
+
+def test_goes_on_where_it_was_on_other_numbers(intro) -> None:
+    other = intro.copy()
+    intro.optimize(200, progress=False)
+    intro.optimize(200, progress=False)
+    other.optimize(200, progress=False)
+    other.optimize(200, progress=False)
+    np.testing.assert_array_equal(intro.W, other.W)
+    fixed = sp.Model(5, 2, seed=1)
+    start = fixed.W.copy()
+    fixed.optimize(50, seed=9, progress=False)
+    first = fixed.W.copy()
+    fixed.W = start
+    fixed.optimize(50, progress=False)
+    assert (fixed.W != first).any()
+    fixed.W = start
+    fixed.b_final = 0 * fixed.b_final
+    fixed.optimize(50, seed=9, progress=False)
+    np.testing.assert_array_equal(fixed.W, first)
+
+
+def test_weights_that_were_set_are_where_it_begins(intro) -> None:
+    intro.W = np.full((10, 5, 2), 0.25)
+    seen = []
+    intro.optimize(2, lr=0.0, weight_decay=0.0, hooks=[lambda data: seen.append(data.model.W.copy())], progress=False)
+    assert (seen[0] == 0.25).all()
+
+
+def test_hooks_see_what_the_notebooks_do(intro) -> None:
+    seen = []
+
+    def hook(data) -> None:
+        assert data["model"] is data.model is intro
+        assert set(data) == {"model", "step", "steps", "loss", "lr"} and len(data) == 5
+        assert "opt" not in data
+        seen.append((data["step"], data["lr"], data["loss"].copy(), intro.W.copy()))
+        with pytest.raises(KeyError):
+            data["opt"]
+
+    history = intro.optimize(250, schedule="linear", hooks=[hook], hook_every=100, progress=False)
+    assert [step for step, *_ in seen] == [0, 100, 200, 249]
+    np.testing.assert_allclose([lr for _, lr, *_ in seen], [1e-3, 0.6e-3, 0.2e-3, 0.004e-3])
+    np.testing.assert_array_equal([loss for _, _, loss, _ in seen], history.loss)
+    np.testing.assert_array_equal(seen[-1][3], intro.W)
+    assert (seen[0][3] != seen[1][3]).any()
+
+
+def test_hooks_may_change_the_weights(intro) -> None:
+    def only_two_features(data) -> None:
+        data.model.W[:, 2:] = 0
+
+    intro.optimize(200, hooks=[only_two_features], hook_every=1, progress=False)
+    assert (intro.W[:, 2:] == 0).all() and intro.W[:, :2].all()
+
+
+def test_a_hook_that_raises_stops_the_training(intro) -> None:
+    def hook(data) -> None:
+        if data.step == 20:
+            raise LookupError("enough")
+
+    other = intro.copy()
+    with pytest.raises(LookupError, match="enough"):
+        intro.optimize(5000, hooks=[hook], hook_every=10, progress=False)
+    other.optimize(21, progress=False)
+    np.testing.assert_array_equal(intro.W, other.W)
+    assert np.isfinite(intro.loss).all()
+    intro.optimize(10, progress=False)
+
+
+def test_a_model_trains_once_at_a_time(intro) -> None:
+    def again(data) -> None:
+        data.model.optimize(10, progress=False)
+
+    with pytest.raises(RuntimeError, match="in training already|this model is in training"):
+        intro.optimize(10, hooks=[again], progress=False)
+    intro.optimize(10, progress=False)
+
+
+@pytest.mark.parametrize("where", ["plain", "hooked", "own data"])
+def test_ctrl_c_stops_it_and_leaves_it_whole(where) -> None:
+    model = sp.Model(
+        100, 20, 10, distribution=lambda step, n, rng: rng.random((n, 10, 100)) if where == "own data" else None
+    )
+    if where != "own data":
+        model = sp.Model(100, 20, 10)
+    before = model.W.copy()
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        hooks = [lambda data: None] if where == "hooked" else []
+        model.optimize(10**8, hooks=hooks, hook_every=1, record_every=10**6, progress=False)
+    assert time.monotonic() - start < 10
+    assert np.isfinite(model.W).all() and (model.W != before).any()
+    assert model.optimize(2, progress=False) is not None
+
+
+def test_others_run_meanwhile(intro) -> None:
+    training = threading.Thread(target=lambda: intro.optimize(40_000, threads=1, progress=False))
+    training.start()
+    turns = 0
+    while training.is_alive():
+        turns += 1
+        time.sleep(0.001)
+    assert turns > 10
+
+
+def test_several_models_train_at_a_time() -> None:
+    models = [sp.Model(5, 2, 3, seed=seed) for seed in range(4)]
+    threads = [threading.Thread(target=m.optimize, kwargs={"steps": 300, "progress": False}) for m in models]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for seed, model in enumerate(models):
+        alone = sp.Model(5, 2, 3, seed=seed)
+        alone.optimize(300, progress=False)
+        np.testing.assert_array_equal(model.W, alone.W)
+
+
+def test_schedules_are_callables_too(intro) -> None:
+    by_name, by_function, by_table = intro.copy(), intro.copy(), intro.copy()
+    by_name.optimize(100, schedule="cosine", progress=False)
+    by_function.optimize(100, lr_scale=sp.cosine_decay_lr, progress=False)
+    by_table.optimize(100, lr_scale=lambda step, steps: sp.cosine_decay_lr(step, steps), progress=False)
+    np.testing.assert_array_equal(by_name.W, by_function.W)
+    np.testing.assert_allclose(by_name.W, by_table.W, atol=1e-5)
+    warm_up = intro.copy()
+    history = warm_up.optimize(100, lr_scale=lambda step, steps: min(1, step / 50), record_every=25, progress=False)
+    np.testing.assert_allclose(history.lr, [0, 0.5e-3, 1e-3, 1e-3, 1e-3])
+    np.testing.assert_allclose([sp.linear_lr(25, 100), sp.constant_lr(3, 9)], [0.75, 1])
+    for wrong, message in ((3, "callable"), (lambda s, n: np.nan, "finite"), (lambda s, n: -1, ">= 0")):
+        with pytest.raises(ValueError, match=f"lr_scale: expected .*{message}"):
+            intro.optimize(10, lr_scale=wrong)
+    with pytest.raises(ValueError, match="got both"):
+        intro.optimize(10, lr_scale=sp.linear_lr, schedule="linear")
+
+
+def test_parameters_can_be_recorded(intro) -> None:
+    history = intro.optimize(100, record_every=50, record_parameters=True, progress=False)
+    assert history.W.shape == (3, 10, 5, 2) and history.b_final.shape == (3, 10, 5) and history.W2 is None
+    np.testing.assert_array_equal(history.W[-1], intro.W)
+    assert intro.optimize(10, progress=False).W is None
+    untied = sp.Model(3, 2, 2, kind="untied")
+    history = untied.optimize(10, record_parameters=True, progress=False)
+    np.testing.assert_array_equal(history.W2[-1], untied.W2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"steps": 0}, "steps: expected a whole number from 1 to 4294967295, got 0"),
+        ({"steps": 1e3}, "steps: expected a whole number"),
+        ({"batch_size": 0}, "batch_size: expected a whole number >= 1, got 0"),
+        ({"lr": -1}, "lr: expected a finite number of at least 0, got -1"),
+        ({"lr": float("inf")}, "lr: expected"),
+        ({"lr": "fast"}, "lr: expected"),
+        ({"lr": None, "betas": "ab"}, "betas.*: expected"),
+        ({"schedule": "step"}, 'schedule: expected one of constant, linear, cosine, got "step"'),
+        ({"optimizer": "lion"}, "optimizer: expected one of adamw, adam, sgd"),
+        ({"optimizer": "sgd", "eps": 1e-8}, "eps"),
+        ({"momentum": 0.5}, "momentum"),
+        ({"restarts": 0}, "restarts: expected"),
+        ({"seed": -1}, "seed: expected a whole number from 0"),
+        ({"threads": 0}, "threads: expected a whole number from 1 to 4096, got 0"),
+        ({"record_every": 0}, "record_every: expected"),
+        ({"hook_every": 0}, "hook_every: expected"),
+        ({"hooks": [3]}, "hooks: expected callables, got int"),
+        ({"weight_decay": -1}, "weight_decay: expected"),
+    ],
+)
+def test_wrong_options_are_named(intro, arguments, message) -> None:
+    before = intro.W.copy()
+    with pytest.raises(ValueError, match=message):
+        intro.optimize(**{"steps": 10, "progress": False, **arguments})
+    np.testing.assert_array_equal(intro.W, before)
+
+
+def test_losses_that_are_not_finite_are_not_hidden(intro) -> None:
+    intro.W[2, 0, 0] = np.nan
+    intro.optimize(10, progress=False)
+    assert np.isnan(intro.loss[2]) and np.isfinite(np.delete(intro.loss, 2)).all()
+
+
+# Data of one's own.
+
+
+def sparse(step: int, batch_size: int, rng: np.random.Generator) -> np.ndarray:
+    """5 features in 3 instances, each active with probability 0.2."""
+    return rng.random((batch_size, 3, 5)) * (rng.random((batch_size, 3, 5)) < 0.2)
+
+
+def test_a_callable_is_a_distribution() -> None:
+    steps = []
+
+    def distribution(step, batch_size, rng):
+        steps.append((step, batch_size))
+        return sparse(step, batch_size, rng)
+
+    model = sp.Model(5, 2, 3, distribution=distribution)
+    model.optimize(1500, batch_size=128, lr=5e-3, progress=False)
+    assert steps[:1500] == [(step, 128) for step in range(1500)]
+    assert steps[1500:] == [(1500, 1024)] * 64, "fresh samples for the loss"
+    engine = sp.Model(5, 2, 3, feature_probability=0.2)
+    engine.optimize(1500, batch_size=128, lr=5e-3, progress=False)
+    np.testing.assert_allclose(np.sort(model.loss), np.sort(engine.loss), rtol=0.35)
+    assert model.generate_batch(9).shape == (9, 3, 5)
+
+
+def test_own_data_is_the_same_bits_again() -> None:
+    models = [sp.Model(5, 2, 3, distribution=sparse) for _ in range(3)]
+    models[0].optimize(200, threads=1, progress=False)
+    models[1].optimize(200, threads=2, hooks=[lambda data: data.model.generate_batch(3)], progress=False)
+    models[2].optimize(200, seed=4, progress=False)
+    np.testing.assert_array_equal(models[0].W, models[1].W)
+    np.testing.assert_array_equal(models[0].loss, models[1].loss)
+    assert (models[0].W != models[2].W).any()
+
+
+def test_a_callable_is_a_target() -> None:
+    seen = {}
+
+    def swap(x):
+        seen["x"] = x
+        return x[..., ::-1]
+
+    model = sp.Model(4, 4, 3, kind="untied", target=swap, feature_probability=0.3)
+    model.optimize(4000, batch_size=256, lr=5e-3, progress=False)
+    best = int(model.loss.argmin())
+    assert model.loss[best] < 1e-4, "one that has not lost a feature on the way"
+    x = np.eye(4, dtype=np.float32)[:, None].repeat(3, axis=1)
+    np.testing.assert_allclose(model(x)[:, best], x[:, best, ::-1], atol=0.1)
+    assert abs((seen["x"] > 0).mean() - 0.3) < 0.05
+    own = sp.Model(5, 2, 3, distribution=sparse, target=lambda x: np.ones_like(x))
+    own.optimize(2000, lr=5e-3, progress=False)
+    assert (own.loss < 0.01).all()
+
+
+@pytest.mark.parametrize(
+    ("distribution", "message"),
+    [
+        (lambda step, n, rng: np.zeros((n, 5)), r"distribution: expected an array of shape \(8, 3, 5\), got \(8, 5\)"),
+        (
+            lambda step, n, rng: np.full((n, 3, 5), np.nan),
+            r"distribution: expected finite numbers, got nan at \[0, 0, 0\]",
+        ),
+        (lambda step, n, rng: "x", "distribution: expected numbers, got str"),
+        (lambda step, n, rng: None, "distribution: expected numbers"),
+        (lambda step, n, rng: np.zeros((n, 3, 5), complex), "distribution: expected numbers"),
+    ],
+)
+def test_wrong_data_is_named(distribution, message) -> None:
+    model = sp.Model(5, 2, 3, distribution=distribution)
+    with pytest.raises(ValueError, match=message):
+        model.optimize(10, batch_size=8, progress=False)
+
+
+def test_wrong_targets_are_named() -> None:
+    model = sp.Model(5, 2, 3, target=lambda x: x[:1])
+    with pytest.raises(ValueError, match="target: expected an array of shape"):
+        model.optimize(10, batch_size=8, progress=False)
+
+
+def test_a_distribution_that_raises_stops_the_training() -> None:
+    def distribution(step, n, rng):
+        if step == 5:
+            raise OSError("no more data")
+        return sparse(step, n, rng)
+
+    model, other = sp.Model(5, 2, 3, distribution=distribution), sp.Model(5, 2, 3, distribution=sparse)
+    with pytest.raises(OSError, match="no more data"):
+        model.optimize(10, progress=False)
+    other.optimize(5, progress=False)
+    np.testing.assert_array_equal(model.W, other.W)
+
+
+def test_tensors_are_data() -> None:
+    torch = pytest.importorskip("torch")
+    model = sp.Model(5, 2, 3, distribution=lambda step, n, rng: torch.rand(n, 3, 5))
+    assert np.isfinite(model.optimize(20, progress=False).loss).all()
+
+
+def test_models_with_own_data_are_not_taken_apart() -> None:
+    model = sp.Model(5, 2, 3, distribution=sparse)
+    with pytest.raises(ValueError, match="cannot be taken apart"):
+        model[0]
+    other = model.copy()
+    other.optimize(5, progress=False)
+    model.optimize(5, progress=False)
+    np.testing.assert_array_equal(model.W, other.W)
+
+
+# What is left behind.
+
+
+def test_models_go_when_nobody_has_them() -> None:
+    for arguments in ({}, {"distribution": sparse}):
+        model = sp.Model(5, 2, 3, **arguments)
+        model.optimize(5, hooks=[lambda data: None], progress=False)
+        gone = weakref.ref(model)
+        del model
+        gc.collect()
+        assert gone() is None
+
+
+def test_a_hundred_models_leave_no_memory_behind() -> None:
+    code = """
+import gc, resource
+import superpose as sp
+def one():
+    model = sp.Model(100, 20, 50)  # 1.6 MB with its moments
+    model.optimize(1, batch_size=1, threads=1, hooks=[lambda data: data.model.W.sum()], progress=False)
+    model[:10].generate_batch(10)
+    sp.metrics.norms(model)
+for _ in range(20):
+    one()
+gc.collect()
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+before = resident()
+for _ in range(100):
+    one()
+gc.collect()
+print(resident() - before)
+"""
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert int(result.stdout) < 20e6, "a leak would be 160 MB"
+    assert "nanobind" not in result.stderr, "it reports what was leaked"
