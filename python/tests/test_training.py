@@ -379,7 +379,7 @@ def test_a_hundred_models_leave_no_memory_behind() -> None:
 import gc, resource
 import superpose as sp
 def one():
-    model = sp.Model(100, 20, 50)  # 1.6 MB with its moments
+    model = sp.Model(100, 20, 50, feature_probability=1e-4)  # 1.6 MB with its moments
     model.optimize(1, batch_size=1, threads=1, hooks=[lambda data: data.model.W.sum()], progress=False)
     model[:10].generate_batch(10)
     sp.metrics.norms(model)

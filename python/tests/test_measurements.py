@@ -1,0 +1,121 @@
+"""Metrics, geometry and theory, of everything that has weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import superpose as sp
+
+PENTAGON = np.array([[np.cos(a), np.sin(a)] for a in 2 * np.pi * np.arange(5) / 5], dtype=np.float32)
+
+
+def interference(W: np.ndarray) -> np.ndarray:
+    """The notebook's, in float64."""
+    W = W.astype(float)
+    unit = W / (1e-5 + np.linalg.norm(W, axis=-1, keepdims=True))
+    result = np.einsum("ifh,igh->ifg", unit, W)
+    result[:, np.arange(W.shape[1]), np.arange(W.shape[1])] = 0
+    return result
+
+
+def test_metrics_are_the_notebooks(trained) -> None:
+    W = trained.W.astype(float)
+    between = interference(trained.W)
+    norms = np.linalg.norm(W, axis=-1)
+    unit = W / norms[..., None]
+    expected = {
+        sp.metrics.norms: norms,
+        sp.metrics.interference: between,
+        sp.metrics.polysemanticity: np.linalg.norm(between, axis=-1),
+        sp.metrics.net_interference: np.einsum("ifg,ig->if", between**2, trained.feature_probability),
+        sp.metrics.dimensionality: norms**2 / (np.einsum("ifh,igh->ifg", unit, W) ** 2).sum(-1),
+        sp.metrics.capacity: (norms**2 / (np.einsum("ifh,igh->ifg", unit, W) ** 2).sum(-1)).sum(-1),
+        sp.metrics.dimensions_per_feature: 2 / (W**2).sum((1, 2)),
+        sp.metrics.gram: np.einsum("ifh,igh->ifg", W, W),
+    }
+    assert {metric.__name__ for metric in expected} == set(sp.metrics.__all__)
+    for metric, values in expected.items():
+        got = metric(trained)
+        assert got.dtype == np.float64
+        np.testing.assert_allclose(got, values, rtol=1e-9, atol=1e-12, err_msg=metric.__name__)
+
+
+def test_anything_with_weights_can_be_measured(trained, tmp_path) -> None:
+    trained.save(tmp_path / "model.safetensors")
+    expected = sp.metrics.dimensionality(trained)
+    sources = [trained.W, trained.W.tolist(), trained.W.astype(np.float64), np.asfortranarray(trained.W)]
+    sources += [tmp_path / "model.safetensors", str(tmp_path / "model.safetensors")]
+    for source in sources:
+        np.testing.assert_array_equal(sp.metrics.dimensionality(source), expected)
+    np.testing.assert_array_equal(sp.metrics.dimensionality(trained.W[1]), expected[1])
+    assert sp.metrics.capacity(trained.W[1]) == pytest.approx(sp.metrics.capacity(trained)[1])
+
+
+def test_tensors_can_be_measured(trained) -> None:
+    torch = pytest.importorskip("torch")
+    for tensor in (torch.from_numpy(trained.W), torch.from_numpy(trained.W).requires_grad_()):
+        np.testing.assert_array_equal(sp.metrics.norms(tensor), sp.metrics.norms(trained))
+
+
+def test_what_are_no_weights_is_refused(tmp_path) -> None:
+    for wrong in (np.zeros(3), np.zeros((0, 3, 2)), np.zeros((1, 2, 3, 4)), "abc", None, np.zeros((2, 2), complex)):
+        with pytest.raises((ValueError, FileNotFoundError)):
+            sp.metrics.norms(wrong)
+    with pytest.raises(ValueError, match="feature_probability: expected it beside an array of weights"):
+        sp.metrics.net_interference(PENTAGON)
+    with pytest.raises(ValueError, match=r"feature_probability: expected an array that fits \(1, 5\), got \(3,\)"):
+        sp.metrics.net_interference(PENTAGON, [1, 2, 3])
+    assert sp.metrics.net_interference(PENTAGON, 0.1).shape == (5,)
+    assert np.isnan(sp.metrics.norms(np.full((2, 2), np.nan))).all()
+
+
+def test_geometry_of_a_pentagon() -> None:
+    assert sp.geometry.outcomes(PENTAGON) == ["pentagon"]
+    (found,) = sp.geometry.components(PENTAGON)
+    assert [(c.shape, c.features) for c in found] == [("pentagon", [0, 1, 2, 3, 4])]
+    assert found[0].confidence == pytest.approx(1, abs=1e-6)
+    assert sp.geometry.represented(PENTAGON) == [[0, 1, 2, 3, 4]]
+    assert sp.geometry.in_superposition(PENTAGON) == [[0, 1, 2, 3, 4]]
+    assert sp.geometry.antipodal_pairs(PENTAGON) == [[]]
+    np.testing.assert_allclose(sp.metrics.dimensionality(PENTAGON), 0.4, atol=1e-6)
+
+
+def test_geometry_of_pairs() -> None:
+    W = np.array([[1, 0], [-1, 0], [0, 1], [0.1, 0]])
+    assert sp.geometry.outcomes(W) == ["digon, single, 1 not represented"]
+    assert sp.geometry.antipodal_pairs(W) == [[(0, 1)]]
+    assert sp.geometry.represented(np.stack([W, 0 * W])) == [[0, 1, 2], []]
+
+
+def test_neurons() -> None:
+    W = np.array([[1, 1, 0], [0, 0.9, 0.01]])
+    assert sp.geometry.neurons(W) == [sp.geometry.Neurons(monosemantic=1, polysemantic=1, dead=1)]
+
+
+def test_expected_loss_is_what_sampling_estimates(trained) -> None:
+    np.testing.assert_allclose(sp.theory.expected_loss(trained), trained.loss, rtol=0.05)
+    with pytest.raises(ValueError, match="model: expected one of kind 'relu_output', got 'linear'"):
+        sp.theory.expected_loss(sp.Model(5, 2, kind="linear"))
+    with pytest.raises(ValueError, match="10"):
+        sp.theory.expected_loss(sp.Model(11, 2))
+    with pytest.raises(TypeError, match=r"expected a superpose.Model, a run or its path, got ndarray"):
+        sp.theory.expected_loss(PENTAGON)
+
+
+def test_linear_theory() -> None:
+    importance = 0.8 ** np.arange(6)
+    model = sp.Model(6, 2, kind="linear", importance=importance, feature_probability=0.5)
+    model.optimize(4000, lr=5e-3, weight_decay=0, progress=False)
+    lowest = sp.theory.lowest_linear_loss(2, 0.5, importance)
+    assert lowest == pytest.approx((0.5 / 3 - 0.25 / 4) * importance[2:].sum() / 6)
+    assert model.loss[0] == pytest.approx(lowest, rel=0.02)
+
+
+def test_feature_tradeoff_and_vulnerability(trained) -> None:
+    benefit, interference_loss = sp.theory.feature_tradeoff(trained)
+    assert benefit.shape == interference_loss.shape == (4, 5)
+    assert (benefit[0, :2] > 0).all() and np.isfinite(interference_loss).all()
+    attacked = sp.theory.vulnerability(trained.copy())
+    assert (attacked.per_sample >= attacked.data_set).all() and (attacked.data_set >= 0).all()
+    assert attacked.attack_norm.shape == (4,)

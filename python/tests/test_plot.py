@@ -1,0 +1,111 @@
+"""Figures: those of the command, as Plotly's."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import superpose as sp
+
+OF_STUDIES = {"johnson-lindenstrauss", "packing", "compressed-sensing"}
+
+
+def test_every_kind_has_a_function() -> None:
+    named = {name for name in sp.plot.__all__ if name not in ("figure", "kinds", "save")}
+    assert named == {kind.replace("-", "_") for kind in sp.plot.kinds()}
+
+
+@pytest.mark.parametrize("kind", ["intro", "features", "dimensionality", "graph", "sets", "dynamics", "animation"])
+def test_a_model_is_drawn(trained, kind) -> None:
+    drawn = getattr(sp.plot, kind)(trained)
+    assert isinstance(drawn, go.Figure) and len(drawn.data) > 0
+    assert json.loads(drawn.to_json())["data"]
+
+
+def test_other_kinds_of_models_are_drawn() -> None:
+    hidden = sp.Model(6, 3, 2, kind="relu_hidden", feature_probability=0.2)
+    assert len(sp.plot.neurons(hidden).data) > 0
+    assert len(sp.plot.vulnerability(sp.Model(6, 3, 4, feature_probability={"geometric": [1, 0.1]})).data) > 0
+
+
+def test_some_instances_are_drawn(trained) -> None:
+    everything, some = sp.plot.features(trained), sp.plot.features(trained, which=slice(None, None, 2))
+    assert 0 < len(some.data) < len(everything.data)
+    assert len(sp.plot.intro(trained, which=0).data) > 0
+    with pytest.raises(IndexError, match="which: expected instances from 0 to 3"):
+        sp.plot.intro(trained, which=[7])
+
+
+def test_runs_and_their_paths_are_drawn(tmp_path) -> None:
+    (tmp_path / "a.toml").write_text("[model]\nn_features = 3\nn_hidden = 2\n[train]\nsteps = 20\n")
+    run = sp.run(tmp_path / "a.toml", tmp_path / "run", progress=False)
+    by_run, by_path, by_model = sp.plot.intro(run), sp.plot.intro(tmp_path / "run"), sp.plot.intro(run.model)
+    assert by_run.to_json() == by_path.to_json() == by_model.to_json()
+
+
+def test_the_figure_is_the_commands(command, trained, tmp_path) -> None:
+    (tmp_path / "a.toml").write_text("[model]\nn_features = 3\nn_hidden = 2\n[train]\nsteps = 20\n")
+    command("run", tmp_path / "a.toml", "--out", tmp_path / "run")
+    for suffix in ("svg", "png", "pdf", "html"):
+        command("figure", "intro", tmp_path / "run", "--out", tmp_path / f"theirs.{suffix}")
+        sp.plot.save("intro", sp.load(tmp_path / "run"), file=tmp_path / f"ours.{suffix}")
+        assert (tmp_path / f"ours.{suffix}").read_bytes() == (tmp_path / f"theirs.{suffix}").read_bytes()
+
+
+def test_studies_are_drawn(tmp_path) -> None:
+    (tmp_path / "a.toml").write_text(
+        '[study]\nkind = "johnson_lindenstrauss"\nn_points = 12\nn_dimensions = [50]\ntrials = 2\n'
+    )
+    study = sp.run(tmp_path / "a.toml", tmp_path / "out", progress=False)
+    assert len(sp.plot.johnson_lindenstrauss(study).data) > 0
+    sp.plot.save("johnson-lindenstrauss", tmp_path / "out", file=tmp_path / "a.svg")
+    with pytest.raises(ValueError, match="stud"):
+        sp.plot.intro(study)
+
+
+def test_what_cannot_be_drawn_is_refused(trained, tmp_path) -> None:
+    with pytest.raises(ValueError, match="intro, features"):
+        sp.plot.figure("portrait", trained)
+    with pytest.raises(ValueError, match="n_hidden"):
+        sp.plot.intro(sp.Model(5, 3))
+    with pytest.raises(ValueError, match="parameters"):
+        sp.plot.dynamics(sp.Model(5, 2))
+    with pytest.raises(TypeError, match=r"expected a superpose.Model"):
+        sp.plot.intro(np.zeros((1, 5, 2)))
+    with pytest.raises(ValueError, match="expected at least one model"):
+        sp.plot.figure("intro")
+    with pytest.raises(ValueError, match="svg"):
+        sp.plot.save("intro", trained, file=tmp_path / "a.bmp")
+    with pytest.raises(ValueError, match="stud"):
+        sp.plot.packing(trained)
+
+
+def test_watching_needs_ipython_and_follows(monkeypatch) -> None:
+    ipython = pytest.importorskip("IPython.display")
+    shown, updates = [], []
+
+    class Handle:
+        def update(self, figure) -> None:
+            updates.append(figure)
+
+    def display(figure, display_id):
+        shown.append(figure)
+        return Handle()
+
+    monkeypatch.setattr(ipython, "display", display)
+    model = sp.Model(4, 2, 2)
+    with sp.watch(model, every=50, seconds=0) as watching:
+        model.optimize(200, progress=False)
+    assert len(shown) == 1 and len(updates) == 5
+    assert isinstance(updates[-1], go.Figure)
+    assert updates[-1].to_json() == watching.figure().to_json(), "the last one is the end"
+    model.optimize(200, progress=False)
+    assert len(updates) == 5, "it has ended"
+    with pytest.raises(ValueError, match="n_hidden"):
+        sp.watch(sp.Model(5, 3))
+    monkeypatch.setitem(__import__("sys").modules, "IPython.display", None)
+    with pytest.raises(RuntimeError, match="expected a Jupyter notebook"):
+        sp.watch(model)

@@ -1,0 +1,160 @@
+"""Experiment files, run directories, the paper."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import superpose as sp
+
+EXPERIMENT = """
+name = "small"
+[model]
+n_features = 4
+n_hidden = 2
+n_instances = 3
+[data]
+feature_probability = [1.0, 0.5, 0.1]
+[train]
+steps = 150
+"""
+SWEEP = EXPERIMENT.replace("feature_probability = [1.0, 0.5, 0.1]", "") + (
+    '[sweep.grid]\n"model.n_hidden" = [1, 2]\n"data.feature_probability" = [1.0, 0.1]\n'
+)
+STUDY = '[study]\nkind = "johnson_lindenstrauss"\nn_points = 12\nn_dimensions = [50]\ntrials = 2\n'
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text(EXPERIMENT)
+    return path
+
+
+def test_a_file_is_run_and_loaded(file, tmp_path) -> None:
+    run = sp.run(file, tmp_path / "run", progress=False)
+    assert isinstance(run, sp.Run) and run.name == "small"
+    assert run.model.W.shape == (3, 4, 2)
+    assert run.loss.shape == (3,) and len(run.history) == 3
+    assert "steps = 150" in run.toml
+    again = sp.load(str(tmp_path / "run"))
+    np.testing.assert_array_equal(again.model.W, run.model.W)
+    np.testing.assert_array_equal(again.loss, run.loss)
+    np.testing.assert_array_equal(again.model.feature_probability[:, 0], np.float32([1, 0.5, 0.1]))
+    assert "small" in repr(run)
+
+
+def test_keys_can_be_set_and_a_run_is_done_once(file, tmp_path) -> None:
+    run = sp.run(file, tmp_path / "run", set={"steps": 20, "data.importance": [1, 2, 3, 4], "name": "x"}, threads=1)
+    assert run.name == "x" and run.history.step[-1] == 19
+    np.testing.assert_array_equal(run.model.importance[0], [1, 2, 3, 4])
+    again = sp.run(file, tmp_path / "run", set={"steps": 20, "data.importance": [1, 2, 3, 4], "name": "x"}, resume=True)
+    np.testing.assert_array_equal(again.model.W, run.model.W)
+
+
+def test_a_loaded_model_trains_on(file, tmp_path) -> None:
+    model = sp.run(file, tmp_path / "run", progress=False).model
+    before = model.W.copy()
+    model.optimize(50, progress=False)
+    assert (model.W != before).any()
+    fresh = sp.load(tmp_path / "run").model
+    np.testing.assert_array_equal(fresh.W, before)
+
+
+def test_a_sweep_has_points(tmp_path) -> None:
+    (tmp_path / "sweep.toml").write_text(SWEEP)
+    sweep = sp.run(tmp_path / "sweep.toml", tmp_path / "out", progress=False)
+    assert isinstance(sweep, sp.Sweep)
+    assert len(sweep.points) == 4 and len(sweep.runs) == 2
+    assert {point.model.n_hidden for point in sweep.points} == {1, 2}
+    for point in sweep.points:
+        assert set(point.values) == {"model.n_hidden", "data.feature_probability"}
+        assert point.model.n_instances == 3
+        assert float(point.values["data.feature_probability"]) == pytest.approx(point.model.feature_probability[0, 0])
+    assert "4 points" in repr(sp.load(tmp_path / "out"))
+
+
+def test_a_study_has_measurements(tmp_path) -> None:
+    (tmp_path / "study.toml").write_text(STUDY)
+    study = sp.run(tmp_path / "study.toml", tmp_path / "out", progress=False)
+    assert isinstance(study, sp.Study) and study.kind == "johnson_lindenstrauss"
+    assert study.measurements["share_beyond"].shape == (1, 2, 7)
+    assert sp.load(tmp_path / "out").measurements.keys() == study.measurements.keys()
+    assert "share_beyond" in repr(study)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (EXPERIMENT.replace("n_hidden = 2", "n_hidden = 0"), r"small.toml:5:12: \[model\] n_hidden: expected"),
+        ("[model", r"small.toml:1:"),
+        (EXPERIMENT + "[sweep]\n", "sweep"),
+    ],
+)
+def test_wrong_files_are_refused_and_nothing_is_written(tmp_path, text, message) -> None:
+    (tmp_path / "small.toml").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        sp.run(tmp_path / "small.toml", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_wrong_requests_are_refused(file, tmp_path) -> None:
+    with pytest.raises(FileNotFoundError, match="none.toml: no such file"):
+        sp.run(tmp_path / "none.toml", tmp_path / "run")
+    with pytest.raises(ValueError, match="--set steps=-1"):
+        sp.run(file, tmp_path / "run", set={"steps": -1})
+    with pytest.raises(TypeError, match="expected a number, text, list or dict, got set"):
+        sp.run(file, tmp_path / "run", set={"steps": {1}})
+    with pytest.raises(ValueError, match="threads: expected"):
+        sp.run(file, tmp_path / "run", threads=0)
+    with pytest.raises(FileNotFoundError, match="no such file or directory"):
+        sp.load(tmp_path / "nothing")
+    with pytest.raises(ValueError, match=r"model.safetensors|experiment.toml"):
+        sp.load(tmp_path)
+    (tmp_path / "garbage.safetensors").write_bytes(b"\xff" * 100)
+    with pytest.raises(ValueError, match="garbage.safetensors"):
+        sp.load(tmp_path / "garbage.safetensors")
+
+
+def test_ctrl_c_leaves_a_checkpoint(file, tmp_path) -> None:
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        sp.run(file, tmp_path / "run", set={"steps": 400_000}, progress=False)
+    assert time.monotonic() - start < 10
+    assert (tmp_path / "run" / "checkpoint.safetensors").exists()
+    with pytest.raises(ValueError, match="resume"):
+        sp.load(tmp_path / "run")
+
+
+def test_the_papers_experiments(tmp_path) -> None:
+    assert "intro" in sp.papers() and all(sp.papers().values())
+    paper = sp.paper("intro", tmp_path / "intro", quick=True, progress=False)
+    assert paper.claims and all(isinstance(claim.holds, bool) for claim in paper.claims)
+    assert paper.claims[0].expected and paper.claims[0].seeds > 0
+    assert paper.model.n_features == 5
+    for files in paper.figures.values():
+        assert all(file.stat().st_size > 0 for file in files.values())
+    assert "claims hold" in repr(paper)
+    study = sp.paper("johnson-lindenstrauss", tmp_path / "jl", quick=True, progress=False)
+    assert isinstance(study.result, sp.Study)
+    with pytest.raises(AttributeError, match="is a study"):
+        _ = study.model
+    with pytest.raises(ValueError, match="intro"):
+        sp.paper("no such", tmp_path / "no")
+    with pytest.raises(ValueError, match="steps"):
+        sp.paper("intro", tmp_path / "no", set={"steps": 0})
+    assert not (tmp_path / "no").exists()
+
+
+def test_the_paper_gives_the_commands_claims(command, tmp_path) -> None:
+    command("paper", "intro", "--set", "quick=true", "--out", tmp_path / "theirs")
+    sp.paper("intro", tmp_path / "ours", quick=True, progress=False)
+    for name in ("claims.json", "experiment.toml", "model.safetensors", "history.safetensors", "figures/intro.svg"):
+        assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes(), name
