@@ -99,14 +99,14 @@ std::string_view directory_kind(const std::filesystem::path& directory) {
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
 using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
-std::pair<std::vector<Point>, nb::list> load_sweep(const std::filesystem::path& directory) {
+std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(const std::filesystem::path& directory) {
   SweepResults results = load_sweep_results(directory);
   std::vector<Point> points;
   for (const SweepPoint& point : results.points) {
     points.emplace_back(std::map<std::string, std::string>(point.values.begin(), point.values.end()),
                         point.run, point.first_instance, point.n_instances);
   }
-  nb::list runs;
+  nb::typed<nb::list, TrainableRun> runs;
   for (Run& run : results.runs)
     runs.append(nb::cast(new TrainableRun(std::move(run)), nb::rv_policy::take_ownership));
   return {std::move(points), std::move(runs)};

@@ -104,7 +104,7 @@ def test_wrong_files_are_refused_and_nothing_is_written(tmp_path, text, message)
 
 
 def test_wrong_requests_are_refused(file, tmp_path) -> None:
-    with pytest.raises(FileNotFoundError, match="none.toml: no such file"):
+    with pytest.raises(FileNotFoundError, match=r"none.toml: no such file"):
         sp.run(tmp_path / "none.toml", tmp_path / "run")
     with pytest.raises(ValueError, match="--set steps=-1"):
         sp.run(file, tmp_path / "run", set={"steps": -1})
@@ -117,7 +117,7 @@ def test_wrong_requests_are_refused(file, tmp_path) -> None:
     with pytest.raises(ValueError, match=r"model.safetensors|experiment.toml"):
         sp.load(tmp_path)
     (tmp_path / "garbage.safetensors").write_bytes(b"\xff" * 100)
-    with pytest.raises(ValueError, match="garbage.safetensors"):
+    with pytest.raises(ValueError, match=r"garbage.safetensors"):
         sp.load(tmp_path / "garbage.safetensors")
 
 
