@@ -46,7 +46,7 @@ void write(const std::filesystem::path& path, const std::map<std::string, ArrayI
     std::vector<std::int64_t> shape;
     for (std::size_t axis = 0; axis < array.ndim(); ++axis)
       shape.push_back(static_cast<std::int64_t>(array.shape(axis)));
-    file.add(tensor_name, std::move(shape), span_of(array));
+    file.add(tensor_name, shape, span_of(array));
   }
   file.metadata.insert(metadata.begin(), metadata.end());
   write_whole(path, safetensors::serialise(file));

@@ -123,7 +123,8 @@ void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
 }
 
 /// The same of a study: its claims are about what it measured.
-void carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperOutcome& outcome) {
+void carry_out_study(const PaperPlan& plan, const Study& study, const PaperOptions& options,
+                     PaperOutcome& outcome) {
   const auto& directory = plan.directories.front();
   {
     const Status status(options, "measuring ...");
@@ -178,7 +179,7 @@ PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options) {
                                   .claims = {}},
                        .directories = plan.directories};
   if (plan.study) {
-    carry_out_study(plan, options, outcome);
+    carry_out_study(plan, *plan.study, options, outcome);
   } else {
     carry_out_experiments(plan, options, outcome);
   }
