@@ -31,10 +31,11 @@ def value(item: Any) -> str:
 
 
 def document(sections: Mapping[str, Mapping[str, Any]]) -> str:
-    """Sections of keys, those that are None left out."""
+    """Sections of keys, those that are None left out. The section "" is the keys before all sections."""
     lines = []
     for section, keys in sections.items():
-        lines.append(f"[{section}]")
+        if section:
+            lines.append(f"[{section}]")
         for key, item in keys.items():
             if item is None:
                 continue

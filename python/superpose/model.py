@@ -117,6 +117,7 @@ class Model:
             samples themselves unless given (their absolute values for kind "absolute_value").
         init: "xavier_normal", or the standard deviation of the first weights.
         seed: of every random number, 0 to 2^32 - 1.
+        name: what figures call it.
 
     Raises:
         ValueError: an argument is out of range or has the wrong shape; the message says which, what was expected
@@ -138,12 +139,16 @@ class Model:
         target: Target | None = None,
         init: str | float = "xavier_normal",
         seed: int = 0,
+        name: str = "model",
     ) -> None:
         shape = (whole("n_instances", n_instances, 1), whole("n_features", n_features, 1))
         for name, function in (("distribution", distribution), ("target", target)):
             if function is not None and not callable(function):
                 raise ValueError(f"{name}: expected a callable, got {type(function).__name__}")
-        experiment = {
+        if not isinstance(name, str):
+            raise ValueError(f"name: expected text, got {name!r}")
+        experiment: dict[str, dict[str, Any]] = {
+            "": {"name": name},
             "model": {
                 "kind": kind,
                 "n_features": shape[1],
@@ -210,6 +215,11 @@ class Model:
     def kind(self) -> str:
         """What an instance computes: "relu_output", "linear" and so on."""
         return self._run.kind
+
+    @property
+    def name(self) -> str:
+        """What figures call it."""
+        return self._run.name
 
     @property
     def seed(self) -> int:

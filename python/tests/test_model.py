@@ -61,6 +61,7 @@ def test_rules_of_experiment_files_are_values() -> None:
         ({"values": "normal"}, "values: expected"),
         ({"init": "kaiming"}, "init: expected"),
         ({"init": -0.1}, "init.*: expected a finite number of at least 0, got -0.1"),
+        ({"name": 3}, "name: expected"),
         ({"seed": -1}, "seed: expected a whole number from 0 to 4294967295, got -1"),
         ({"seed": 2**32}, "seed: expected"),
         ({"sets": [{"correlated": [0, 7]}]}, "sets.*: expected a whole number from 0 to 2, got 7"),

@@ -128,10 +128,9 @@ void carry_out_study(const PaperPlan& plan, const Study& study, const PaperOptio
   const auto& directory = plan.directories.front();
   {
     const Status status(options, "measuring ...");
-    outcome.stopped =
-        run_study(*plan.study,
-                  {.directory = directory, .measure = {.threads = options.threads, .stop = options.stop}}) ==
-        RunOutcome::kStopped;
+    outcome.stopped = run_study(study, {.directory = directory,
+                                        .measure = {.threads = options.threads, .stop = options.stop}}) ==
+                      RunOutcome::kStopped;
   }
   if (outcome.stopped) return;
   const StudyRun run = load_study(directory);
