@@ -142,9 +142,9 @@ class Model:
         name: str = "model",
     ) -> None:
         shape = (whole("n_instances", n_instances, 1), whole("n_features", n_features, 1))
-        for name, function in (("distribution", distribution), ("target", target)):
+        for argument, function in (("distribution", distribution), ("target", target)):
             if function is not None and not callable(function):
-                raise ValueError(f"{name}: expected a callable, got {type(function).__name__}")
+                raise ValueError(f"{argument}: expected a callable, got {type(function).__name__}")
         if not isinstance(name, str):
             raise ValueError(f"name: expected text, got {name!r}")
         experiment: dict[str, dict[str, Any]] = {

@@ -25,6 +25,10 @@ def test_a_model_is_drawn(trained, kind) -> None:
     assert json.loads(drawn.to_json())["data"]
 
 
+def test_a_figure_says_whose_it_is() -> None:
+    assert "mine: 5 features in 2 dimensions" in sp.plot.intro(sp.Model(5, 2, name="mine")).to_json()
+
+
 def test_other_kinds_of_models_are_drawn() -> None:
     hidden = sp.Model(6, 3, 2, kind="relu_hidden", feature_probability=0.2)
     assert len(sp.plot.neurons(hidden).data) > 0
