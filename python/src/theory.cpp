@@ -19,8 +19,10 @@ namespace {
 
 using namespace nb::literals;
 
+/// W: one instance's, (n_features, n_hidden).
 std::int64_t n_hidden(const ArrayIn<float>& W) {
-  return static_cast<std::int64_t>(W.shape(W.ndim() - 1));
+  if (W.ndim() != 2) throw nb::value_error("W: expected an array of 2 dimensions");
+  return static_cast<std::int64_t>(W.shape(1));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ def numbers(name: str, array: ArrayLike, dtype: npt.DTypeLike = np.float64) -> n
     if is_torch(array):
         array = array.detach().cpu()
     try:
-        result = np.asarray(array)
+        by_dlpack = hasattr(array, "__dlpack__") and not hasattr(array, "__array__")
+        result = np.from_dlpack(array) if by_dlpack else np.asarray(array)
     except Exception as error:  # whatever __array__ raises
         raise ValueError(f"{name}: expected numbers, got {type(array).__name__} ({error})") from None
     if result.dtype.kind not in "fiub":

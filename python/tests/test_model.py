@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 
 import numpy as np
@@ -197,6 +198,56 @@ def test_tensors_of_pytorch_give_tensors(intro) -> None:
     assert isinstance(out, torch.Tensor) and out.shape == x.shape
     np.testing.assert_array_equal(out.numpy(), intro(x.detach().numpy()))
     assert isinstance(intro.state_dict("torch")["W"], torch.Tensor)
+
+
+def test_arrays_of_the_right_type_are_not_copied() -> None:
+    from superpose._arrays import numbers
+
+    x = np.ones((3, 2), np.float32)
+    assert np.shares_memory(numbers("x", x, np.float32), x)
+
+    class OnlyDLPack:
+        def __dlpack__(self, **arguments):
+            return x.__dlpack__(**arguments)
+
+        def __dlpack_device__(self):
+            return x.__dlpack_device__()
+
+    assert np.shares_memory(numbers("x", OnlyDLPack(), np.float32), x)
+    torch = pytest.importorskip("torch")
+    tensor = torch.ones(3, 2)
+    assert np.shares_memory(numbers("x", tensor, np.float32), tensor.numpy())
+
+
+def test_garbage_never_ends_the_interpreter() -> None:
+    """The extension's own functions, past the checks in Python."""
+    from superpose import _core
+
+    run = _core.Run("model = { n_features = 3, n_hidden = 2 }")
+    scalar, flat, empty = np.float32(1).reshape(()), np.zeros(5, np.float32), np.zeros((0, 0), np.float32)
+    calls = [
+        lambda a: _core.norms(a),
+        lambda a: _core.net_interference(np.zeros((1, 3, 2), np.float32), a),
+        lambda a: _core.Geometry(a),
+        lambda a: _core.components(a),
+        lambda a: _core.expected_loss(a, a, a, a),
+        lambda a: _core.vulnerability(a, a, a),
+        lambda a: run.forward(a, False),
+        lambda a: run.batch(0, "training", 0, -1),
+        lambda a: run.batch(0, "somewhere", 0, 1),
+        lambda a: run.choose([]),
+        lambda a: run.choose([-1]),
+        lambda a: run.train("[train]\nsteps = 1", 1, None, 0, None, [1.0, 2.0]),
+        lambda a: run.train("[model", 1, None, 1, None, []),
+        lambda a: _core.figure_json("intro", []),
+        lambda a: _core.Run(""),
+        lambda a: _core.load_run("/dev/null"),
+    ]
+    for call in calls:
+        for array in (scalar, flat, empty, None, "x"):
+            with contextlib.suppress(ValueError, TypeError, RuntimeError, MemoryError, OverflowError):
+                call(array)
+    assert run.n_features == 3
 
 
 def test_batches_are_what_the_data_says() -> None:
