@@ -49,34 +49,22 @@ void add_paper_command(CLI::App& app, Action& action) {
 
 namespace {
 
-/// Shows on a terminal how far a plan is.
-class Terminal {
- public:
-  [[nodiscard]] figures::PaperOptions options(const TrainingOptions& training) {
-    figures::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt()};
-    if (training.quiet || !is_terminal(stderr)) return options;
-    options.observers = [this](const Experiment& experiment) {
-      bar_.emplace(stderr);
-      return progress_observers(experiment, *bar_);
-    };
-    options.status = [this](const char* line) {
-      bar_.reset();
-      status_.reset();
-      if (*line != '\0') status_.emplace(stderr, line);
-    };
-    return options;
-  }
-
- private:
-  std::optional<ProgressBar> bar_;
-  std::optional<StatusLine> status_;
-};
+/// On a terminal with what shows how far it is: a bar for each training, a line for what has none.
+figures::PaperOptions paper_options(const TrainingOptions& training) {
+  figures::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt()};
+  if (training.quiet || !is_terminal(stderr)) return options;
+  options.observers = progress_observers;
+  options.status = [shown = std::make_shared<std::optional<StatusLine>>()](const char* line) {
+    *shown = std::nullopt;
+    if (*line != '\0') shown->emplace(stderr, line);
+  };
+  return options;
+}
 
 /// Carries a plan out and prints its claims. returns: the exit status; nothing when it was stopped.
 std::optional<int> carry_out(const figures::PaperPlan& plan, const TrainingOptions& options,
                              std::vector<figures::ReportEntry>& report) {
-  Terminal terminal;
-  const figures::PaperOutcome outcome = figures::carry_out(plan, terminal.options(options));
+  const figures::PaperOutcome outcome = figures::carry_out(plan, paper_options(options));
   if (outcome.stopped) return std::nullopt;
   int status = kDone;
   for (std::size_t i = 0; i < outcome.loss.size(); ++i)

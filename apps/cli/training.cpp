@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 
 #include "apps/cli/command.h"
 #include "apps/cli/interrupt.h"
+#include "apps/cli/progress_bar.h"
 
 namespace superpose::cli {
 namespace {
@@ -20,6 +22,13 @@ std::string check_threads(const std::string& text) {
   int threads = 0;
   const bool valid = CLI::detail::lexical_cast(text, threads) && threads >= 1 && threads <= kMostThreads;
   return valid ? "" : fmt::format("expected a whole number from 1 to {}, got {}", kMostThreads, text);
+}
+
+/// A bar that lasts as long as the observer that draws it.
+Observer drawn_bar() {
+  return [bar = std::make_shared<ProgressBar>(stderr)](const Observation& observation) {
+    bar->observe(observation);
+  };
 }
 
 }  // namespace
@@ -49,8 +58,7 @@ RunOutcome train(const Experiment& experiment, const std::filesystem::path& dire
   run.threads = options.threads;
   run.resume = resume;
   run.stop = &stop_on_interrupt();
-  ProgressBar bar(stderr);
-  if (!options.quiet && is_terminal(stderr)) run.observers = progress_observers(experiment, bar);
+  if (!options.quiet && is_terminal(stderr)) run.observers = progress_observers(experiment);
   return run_experiment(experiment, run);
 }
 
@@ -61,11 +69,8 @@ RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, con
   run.threads = options.threads;
   run.resume = resume;
   run.stop = &stop_on_interrupt();
-  ProgressBar bar(stderr);
-  if (!options.quiet && is_terminal(stderr)) {
-    run.observers.emplace_back(sweep.runs.front().record.every,
-                               [&bar](const Observation& observation) { bar.observe(observation); });
-  }
+  if (!options.quiet && is_terminal(stderr))
+    run.observers.emplace_back(sweep.runs.front().record.every, drawn_bar());
   return run_sweep(sweep, run);
 }
 
@@ -78,11 +83,10 @@ RunOutcome measure(const Study& study, const std::filesystem::path& directory, c
                            .measure = {.threads = options.threads, .stop = &stop_on_interrupt()}});
 }
 
-std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment,
-                                                                  ProgressBar& bar) {
+std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment) {
   // Where the history is recorded anyway, so that watching costs no further pauses; more often in short runs.
   const auto every = std::clamp<std::int64_t>(experiment.train.steps / 100, 1, experiment.record.every);
-  return {{every, [&bar](const Observation& observation) { bar.observe(observation); }}};
+  return {{every, drawn_bar()}};
 }
 
 int report_losses_that_are_not_finite(std::span<const float> loss, const std::filesystem::path& directory) {

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "apps/cli/progress_bar.h"
 #include "superpose/experiment/run_experiment.h"
 #include "superpose/experiment/run_study.h"
 #include "superpose/experiment/run_sweep.h"
@@ -38,9 +37,9 @@ RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, con
 RunOutcome measure(const Study& study, const std::filesystem::path& directory, const TrainingOptions& options,
                    bool resume = false);
 
-/// What draws the bar during the training of an experiment: (every, observer).
-std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment,
-                                                                  ProgressBar& bar);
+/// What draws a bar on standard error during the training of an experiment: (every, observer). The bar is
+/// gone when they are.
+std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment);
 
 /// Names the instances whose loss is not finite on standard error. loss: (n_instances), of the run in that
 /// directory. returns: the exit status of that.

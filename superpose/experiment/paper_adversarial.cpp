@@ -119,8 +119,9 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
   if (!trainer.run(request.stop)) return {};
   const Model& model = trainer.state().model;
-  return vulnerability_claims(vulnerability_levels(experiment, model, request.threads),
-                              model.shape().n_instances);
+  const auto levels = vulnerability_levels(experiment, model, request.threads, request.stop);
+  if (levels.empty()) return {};  // stopped
+  return vulnerability_claims(levels, model.shape().n_instances);
 }
 
 }  // namespace

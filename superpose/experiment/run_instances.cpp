@@ -25,18 +25,21 @@ std::vector<T> choose(std::span<const T> table, const Shape& shape, std::size_t 
   return chosen;
 }
 
-/// The same of an experiment's values. expanded: their full table.
+/// The same of an experiment's values, in the form they have; of a rule along instances a list. expanded:
+/// their full table.
 Values choose(const Values& values, Axis own, std::span<const float> expanded, const Shape& shape,
               std::span<const std::int64_t> instances) {
-  const bool is_table = std::holds_alternative<std::vector<std::vector<double>>>(values);
-  const bool is_number = std::holds_alternative<double>(values);
-  if (is_number || (!is_table && axis_of(values, own) == Axis::kFeatures)) return values;  // the same for all
-  std::vector<std::vector<double>> rows;
-  for (const std::int64_t i : instances) {
-    const auto row = expanded.subspan(static_cast<std::size_t>(i) * shape.features(), shape.features());
-    rows.emplace_back(row.begin(), row.end());
-  }
-  return rows;
+  if (const auto* rows = std::get_if<std::vector<std::vector<double>>>(&values))
+    return choose(std::span(*rows), shape, 1, instances);
+  if (std::holds_alternative<double>(values) || axis_of(values, own) == Axis::kFeatures)
+    return values;  // the same for all
+  if (const auto* list = std::get_if<std::vector<double>>(&values))
+    return choose(std::span(*list), shape, 1, instances);
+  std::vector<double> list;
+  list.reserve(instances.size());
+  for (const std::int64_t i : instances)
+    list.push_back(static_cast<double>(expanded[static_cast<std::size_t>(i) * shape.features()]));
+  return list;
 }
 
 std::vector<Model> choose(const std::vector<Model>& models, std::span<const std::int64_t> instances) {

@@ -98,7 +98,6 @@ RunOutcome train(const Experiment& experiment, const std::filesystem::path& dire
                  const PaperOptions& options) {
   RunOptions run{.directory = directory, .threads = options.threads, .stop = options.stop};
   if (options.observers) run.observers = options.observers(experiment);
-  const Status status(options, "");
   return run_experiment(experiment, run);
 }
 

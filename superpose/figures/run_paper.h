@@ -44,10 +44,11 @@ std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
 struct PaperOptions {
   int threads = 0;                          ///< 0: all of the machine's
   const std::atomic<bool>* stop = nullptr;  ///< becomes true: stop soon
-  /// Observers of a training that is about to begin, (every, observer).
+  /// Makes the observers of a training that is about to begin, (every, observer). They are destroyed when it
+  /// is over: what they hold, a progress bar for instance, lives that long.
   std::function<std::vector<std::pair<std::int64_t, Observer>>(const Experiment&)> observers{};
-  /// Called with a line about what has begun that no observer sees, and with "" when that, or a training, is
-  /// over.
+  /// Called with a line about what has begun that no observer sees, and with "" when that is over, however it
+  /// ends. Must not throw.
   std::function<void(const char*)> status{};
 };
 
@@ -60,8 +61,8 @@ struct PaperOutcome {
 };
 
 /// Trains or measures, draws the figures and measures the claims, all of it written into the plan's
-/// directories. Errors: InvalidRequest when a directory cannot be written to or is in use; Error when a file
-/// cannot be written later on.
+/// directories, the claims last. Errors: InvalidRequest when a directory cannot be written to or is in use;
+/// Error when a file cannot be written later on.
 PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options);
 
 /// The page of many entries, index.html in the directory that theirs are in. returns: its path. Errors: Error

@@ -403,6 +403,13 @@ class Terminal(Case):
         self.assertEqual(self.stderr_on_a_terminal("run", *long, "--out", "b", "--quiet"), "")
         self.assertEqual(self.run_cli("run", *long, "--out", "c").stderr, "")
 
+    def test_a_bar_is_gone_before_the_next_line(self):
+        steps = steps_that_take(self, 0.3)  # intro's are several times as long, its claims' even more
+        shown = self.stderr_on_a_terminal("paper", "intro", "--out", "a", "--set", "quick=true",
+                                          "--set", f"steps={steps}")  # fmt: skip
+        self.assertRegex(shown, r"\d+%.*loss [\d.e-]+.* left")
+        self.assertTrue(shown.endswith("\r\x1b[Kmeasuring the paper's claims ...\r\x1b[K"), shown[-80:])
+
 
 def steps_that_take(case, seconds):
     """About as many steps of small.toml as this build trains in that time on this machine."""
