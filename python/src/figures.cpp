@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "python/src/bindings.h"
 #include "python/src/trainable_run.h"
+#include "superpose/core/error.h"
 #include "superpose/experiment/run_study.h"
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/figures/plotly.h"
@@ -23,6 +25,8 @@ namespace nb = nanobind;
 using namespace nb::literals;
 
 figures::Figure build(const std::string& kind, const std::vector<const TrainableRun*>& runs) {
+  const auto is_none = [](const TrainableRun* run) { return run == nullptr; };
+  if (runs.empty() || std::ranges::any_of(runs, is_none)) throw InvalidRequest("runs: expected at least one");
   std::vector<const Run*> pointers;
   pointers.reserve(runs.size());
   for (const TrainableRun* run : runs) pointers.push_back(&run->run());

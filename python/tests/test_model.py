@@ -240,6 +240,9 @@ def test_garbage_never_ends_the_interpreter() -> None:
         lambda a: run.train("[train]\nsteps = 1", 1, None, 0, None, [1.0, 2.0]),
         lambda a: run.train("[model", 1, None, 1, None, []),
         lambda a: _core.figure_json("intro", []),
+        lambda a: _core.figure_json("intro", [None]),
+        lambda a: _core.feature_tradeoff(None),
+        lambda a: _core.run_file("x", "y", [], 0, False, None),
         lambda a: _core.Run(""),
         lambda a: _core.load_run("/dev/null"),
     ]
