@@ -99,7 +99,8 @@ std::string_view directory_kind(const std::filesystem::path& directory) {
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
 using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
-std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(const std::filesystem::path& directory) {
+std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
+    const std::filesystem::path& directory) {
   SweepResults results = load_sweep_results(directory);
   std::vector<Point> points;
   for (const SweepPoint& point : results.points) {
