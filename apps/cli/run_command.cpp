@@ -48,14 +48,17 @@ int run_measurements(const Study& study, const RunCommand& command) {
     fmt::print(stderr, "superpose: stopped; start over with `{}`\n", resume_command(directory));
     return kFailed;
   }
-  if (command.training.quiet) return kDone;
+  const StudyRun run = load_study(directory);
+  const auto* toys = std::get_if<CompressedSensingResult>(&run.result);
+  const int status = toys == nullptr ? kDone : report_losses_that_are_not_finite(toys->loss, directory);
+  if (command.training.quiet) return status;
   fmt::print("{}: {} measured {}, written to {}\n\n", study.name, kind_name(study),
              describe_duration(outcome, start), directory.string());
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, tensor] : to_tensors(load_study(directory)).tensors)
+  for (const auto& [name, tensor] : to_tensors(run).tensors)
     rows.push_back({name, fmt::format("({})", fmt::join(tensor.shape, ", "))});
   fmt::print("{}", format_table({"measurement", "shape"}, rows));
-  return kDone;
+  return status;
 }
 
 /// A sweep in the place of one experiment.

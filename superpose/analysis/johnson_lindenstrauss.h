@@ -31,7 +31,8 @@ struct Projection {
 /// Projects standard normal points with a standard normal map, divided by sqrt(k), and measures how much each
 /// squared distance changes: |projected|^2 / |original|^2 - 1. The map onto k dimensions is the first k rows
 /// of the map onto more. k: the numbers of dimensions, ascending, each above 0.
-/// returns: (k, n_points (n_points - 1) / 2).
+/// returns: (k, n_points (n_points - 1) / 2). Errors: InvalidRequest when a number is out of range or k not
+/// ascending.
 std::vector<std::vector<double>> projection_distortions(const Projection& projection,
                                                         std::span<const std::int64_t> k);
 

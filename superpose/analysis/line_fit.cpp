@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <numeric>
 
@@ -12,6 +13,13 @@ namespace superpose {
 LineFit fit_line(std::span<const double> x, std::span<const double> y) {
   if (x.size() != y.size())
     throw InvalidRequest(fmt::format("line: expected as many y as x, got {} and {}", y.size(), x.size()));
+  // By the numbers themselves: sums of squares around a rounded mean are above 0 where all numbers are the
+  // same.
+  const auto differ = [](std::span<const double> values) {
+    return std::ranges::any_of(values, [&](double value) { return value != values.front(); });
+  };
+  if (!differ(x)) throw InvalidRequest("line: expected two different x or more, got fewer");
+  if (!differ(y)) return {.intercept = y.front(), .slope = 0, .r_squared = 1};
   const auto n = static_cast<double>(x.size());
   const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
   const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
@@ -21,9 +29,8 @@ LineFit fit_line(std::span<const double> x, std::span<const double> y) {
     xy += (x[i] - mean_x) * (y[i] - mean_y);
     yy += (y[i] - mean_y) * (y[i] - mean_y);
   }
-  if (!(xx > 0)) throw InvalidRequest("line: expected two different x or more, got fewer");
   const double slope = xy / xx;
-  return {.intercept = mean_y - slope * mean_x, .slope = slope, .r_squared = yy > 0 ? slope * xy / yy : 1};
+  return {.intercept = mean_y - slope * mean_x, .slope = slope, .r_squared = slope * xy / yy};
 }
 
 }  // namespace superpose

@@ -176,7 +176,7 @@ double distance_from_polygon(const Cosines& mine, std::span<const std::size_t> o
 std::vector<Polytope> candidates(std::int64_t vertices) {
   std::vector<Polytope> result;
   for (const Named& row : kPolytopes) {
-    if (row.vertices == vertices) result.push_back(row.polytope);
+    if (row.vertices > 0 && row.vertices == vertices) result.push_back(row.polytope);
   }
   if (vertices >= kLeastPolygon) result.push_back(Polytope::kPolygon);
   return result;

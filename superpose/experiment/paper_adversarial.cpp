@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "superpose/analysis/extremes.h"
+#include "superpose/analysis/line_fit.h"
 #include "superpose/core/error.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/experiment/paper_claims.h"
@@ -45,24 +48,12 @@ constexpr double kCorrelation = 0.9;
 /// How far the exponent of a power law may be off 1 and still be called proportional.
 constexpr double kProportional = 0.25;
 
-struct Pair {
-  double x, y;
-};
-/// Their correlation, and the slope of the line of least squares through them.
-struct Fit {
-  double correlation, slope;
-};
-Fit fit(std::span<const Pair> pairs) {
-  const auto count = static_cast<double>(pairs.size());
-  Pair mean{};
-  for (const auto& [x, y] : pairs) mean = {mean.x + x / count, mean.y + y / count};
-  double xx = 0, xy = 0, yy = 0;
-  for (const auto& [x, y] : pairs) {
-    xx += (x - mean.x) * (x - mean.x);
-    xy += (x - mean.x) * (y - mean.y);
-    yy += (y - mean.y) * (y - mean.y);
-  }
-  return {.correlation = xy / std::sqrt(xx * yy), .slope = xy / xx};
+/// The line through points whose x may all be the same: then there is none, and nothing that claims one
+/// holds.
+LineFit line_through(std::span<const double> x, std::span<const double> y) {
+  if (std::ranges::adjacent_find(x, std::not_equal_to()) == x.end())
+    return {.intercept = NAN, .slope = NAN, .r_squared = NAN};
+  return fit_line(x, y);
 }
 
 double log(double x) {
@@ -77,13 +68,15 @@ struct Attack {
 
 void add_claims(std::vector<Claim>& claims, std::span<const VulnerabilityLevel> levels, std::int64_t seeds,
                 const Attack& attack) {
-  std::vector<Pair> pairs, logarithms;
+  std::vector<double> features, vulnerabilities, log_features, log_vulnerabilities;
   double highest = 0;
   for (const VulnerabilityLevel& level : levels) {
     const double vulnerability = level.*attack.vulnerability;
-    highest = std::max(highest, vulnerability);
-    pairs.push_back({level.features_per_dimension, vulnerability});
-    logarithms.push_back({log(level.features_per_dimension), log(vulnerability)});
+    highest = larger(highest, vulnerability);
+    features.push_back(level.features_per_dimension);
+    vulnerabilities.push_back(vulnerability);
+    log_features.push_back(log(features.back()));
+    log_vulnerabilities.push_back(log(vulnerability));
   }
   const double rise = highest / (levels.front().*attack.vulnerability);
   claims.push_back({.claim = fmt::format("{}: vulnerability rises more than threefold as superposition forms",
@@ -92,13 +85,15 @@ void add_claims(std::vector<Claim>& claims, std::span<const VulnerabilityLevel> 
                     .measured = rise,
                     .holds = rise > kRise,
                     .seeds = seeds});
-  const double correlation = fit(pairs).correlation;
+  const LineFit line = line_through(features, vulnerabilities);
+  // A level line has none.
+  const double correlation = line.slope == 0 ? NAN : std::copysign(std::sqrt(line.r_squared), line.slope);
   claims.push_back({.claim = fmt::format("{}: it follows the features per dimension 1/D*", attack.name),
                     .expected = fmt::format("a correlation of at least {} over the densities", kCorrelation),
                     .measured = correlation,
                     .holds = correlation >= kCorrelation,
                     .seeds = seeds});
-  const double exponent = fit(logarithms).slope;
+  const double exponent = line_through(log_features, log_vulnerabilities).slope;
   claims.push_back({.claim = fmt::format("{}: it is proportional to 1/D*", attack.name),
                     .expected = fmt::format("an exponent of {} to {}", 1 - kProportional, 1 + kProportional),
                     .measured = exponent,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "superpose/analysis/extremes.h"
 #include "superpose/analysis/polytope_census.h"
 #include "superpose/experiment/paper_claims.h"
 #include "superpose/experiment/paper_entries.h"
@@ -81,9 +82,9 @@ Claim claim_of_all(const Levels& levels, Claim claim) {
 void add_plateau_claims(std::vector<Claim>& claims, const Levels& levels, double n_hidden) {
   const PolytopeCensus& dense = levels.front();
   double off = 0, least_capacity = n_hidden;
-  for (const double D : dense.dimensions_per_feature()) off = std::max(off, std::abs(D - 1));
+  for (const double D : dense.dimensions_per_feature()) off = larger(off, std::abs(D - 1));
   for (const PolytopeCensus& level : levels)
-    least_capacity = std::min(least_capacity, std::ranges::min(level.capacity()));
+    least_capacity = smaller(least_capacity, smallest(level.capacity()));
   claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
                     .expected = fmt::format("none further off than {}", kPlateau),
                     .measured = off,
@@ -106,7 +107,7 @@ void add_plateau_claims(std::vector<Claim>& claims, const Levels& levels, double
                     .holds = share >= kMostly,
                     .seeds = std::ssize(plateau) * dense.models()});
   const PolytopeCensus& sparsest = levels.back();
-  const double highest = std::ranges::max(sparsest.dimensions_per_feature());
+  const double highest = largest(sparsest.dimensions_per_feature());
   claims.push_back({.claim = fmt::format("sparser models put more features into a dimension (p = {:.3g})",
                                          sparsest.density()),
                     .expected = "D* below 0.45",

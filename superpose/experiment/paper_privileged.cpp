@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -59,13 +60,15 @@ schedule   = "linear"
 /// The neurons of each density, the densest first.
 struct Level {
   double density;
+  bool finite;  // its loss
   NeuronCounts neurons;
   std::vector<AsymmetricNeuron> asymmetric;  // of models with two matrices
 
-  /// Of the neurons that do something.
+  /// Of the neurons that do something; NaN where none does or the model has diverged.
   [[nodiscard]] double monosemantic_share() const {
     const auto alive = neurons.monosemantic + neurons.polysemantic;
-    return alive == 0 ? 0 : static_cast<double>(neurons.monosemantic) / static_cast<double>(alive);
+    return alive == 0 || !finite ? NAN
+                                 : static_cast<double>(neurons.monosemantic) / static_cast<double>(alive);
   }
 };
 
@@ -82,6 +85,7 @@ std::vector<Level> train_levels(const ClaimsRequest& request) {
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     levels.push_back(
         {.density = static_cast<double>(probability[static_cast<std::size_t>(i) * shape.features()]),
+         .finite = std::isfinite(trained.loss[static_cast<std::size_t>(i)]),
          .neurons = count_neurons(trained.model.W(i), shape.n_hidden),
          .asymmetric = parts(trained.model.kind()).tied
                            ? std::vector<AsymmetricNeuron>()
@@ -91,11 +95,12 @@ std::vector<Level> train_levels(const ClaimsRequest& request) {
   return levels;
 }
 
-/// How many times the share of monosemantic neurons rises from a density to the next sparser one.
+/// How many times the share of monosemantic neurons rises from a density to the next sparser one; one that is
+/// not a number counts as a rise.
 std::int64_t rises(const std::vector<Level>& levels) {
   std::int64_t count = 0;
   for (std::size_t i = 1; i < levels.size(); ++i)
-    count += levels[i].monosemantic_share() > levels[i - 1].monosemantic_share() ? 1 : 0;
+    count += levels[i].monosemantic_share() <= levels[i - 1].monosemantic_share() ? 0 : 1;
   return count;
 }
 
@@ -104,28 +109,28 @@ std::vector<Claim> measure_privileged(const ClaimsRequest& request) {
   if (model.kind != ModelKind::kReluHidden || model.shape.n_instances < 2) return {};
   const auto levels = train_levels(request);
   if (levels.empty()) return {};
-  const std::int64_t seeds = request.experiment.train.restarts;
   const auto hidden = model.shape.n_hidden;
+  const std::string kept = fmt::format("the best of {} restarts", request.experiment.train.restarts);
   const auto monosemantic = [](const Level& level) {
     return static_cast<double>(level.neurons.monosemantic);
   };
   const Level& dense = levels.front();
   const Level& sparse = levels.back();
   return {{.claim = fmt::format("dense (p = {:.3g}): every neuron is monosemantic", dense.density),
-           .expected = fmt::format("{} neurons", hidden),
+           .expected = fmt::format("{} neurons, in {}", hidden, kept),
            .measured = monosemantic(dense),
-           .holds = dense.neurons.monosemantic == hidden,
-           .seeds = seeds},
+           .holds = dense.finite && dense.neurons.monosemantic == hidden,
+           .seeds = 1},
           {.claim = "their share falls as features get sparser",
            .expected = "it rises from one density to the next at most once",
            .measured = static_cast<double>(rises(levels)),
            .holds = rises(levels) <= 1 && monosemantic(sparse) < monosemantic(dense),
-           .seeds = seeds * model.shape.n_instances},
+           .seeds = model.shape.n_instances},
           {.claim = fmt::format("sparse (p = {:.3g}): no neuron is monosemantic", sparse.density),
-           .expected = "0 neurons",
+           .expected = fmt::format("0 of those alive, in {}", kept),
            .measured = monosemantic(sparse),
-           .holds = sparse.neurons.monosemantic == 0,
-           .seeds = seeds}};
+           .holds = sparse.monosemantic_share() == 0,
+           .seeds = 1}};
 }
 
 /// Whether the paper's motif is found, and is one: that what is asymmetric is inhibited, too.

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <optional>
 
 #include "superpose/core/error.h"
 #include "superpose/core/named_values.h"
+#include "superpose/core/threads.h"
 #include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/memory.h"
 #include "superpose/experiment/study_fields.h"
@@ -116,8 +119,38 @@ class FieldWriter {
 };
 
 // What no key alone can have wrong.
-void check(const TomlValue&, const JohnsonLindenstrauss&) {}
-void check(const TomlValue&, const AlmostOrthogonal&) {}
+double size(auto count) {
+  return static_cast<double>(count);
+}
+
+void refuse_what_does_not_fit(const TomlValue& section, double needed) {
+  const auto available = available_bytes();
+  if (!available || needed <= *available) return;
+  section.refuse(fmt::format("a study that fits in this machine's {} of memory", describe_bytes(*available)),
+                 fmt::format("one that needs {}", describe_bytes(needed)));
+}
+
+/// The results; and of each thread the points, and for every eps the distances of all pairs.
+void check(const TomlValue& section, const JohnsonLindenstrauss& study) {
+  const double n = size(study.n_points), n_eps = size(study.eps.size()), pairs = n * (n - 1) / 2;
+  const double results = size(study.n_dimensions.size()) * size(study.trials) * n_eps *
+                         (JohnsonLindenstraussResult::kLevels + 1) * sizeof(float);
+  const double trial =
+      (n * size(std::ranges::max(study.n_dimensions)) + pairs * (n_eps + 2)) * sizeof(double);
+  refuse_what_does_not_fit(section, results + hardware_threads() * trial);
+}
+
+/// The same: of each thread the vectors that were drawn, and the cosines of those that spread out.
+void check(const TomlValue& section, const AlmostOrthogonal& study) {
+  const double results = size(study.trials) * (size(study.eps.size()) * size(study.drawn_dimensions.size()) *
+                                                   sizeof(std::int64_t) +
+                                               size(study.curve_vectors.size()) * sizeof(float));
+  const double vectors = size(study.most_drawn) * size(std::ranges::max(study.drawn_dimensions));
+  const double spread = size(std::max(study.most_spread, std::ranges::max(study.curve_vectors)));
+  refuse_what_does_not_fit(section,
+                           results + hardware_threads() * (vectors + 2 * spread * spread) * sizeof(double));
+}
+
 void check(const TomlValue& section, const CompressedSensing& study) {
   const auto hidden = section.find("n_hidden");
   const TomlValue& sizes = hidden ? *hidden : section;

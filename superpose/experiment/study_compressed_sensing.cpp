@@ -6,6 +6,7 @@
 #include <span>
 
 #include "superpose/analysis/compressed_sensing.h"
+#include "superpose/analysis/extremes.h"
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/line_fit.h"
 #include "superpose/analysis/metrics.h"
@@ -80,7 +81,7 @@ constexpr double kLeavesOut = 0.9;
 /// D* against p ln(1/p), over the toy models that leave features out.
 struct Toys {
   std::vector<double> log_bound, log_dimensions;
-  double least_constant = 1e300;       ///< of D* / (p ln(1/p))
+  double least_constant = INFINITY;    ///< of D* / (p ln(1/p)); NaN where a model has diverged
   std::vector<double> size_deviation;  ///< |D* / that of the largest models of the same density - 1|
 };
 
@@ -104,11 +105,13 @@ Toys gather_toys(const CompressedSensing& study, const Result& result) {
       if (!leaves_out(s, d)) continue;
       toys.log_bound.push_back(portable::log(bound));
       toys.log_dimensions.push_back(portable::log(D_star(s, d)));
-      toys.least_constant = std::min(toys.least_constant, D_star(s, d) / bound);
+      toys.least_constant = smaller(toys.least_constant, D_star(s, d) / bound);
       if (study.n_hidden[s] != study.n_hidden[largest] && leaves_out(largest, d))
         toys.size_deviation.push_back(std::abs(D_star(s, d) / D_star(largest, d) - 1));
     }
   }
+  // What is not a number counts as far off: it has no place in an order of its own.
+  for (double& deviation : toys.size_deviation) deviation = std::isnan(deviation) ? INFINITY : deviation;
   std::ranges::sort(toys.size_deviation);
   return toys;
 }
@@ -186,7 +189,7 @@ std::vector<Claim> claims_of(const CompressedSensing& study, const Result& resul
                       .expected = fmt::format("largest over smallest at most {}", kSame),
                       .measured = spread,
                       .holds = spread <= kSame,
-                      .seeds = study.grid * study.grid * study.trials});
+                      .seeds = study.trials});
   }
 
   const Toys toys = gather_toys(study, result);

@@ -26,7 +26,7 @@ namespace superpose::figures {
 namespace {
 
 Figure no_run(std::span<const Run* const>) {
-  throw InvalidRequest("figure: this kind shows a study, got a run");
+  throw InvalidRequest("figure: expected a study's directory, which is what this kind shows, got a run's");
 }
 
 /// A figure of one kind of study.

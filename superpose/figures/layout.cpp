@@ -67,6 +67,7 @@ std::vector<Tick> round_ticks(double low, double high, int about, bool whole) {
 }
 
 std::vector<Tick> log_ticks(double low, double high) {
+  if (!(low > 0 && low <= high && std::isfinite(high))) return {};
   const auto first = static_cast<int>(std::floor(std::log10(low)));
   const auto last = static_cast<int>(std::ceil(std::log10(high)));
   const bool few = std::log10(high / low) < 2.5;

@@ -43,7 +43,7 @@ Panel losses(const PentagonFits& fits, const Rect& area) {
   double low = INFINITY, high = 0;
   for (const auto& density : densities) {
     for (const auto& fit : density.fits) {
-      if (!std::isfinite(fit.loss)) continue;
+      if (!(std::isfinite(fit.loss) && fit.loss > 0)) continue;
       low = std::min(low, fit.loss);
       high = std::max(high, fit.loss);
     }

@@ -39,11 +39,12 @@ ExtraFeature extra_in(const Run& run, std::int64_t instance, std::int64_t n_hidd
   if (run.restart_models.size() < 2) return extra_feature(run.model.W(instance), n_hidden);
   const auto instances = run.model.shape().instances();
   const auto loss = [&](std::size_t restart) {
-    return run.restart_loss[restart * instances + static_cast<std::size_t>(instance)];
+    const float own = run.restart_loss[restart * instances + static_cast<std::size_t>(instance)];
+    return std::isnan(own) ? INFINITY : own;
   };
   std::size_t worst = 0;
   for (std::size_t r = 1; r < run.restart_models.size(); ++r) {
-    if (!(loss(r) <= loss(worst))) worst = r;
+    if (loss(r) > loss(worst)) worst = r;
   }
   double norms = 0, shared = 0;
   for (std::size_t r = 0; r < run.restart_models.size(); ++r) {

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "superpose/figures/labels.h"
 
@@ -269,19 +271,32 @@ class PlotlyBuilder {
                     {"font", font(size)}});
   }
 
-  // What differs from the figure itself: traces are told apart by their place in it.
-  Json frame_json(const Frame& frame) const {
+  // All traces as they are in a frame.
+  [[nodiscard]] Json traces_of(const Frame& frame) const {
     Figure moment{.width = figure_.width, .height = figure_.height, .panels = figure_.panels};
     for (std::size_t p = 0; p < moment.panels.size(); ++p) moment.panels[p].marks = frame.marks[p];
-    const Json data = PlotlyBuilder(moment).data_;
-    Json changed = Json::array();
-    Json places = Json::array();
-    for (std::size_t trace = 0; trace < data.size(); ++trace) {
-      if (data[trace] == data_[trace]) continue;
-      changed.push_back(data[trace]);
-      places.push_back(trace);
+    return PlotlyBuilder(moment).data_;
+  }
+
+  // Frames of the traces that differ from the figure's own in any of them, told apart by their place. Every
+  // frame has them all: one that is left out would stay as the frame before had it.
+  [[nodiscard]] Json frames_json() const {
+    std::vector<Json> data;
+    data.reserve(figure_.frames.size());
+    for (const Frame& frame : figure_.frames) data.push_back(traces_of(frame));
+    std::vector<std::size_t> moving;
+    for (std::size_t trace = 0; trace < data_.size(); ++trace) {
+      if (std::ranges::any_of(data, [&](const Json& own) { return own[trace] != data_[trace]; }))
+        moving.push_back(trace);
     }
-    return {{"name", escaped(frame.label)}, {"data", std::move(changed)}, {"traces", std::move(places)}};
+    Json frames = Json::array();
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      Json moved = Json::array();
+      for (const std::size_t trace : moving) moved.push_back(data[i][trace]);
+      frames.push_back(
+          {{"name", escaped(figure_.frames[i].label)}, {"data", std::move(moved)}, {"traces", moving}});
+    }
+    return frames;
   }
 
   // A button that plays them and a slider, below the figure.
@@ -291,9 +306,9 @@ class PlotlyBuilder {
                           {"frame", {{"duration", kFrameMilliseconds}, {"redraw", true}}},
                           {"transition", {{"duration", 0}}}};
     Json steps = Json::array();
-    for (const Frame& frame : figure_.frames) {
-      frames_.push_back(frame_json(frame));
-      const Json& name = frames_.back()["name"];
+    frames_ = frames_json();
+    for (const Json& frame : frames_) {
+      const Json& name = frame["name"];
       steps.push_back({{"label", name}, {"method", "animate"}, {"args", {{name}, at_once}}});
     }
     Json play = at_once;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <variant>
 
 #include "superpose/core/version.h"
 #include "superpose/experiment/files.h"
@@ -134,6 +135,8 @@ void carry_out_study(const PaperPlan& plan, const Study& study, const PaperOptio
   if (outcome.stopped) return;
   const StudyRun run = load_study(directory);
   write_figures(*plan.entry, build_figures(*plan.entry, run), directory / "figures");
+  if (const auto* toys = std::get_if<CompressedSensingResult>(&run.result))
+    outcome.loss.push_back(toys->loss);
   outcome.report.claims = study_claims(run);
 }
 

@@ -57,7 +57,8 @@ struct PaperOutcome {
   bool stopped = false;  ///< asked to stop: the rest says nothing
   ReportEntry report{};
   std::vector<std::filesystem::path> directories{};  ///< as the plan's
-  std::vector<std::vector<float>> loss{};            ///< (directories, n_instances); of a study nothing
+  std::vector<std::vector<float>>
+      loss{};  ///< (directories, models); of a study, those of its toy models if it has any
 };
 
 /// Trains or measures, draws the figures and measures the claims, all of it written into the plan's

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "superpose/core/error.h"
 #include "superpose/core/random.h"
 
 namespace superpose {
@@ -50,6 +51,14 @@ TEST(Projection, DistortionsAreThoseOfTheMapWrittenOut) {
     EXPECT_NEAR(distortions[at][0], squares / static_cast<double>(k[at]) - 1, 1e-12);
     ++at;
   }
+}
+
+TEST(Projection, RefusesWhatIsNone) {
+  const Projection two{.n_points = 2, .n_dimensions = 1};
+  for (const std::vector<std::int64_t>& k : {std::vector<std::int64_t>{0, 1}, {2, 1}, {3, 3}, {-1}})
+    EXPECT_THROW(projection_distortions(two, k), InvalidRequest);
+  EXPECT_THROW(projection_distortions({.n_points = 1}, std::vector<std::int64_t>{1}), InvalidRequest);
+  EXPECT_TRUE(projection_distortions(two, {}).empty());
 }
 
 TEST(Projection, DistortionsSpreadAsChiSquaredDoes) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "superpose/core/error.h"
@@ -21,10 +22,16 @@ TEST(FitLine, OfPointsOnAndOffOne) {
   EXPECT_DOUBLE_EQ(off.intercept, 2.0 / 3);
   EXPECT_DOUBLE_EQ(off.r_squared, 2 / (14.0 / 3));
   EXPECT_EQ(fit_line(x, std::vector<double>{5, 5, 5}).r_squared, 1);
+  const LineFit level = fit_line(x, std::vector<double>{0.1, 0.1, 0.1});  // whose mean is rounded
+  EXPECT_EQ(level.slope, 0);
+  EXPECT_EQ(level.r_squared, 1);
+  const LineFit none = fit_line(x, std::vector<double>{0.1, std::nan(""), 0.1});
+  EXPECT_TRUE(std::isnan(none.slope) && std::isnan(none.r_squared));
 }
 
 TEST(FitLine, RefusesWhatIsNoLine) {
   EXPECT_THROW(fit_line(std::vector<double>{1, 1}, std::vector<double>{0, 2}), InvalidRequest);
+  EXPECT_THROW(fit_line(std::vector<double>{0.1, 0.1, 0.1}, std::vector<double>{0, 1, 2}), InvalidRequest);
   EXPECT_THROW(fit_line(std::vector<double>{1, 2}, std::vector<double>{0}), InvalidRequest);
   EXPECT_THROW(fit_line({}, {}), InvalidRequest);
 }

@@ -120,6 +120,7 @@ TEST(Polytopes, VectorsAtRandomAreNone) {
       << "a vector of length 0";
   EXPECT_EQ(recognise(std::vector<double>{1, 0, -3, 0}, 2).polytope, Polytope::kOther) << "of uneven length";
   EXPECT_EQ(recognise(std::vector<double>{1, 0, std::nan(""), 0}, 2).polytope, Polytope::kOther);
+  EXPECT_EQ(recognise({}, 2).polytope, Polytope::kOther) << "of nothing";
   EXPECT_THROW(recognise(std::vector<double>{1, 0, 1}, 2), InvalidRequest);
 }
 

@@ -362,6 +362,16 @@ class Paper(Case):
         for path in re.findall(r'(?:src|href)="([^"#:]+)"', page):
             self.assertTrue((self.dir / "a" / path).exists(), path)
 
+    def test_losses_of_zero_are_drawn(self):
+        self.done("paper", "perturbed-pentagon", "--out", "a", "--set", "quick=true", "--set", "steps=5",
+                  "--set", "importance=0")
+
+    def test_toy_models_of_a_study_that_diverge_are_reported(self):
+        result = self.run_cli("paper", "compressed-sensing", "--out", "a", "--set", "quick=true", "--set", "lr=1e30",
+                                  "--set", "steps=20", "--set", "grid=4", "--set", "trials=1")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("not finite", result.stderr)
+
     def test_intro_writes_run_figures_and_claims(self):
         out = self.done("paper", "intro", "--out", "a", "--set", "quick=true", "--set", "steps=20")
         self.assertIn("a/figures", out)
@@ -531,7 +541,7 @@ class Studies(Case):
         self.refused("got a study's", "metrics", "a")
         self.refused("got a study's", "run", "small.toml", "--out", "a")
         self.done("run", "small.toml", "--out", "b")
-        self.refused("shows a study", "figure", "packing", "b", "--out", "g.svg")
+        self.refused("expected a study's directory", "figure", "packing", "b", "--out", "g.svg")
         self.refused("a study's", "run", "study.toml", "--out", "b")
         (self.dir / "a/measurements.safetensors").unlink()
         self.refused("not finished", "figure", "johnson-lindenstrauss", "a", "--out", "g.svg")

@@ -213,6 +213,10 @@ TEST(Claims, DoNotHoldOfModelsThatHaveLearntNothing) {
     ASSERT_THAT(claims, Not(IsEmpty()));
     EXPECT_TRUE(std::ranges::any_of(claims, [](const Claim& claim) { return !claim.holds; }));
     EXPECT_EQ(to_json(claims), to_json(measure_briefly(entry.name, small))) << "the same twice";
+
+    small.emplace_back("lr=1e30");
+    for (const Claim& claim : measure_briefly(entry.name, small))
+      EXPECT_FALSE(claim.holds) << "of models that have diverged: " << claim.claim;
   }
   for (const Claim& claim : measure_briefly("phase-2-1", {})) EXPECT_FALSE(claim.holds) << claim.claim;
   for (const Claim& claim : measure_briefly("correlated", {})) EXPECT_FALSE(claim.holds) << claim.claim;

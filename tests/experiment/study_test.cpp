@@ -94,11 +94,25 @@ TEST(Study, RefusesToyModelsThatCannotBe) {
             (std::vector<std::int64_t>{7}));
   EXPECT_THAT(refusal(text, {"values=cauchy"}), HasSubstr("expected one of normal, uniform, got \"cauchy\""));
   // The largest there are: 200 GiB and more.
-  if (available_bytes().value_or(1e300) > 1e11) return;
+  if (available_bytes().value_or(1e300) > 1e11) GTEST_SKIP() << "they fit in this machine";
   std::string many = "feature_probability=[0.5";
   for (int i = 1; i < 1000; ++i) many += ", 0.5";
   EXPECT_THAT(refusal(text, {"n_features=[5000]", "n_hidden=[1000]", many + "]"}),
               HasSubstr("of memory, got ones"));
+}
+
+TEST(Study, RefusesResultsThatDoNotFit) {
+  if (available_bytes().value_or(1e300) > 1e11) GTEST_SKIP() << "they fit in this machine";
+  std::string eps = "eps=[0.5", dimensions = "=[100";
+  for (int i = 1; i < 1000; ++i) {
+    eps += ", 0.5";
+    dimensions += ", 100";
+  }
+  const auto wanted = HasSubstr("expected a study that fits in this machine's");
+  EXPECT_THAT(refusal("[study]\nkind = \"johnson_lindenstrauss\"\n",
+                      {eps + "]", "n_dimensions" + dimensions + "]", "trials=10000"}),
+              wanted);
+  EXPECT_THAT(refusal(kPacking, {eps + "]", "drawn_dimensions" + dimensions + "]", "trials=10000"}), wanted);
 }
 
 TEST(IsStudy, WhereThereIsATable) {

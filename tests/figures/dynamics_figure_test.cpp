@@ -62,10 +62,10 @@ TEST(AnimationFigure, MovesFromTheFirstRowToTheLast) {
 
   const Json json = Json::parse(plotly_json(figure));
   ASSERT_EQ(json["frames"].size(), 20U);
-  EXPECT_TRUE(json["frames"].back()["traces"].empty()) << "the figure itself is the end";
   const Json& first = json["frames"].front();
   EXPECT_FALSE(first["traces"].empty());
   for (const Json& frame : json["frames"]) {
+    EXPECT_EQ(frame["traces"], first["traces"]) << "one left out would stay as it was";
     ASSERT_EQ(frame["traces"].size(), frame["data"].size());
     for (std::size_t i = 0; i < frame["traces"].size(); ++i) {
       const Json& own = json["data"][frame["traces"][i].get<std::size_t>()];
@@ -73,6 +73,10 @@ TEST(AnimationFigure, MovesFromTheFirstRowToTheLast) {
       EXPECT_EQ(frame["data"][i]["xaxis"], own["xaxis"]);
     }
   }
+  const Json& last = json["frames"].back();
+  for (std::size_t i = 0; i < last["traces"].size(); ++i)
+    EXPECT_EQ(last["data"][i], json["data"][last["traces"][i].get<std::size_t>()])
+        << "the figure itself is the end";
   EXPECT_EQ(json["layout"]["sliders"][0]["steps"].size(), 20U);
   for (const Json& step : json["layout"]["sliders"][0]["steps"]) EXPECT_EQ(step["args"][0][0], step["label"]);
 }

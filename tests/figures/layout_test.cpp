@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
@@ -76,6 +77,15 @@ TEST(LogTicks, AreRoundAndWithin) {
   EXPECT_EQ(labels(10, 2e5), (std::vector<std::string>{"10", "100", "1000", "10\u2074", "10\u2075"}));
   EXPECT_EQ(labels(1e-12, 1e-9).front(), "10\u207B\u00B9\u00B2");
   EXPECT_EQ(labels(1, 100).back(), "100") << "the end itself";
+}
+
+TEST(LogTicks, AreNoneWhereThereIsNoScale) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(log_ticks(0, 1).empty());
+  EXPECT_TRUE(log_ticks(-1, 1).empty());
+  EXPECT_TRUE(log_ticks(2, 1).empty());
+  EXPECT_TRUE(log_ticks(1, infinity).empty());
+  EXPECT_TRUE(log_ticks(std::nan(""), 1).empty());
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST(StudyFigures, ShowTheirOwnKindOnly) {
   }
   const auto run = polygon_run(2);
   EXPECT_THAT([&] { find_figure_kind("packing").build(std::array{&run}); },
-              ThrowsMessage<InvalidRequest>(HasSubstr("shows a study")));
+              ThrowsMessage<InvalidRequest>(HasSubstr("expected a study's directory")));
 }
 
 TEST(StudyFigures, OfTheCatalogueAreOfItsKinds) {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+namespace superpose {
+
+// Extremes that a number which is none takes part in: std::max and std::min pass over NaN, and a model that
+// has diverged would vanish from what is said about the worst one.
+
+/// The larger of two; NaN when either is.
+inline double larger(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::max(a, b);
+}
+/// The smaller of two; NaN when either is.
+inline double smaller(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::min(a, b);
+}
+
+/// The largest of many; NaN when one is, or when there is none.
+inline double largest(std::span<const double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  double result = values.front();
+  for (const double value : values) result = larger(result, value);
+  return result;
+}
+/// The smallest of many; NaN when one is, or when there is none.
+inline double smallest(std::span<const double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  double result = values.front();
+  for (const double value : values) result = smaller(result, value);
+  return result;
+}
+
+}  // namespace superpose
