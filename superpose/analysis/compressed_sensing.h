@@ -23,8 +23,8 @@ struct SparseProblem {
   philox::Key key{};
 };
 
-/// Orthogonal matching pursuit: k times takes the column of A most correlated with what is left of y, then
-/// fits y by all columns taken. (Pati, Rezaiifar and Krishnaprasad, 1993)
+/// Orthogonal matching pursuit: k times takes the column of A whose inner product with what is left of y is
+/// largest, then fits y by all columns taken. (Pati, Rezaiifar and Krishnaprasad, 1993)
 /// A: (m, n), row-major. y: (m). k: at most m and n. returns: (n).
 std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::span<const double> y,
                                                 std::int64_t n, std::int64_t k);

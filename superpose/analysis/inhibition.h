@@ -18,8 +18,10 @@ struct AsymmetricNeuron {
   double loud_in, quiet_in;    ///< input weights: of W1
   double loud_out, quiet_out;  ///< output weights: of W2
   double inhibition;       ///< what all other neurons write on the quiet output, per unit of the loud input
-                           ///< in the sign that this neuron answers to: below 0 where they take back
-  std::int64_t inhibitor;  ///< the neuron that takes back most
+                           ///< in the sign s that this neuron answers to: the sum over them of max(0, s in)
+                           ///< out, `in` of the loud feature and `out` of the quiet one; below 0 where they
+                           ///< take back
+  std::int64_t inhibitor;  ///< the neuron that takes back most; the neuron itself where none does
 
   /// What the loud input writes on the quiet output through the neuron, per unit, and the other way round.
   [[nodiscard]] double crosstalk() const;

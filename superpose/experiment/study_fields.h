@@ -35,8 +35,8 @@ inline constexpr NumberRange kLearningRate = {.low = 0,
                                               .high_included = false,
                                               .description = "a finite number of at least 0"};
 
-// visit(key, field, range): once for every key, in the order in which they are written. Upper ends keep what
-// one trial needs below a gigabyte.
+// visit(key, field, range): once for every key, in the order in which they are written. What all keys
+// together need in memory is checked in study.cpp.
 
 void visit_fields(JohnsonLindenstrauss& study, auto&& visit) {
   visit("n_points", study.n_points, WholeRange{2, 1000});
