@@ -53,8 +53,12 @@ def overrides(changes: Mapping[str, Any] | None) -> list[str]:
 
 @contextlib.contextmanager
 def about_arguments() -> Iterator[None]:
-    """Errors about a document made here name the argument instead of a line that nobody wrote."""
+    """Errors about a document made here name the argument instead of a line that nobody wrote; others pass."""
     try:
         yield
     except ValueError as error:
-        raise ValueError(re.sub(r"^:\d+:\d+: (\[\w+\] )?", "", str(error))) from None
+        message = str(error)
+        about = re.sub(r"^:\d+:\d+: (\[\w+\] )?", "", message)
+        if about == message:
+            raise
+        raise ValueError(about) from None

@@ -57,6 +57,8 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, str]]:
 def load_model(path: str | os.PathLike[str]) -> Model:
     """The model of a safetensors file, of this package or of any of `LAYOUTS`."""
     tensors, metadata = read(path)
+    if "experiment" in metadata:
+        return _of_experiment(tensors, metadata, path)
     data: dict[str, Any] = {
         name: tensors.pop(name) for name in ("feature_probability", "importance") if name in tensors
     }
@@ -69,6 +71,17 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         return _from_state(tensors, "notebook" if "kind" in metadata else None, data)
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)}: {error}") from None
+
+
+def _of_experiment(tensors: dict[str, Any], metadata: dict[str, str], path: str | os.PathLike[str]) -> Model:
+    """A model that this package wrote."""
+    try:
+        model = Model._of_run(_core.Run(metadata["experiment"]))
+        model._seed = int(metadata["seed"])
+        model.load_state_dict({name: tensors[name] for name in model.state_dict()})
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{os.fspath(path)}: expected a model as superpose writes it, got another ({error})") from None
+    return model
 
 
 def _array(dtype: str, shape: list[int], raw: bytes) -> Any:

@@ -326,14 +326,26 @@ class Model:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the model into a safetensors file: parameters, feature_probability, importance and, where it is
-        known, loss; `superpose.load` reads it. Whole or not at all.
+        known, loss; in the metadata what it was trained on. `superpose.load` reads it all but for a distribution or
+        target of your own. Whole or not at all.
         """
         tensors: dict[str, FloatArray] = self.state_dict()
         tensors.update(feature_probability=self._run.feature_probability, importance=self._run.importance)
         if not np.isnan(self._run.loss).all():
             tensors["loss"] = self._run.loss
-        metadata = {"format": "pt", "kind": self.kind, "seed": str(self.seed), "superpose_version": _core.version}
+        metadata = {
+            "format": "pt",
+            "kind": self.kind,
+            "seed": str(self.seed),
+            "superpose_version": _core.version,
+            "experiment": self._run.toml,
+        }
         _core.write_tensors(Path(path), tensors, metadata)
+
+    def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...]]:
+        """Pickled by what it is trained on, its parameters and where its random numbers are; without its history."""
+        numbers_used = (self._seed, self._trainings, self._batches)
+        return _restore, (self._run.toml, self.state_dict(), numbers_used, self._distribution, self._target)
 
     def copy(self) -> Model:
         """A model of its own with the same parameters, data and seed."""
@@ -578,6 +590,21 @@ class Model:
                     hook(data)
 
         return call, period
+
+
+def _restore(
+    toml: str,
+    state: Mapping[str, FloatArray],
+    numbers_used: tuple[int, int, int],
+    distribution: Distribution | None,
+    target: Target | None,
+) -> Model:
+    """A model from its parts."""
+    model = Model.__new__(Model)
+    model._set_up(_core.Run(toml), distribution, target)
+    model.load_state_dict(state)
+    model._seed, model._trainings, model._batches = numbers_used
+    return model
 
 
 def _factors(lr_scale: LrScale, steps: int) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import struct
 
 import numpy as np
@@ -35,6 +36,48 @@ def test_saving_and_loading_is_the_same_model(trained, tmp_path) -> None:
     for name in ("W", "b_final", "feature_probability", "importance"):
         np.testing.assert_array_equal(getattr(model, name), getattr(trained, name))
     np.testing.assert_allclose(model.loss, trained.loss, rtol=0.05)
+
+
+def test_what_it_was_trained_on_is_kept(tmp_path) -> None:
+    model = sp.Model(
+        4, 2, feature_probability=0.5, sets=[{"correlated": [0, 1]}], values="signed", seed=9, name="pairs"
+    )
+    model.optimize(20, progress=False)
+    model.save(tmp_path / "model.safetensors")
+    again = sp.load(tmp_path / "model.safetensors")
+    assert (again.name, again.seed) == ("pairs", 9)
+    np.testing.assert_array_equal(again.W, model.W)
+    on = again.generate_batch(500)[:, 0] != 0
+    assert (on[:, 0] == on[:, 1]).all() and (on[:, 0] != on[:, 2]).any()
+    model.optimize(20, progress=False)
+    again.optimize(20, progress=False)
+    np.testing.assert_array_equal(again.W, model.W)
+
+
+def chain(step, batch_size, rng):
+    """A distribution that can be pickled."""
+    return rng.random((batch_size, 1, 4))
+
+
+@pytest.mark.parametrize("distribution", [None, chain])
+def test_models_are_pickled(distribution) -> None:
+    model = sp.Model(4, 2, distribution=distribution, seed=3)
+    model.optimize(20, progress=False)
+    model.generate_batch(1)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.W, model.W)
+    np.testing.assert_array_equal(again.generate_batch(5), model.generate_batch(5))
+    model.optimize(20, progress=False)
+    again.optimize(20, progress=False)
+    np.testing.assert_array_equal(again.W, model.W)
+
+
+def test_a_file_that_says_one_thing_and_holds_another_is_refused(tmp_path) -> None:
+    sp.Model(4, 2).save(tmp_path / "model.safetensors")
+    raw = (tmp_path / "model.safetensors").read_bytes()
+    (tmp_path / "other.safetensors").write_bytes(raw.replace(b"n_features = 4", b"n_features = 7"))
+    with pytest.raises(ValueError, match=r"other.safetensors: expected a model as superpose writes it"):
+        sp.load(tmp_path / "other.safetensors")
 
 
 @pytest.mark.parametrize("kind", ["untied", "absolute_value", "linear", "gelu_output", "relu_hidden"])

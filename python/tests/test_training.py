@@ -138,6 +138,11 @@ def test_a_hook_that_raises_stops_the_training(intro) -> None:
     intro.optimize(10, progress=False)
 
 
+def test_errors_of_hooks_are_their_own(intro) -> None:
+    with pytest.raises(UnicodeDecodeError):
+        intro.optimize(10, hooks=[lambda data: b"\xff".decode()], progress=False)
+
+
 def test_a_model_trains_once_at_a_time(intro) -> None:
     def again(data) -> None:
         data.model.optimize(10, progress=False)
