@@ -70,6 +70,21 @@ def test_studies_are_drawn(tmp_path) -> None:
         sp.plot.intro(study)
 
 
+@pytest.mark.parametrize(
+    ("entry", "kind", "changes"),
+    [
+        ("phase-2-1", "phase", {"steps": 20}),
+        ("perturbed-pentagon", "pentagon", {"steps": 20}),
+        ("absolute-value", "inhibition", {"steps": 300}),
+        ("almost-orthogonal", "packing", {"steps": 3, "most_spread": 20}),
+        ("compressed-sensing", "compressed_sensing", {"steps": 20, "grid": 4, "trials": 1}),
+    ],
+)
+def test_the_papers_own_kinds_are_drawn(tmp_path, entry, kind, changes) -> None:
+    paper = sp.paper(entry, tmp_path / "out", quick=True, set=changes, progress=False)
+    assert len(getattr(sp.plot, kind)(paper.result).data) > 0
+
+
 def test_what_cannot_be_drawn_is_refused(trained, tmp_path) -> None:
     with pytest.raises(ValueError, match="intro, features"):
         sp.plot.figure("portrait", trained)
