@@ -15,7 +15,7 @@
 namespace superpose::figures {
 namespace {
 
-const std::vector<std::string> kQuick = {"quick=true"};
+const std::vector<std::string> kQuick = {"quick=true", "steps=50"};
 
 TEST(RunPaper, TrainsDrawsAndMeasures) {
   const TemporaryDirectory directory;
