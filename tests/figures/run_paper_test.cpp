@@ -15,7 +15,7 @@
 namespace superpose::figures {
 namespace {
 
-const std::vector<std::string> kQuick = {"quick=true", "steps=50"};
+const std::vector<std::string> kQuick = {"quick=true"};
 
 TEST(RunPaper, TrainsDrawsAndMeasures) {
   const TemporaryDirectory directory;
@@ -27,7 +27,8 @@ TEST(RunPaper, TrainsDrawsAndMeasures) {
     EXPECT_EQ(experiment.name, "intro");
     return std::vector<std::pair<std::int64_t, Observer>>{{100, [&](const Observation&) { ++observed; }}};
   };
-  const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro", kQuick);
+  const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro",
+                                    std::vector<std::string>{"quick=true", "steps=50"});
   const PaperOutcome outcome = carry_out(plan, options);
 
   EXPECT_FALSE(outcome.stopped);
