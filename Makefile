@@ -27,7 +27,7 @@ test:  ## build everything and run every suite
 	$(call configure,-DSUPERPOSE_BUILD_PYTHON=$${python:+ON} -DPython_EXECUTABLE=$$python)
 	@cmake --build build/release
 	@ctest --preset release
-	@scripts/python-env 2>&1 >/dev/null | sed 's/^/the Python suite did not run: /' >build/python-suite.log; \
+	@scripts/python-env 2>&1 >/dev/null | tail -1 | sed 's/^/the Python suite did not run: /' >build/python-suite.log; \
 	if [[ -s build/python-suite.log ]]; then cat build/python-suite.log; [[ $${CI:-} != true ]]; fi
 
 wheel:  ## build the Python package and test it in an empty environment
