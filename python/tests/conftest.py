@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,14 @@ def trained() -> sp.Model:
     )
     model.optimize(steps=3000, batch_size=512, lr=3e-3, record_parameters=True, progress=False)
     return model
+
+
+@pytest.fixture
+def press_ctrl_c() -> Iterator[Callable[[float], None]]:
+    """Presses Ctrl-C in so many seconds. A shell that runs this in the background has it ignored: not here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda seconds: threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import time
 
 import numpy as np
@@ -121,9 +118,8 @@ def test_wrong_requests_are_refused(file, tmp_path) -> None:
         sp.load(tmp_path / "garbage.safetensors")
 
 
-def test_ctrl_c_leaves_a_checkpoint(file, tmp_path) -> None:
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+def test_ctrl_c_leaves_a_checkpoint(press_ctrl_c, file, tmp_path) -> None:
+    press_ctrl_c(0.5)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         sp.run(file, tmp_path / "run", set={"steps": 400_000}, progress=False)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -153,15 +151,14 @@ def test_a_model_trains_once_at_a_time(intro) -> None:
 
 
 @pytest.mark.parametrize("where", ["plain", "hooked", "own data"])
-def test_ctrl_c_stops_it_and_leaves_it_whole(where) -> None:
+def test_ctrl_c_stops_it_and_leaves_it_whole(press_ctrl_c, where) -> None:
     model = sp.Model(
         100, 20, 10, distribution=lambda step, n, rng: rng.random((n, 10, 100)) if where == "own data" else None
     )
     if where != "own data":
         model = sp.Model(100, 20, 10)
     before = model.W.copy()
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    press_ctrl_c(0.5)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         hooks = [lambda data: None] if where == "hooked" else []
