@@ -36,7 +36,7 @@ std::pair<std::map<std::string, RawTensor>, std::map<std::string, std::string>> 
     tensors.emplace(tensor_name, RawTensor(std::string(name(tensor.dtype)), tensor.shape,
                                            nb::bytes(tensor.bytes.data(), tensor.bytes.size())));
   }
-  return {std::move(tensors), {file.metadata.begin(), file.metadata.end()}};
+  return {tensors, {file.metadata.begin(), file.metadata.end()}};
 }
 
 void write(const std::filesystem::path& path, const std::map<std::string, ArrayIn<float>>& tensors,
