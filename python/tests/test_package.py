@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import inspect
 import subprocess
 import sys
@@ -45,3 +46,13 @@ def test_importing_is_quick_and_quiet() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
     assert result.stderr == ""
+
+
+def test_the_extension_is_what_the_wheel_says() -> None:
+    try:
+        wheel = importlib.metadata.distribution("superpose").read_text("WHEEL")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("the package is not installed")
+    assert wheel is not None
+    for_every_later_python = "-abi3-" in wheel
+    assert Path(_core.__file__).name.endswith(".abi3.so") == for_every_later_python

@@ -98,11 +98,4 @@ std::vector<std::vector<double>> projection_distortions(const Projection& projec
   return distortions;
 }
 
-double quantile(std::vector<double> values, double q) {
-  const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(values.size())));
-  const auto nth = values.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(rank, 1) - 1);
-  std::ranges::nth_element(values, nth);
-  return *nth;
-}
-
 }  // namespace superpose

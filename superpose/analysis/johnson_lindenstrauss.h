@@ -36,7 +36,4 @@ struct Projection {
 std::vector<std::vector<double>> projection_distortions(const Projection& projection,
                                                         std::span<const std::int64_t> k);
 
-/// The value that a share q of the numbers does not exceed, by nearest rank. values: not empty. q: in (0, 1].
-double quantile(std::vector<double> values, double q);
-
 }  // namespace superpose

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/error.h"
 
 namespace superpose {
@@ -16,14 +17,13 @@ LossSpread loss_spread(std::span<const double> losses) {
     if (!std::isfinite(loss)) loss = std::numeric_limits<double>::infinity();
   }
   std::ranges::sort(sorted);
-  const std::size_t n = sorted.size();
   const double least = sorted.front();
   const auto near = std::ranges::count_if(
       sorted, [&](double loss) { return std::isfinite(least) && loss <= least * (1 + kSameLoss); });
   return {.lowest = least,
-          .median = n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2,
+          .median = median(sorted),
           .highest = sorted.back(),
-          .share_of_lowest = static_cast<double>(near) / static_cast<double>(n)};
+          .share_of_lowest = static_cast<double>(near) / static_cast<double>(losses.size())};
 }
 
 }  // namespace superpose

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "superpose/analysis/extremes.h"
 #include "superpose/analysis/line_fit.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/error.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/experiment/paper_claims.h"

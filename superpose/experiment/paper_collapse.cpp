@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/error.h"
 #include "superpose/experiment/paper_claims.h"
 #include "superpose/experiment/paper_entries.h"
@@ -98,8 +99,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
     // Denser features are shrunk: they are predicted by their mean in part.
     if (level.p < 0.4) norms.insert(norms.end(), level.collapsed_norms.begin(), level.collapsed_norms.end());
   }
-  std::ranges::sort(norms);
-  const double norm = norms.empty() ? NAN : norms[norms.size() / 2];
+  const double norm = median(norms);
   constexpr double kHalf = 0.70710678118654752;  // 1 / sqrt(2)
   const double dense_ratio = densest.loss / pca_loss(densest.p, kPairs, 2);
   const double sparse_ratio = sparsest.loss / pca_loss(sparsest.p, kPairs, 2);

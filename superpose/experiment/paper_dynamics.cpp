@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "superpose/analysis/metrics.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/analysis/polytopes.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/experiment/paper_claims.h"
@@ -88,12 +89,6 @@ double share_in_digons(std::span<const float> W, std::int64_t n_hidden) {
     if (component.shape.polytope == Polytope::kDigon) inside += component.features.size();
   }
   return all == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(all);
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 std::vector<Claim> claims_of_digons(const Watched& watched) {

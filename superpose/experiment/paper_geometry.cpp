@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "superpose/analysis/extremes.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/analysis/polytope_census.h"
 #include "superpose/experiment/paper_claims.h"
 #include "superpose/experiment/paper_entries.h"

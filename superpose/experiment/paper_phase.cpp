@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "superpose/analysis/expected_loss.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/error.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/experiment/paper_claims.h"
@@ -181,12 +182,11 @@ Claim boundary_claim(const Trained& trained) {
     cells.push_back(std::abs(static_cast<double>(first_superposed(trained, row)) - 0.5 - expected));
   }
   constexpr double kMostCells = 1;
-  std::ranges::sort(cells);
-  const double median = cells.empty() ? NAN : cells[cells.size() / 2];
+  const double off = median(cells);
   return {.claim = "superposition begins at the density that theory says, at every importance",
           .expected = fmt::format("within {} cell of the grid, in the median", kMostCells),
-          .measured = median,
-          .holds = median <= kMostCells,
+          .measured = off,
+          .holds = off <= kMostCells,
           .seeds = trained.seeds};
 }
 
@@ -212,14 +212,13 @@ std::optional<Claim> slope_claim(const Trained& trained) {
     if (std::abs(expected) > 0.01) ratios.push_back(jump / expected);
   }
   if (ratios.empty()) return std::nullopt;
-  std::ranges::sort(ratios);
-  const double median = ratios[ratios.size() / 2];
+  const double ratio = median(ratios);
   constexpr double kOff = 0.25;
   return Claim{
       .claim = "the change is of first order: the loss's slope in the density jumps there as theory says",
       .expected = fmt::format("{} to {} of the theory's jump, in the median", 1 - kOff, 1 + kOff),
-      .measured = median,
-      .holds = std::abs(median - 1) <= kOff,
+      .measured = ratio,
+      .holds = std::abs(ratio - 1) <= kOff,
       .seeds = trained.seeds};
 }
 

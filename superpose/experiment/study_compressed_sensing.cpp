@@ -6,10 +6,10 @@
 #include <span>
 
 #include "superpose/analysis/compressed_sensing.h"
-#include "superpose/analysis/extremes.h"
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/line_fit.h"
 #include "superpose/analysis/metrics.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
 #include "superpose/experiment/study_tasks.h"
@@ -73,10 +73,9 @@ bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const Meas
   return true;
 }
 
-/// Where a toy model leaves features out and features are rare: elsewhere all are represented, or the bound
-/// says nothing.
-constexpr double kRare = 0.2;
-constexpr double kLeavesOut = 0.9;
+/// The bound speaks of features that are no denser, and of models that represent less than this share of
+/// them.
+constexpr double kRare = 0.2, kLeavesOut = 0.9;
 
 /// D* against p ln(1/p), over the toy models that leave features out.
 struct Toys {
@@ -87,10 +86,6 @@ struct Toys {
 
 Toys gather_toys(const CompressedSensing& study, const Result& result) {
   const std::size_t sizes = study.n_features.size(), densities = study.feature_probability.size();
-  const auto leaves_out = [&](std::size_t size, std::size_t density) {
-    return static_cast<double>(result.represented[size * densities + density]) <
-           kLeavesOut * static_cast<double>(study.n_features[size]);
-  };
   const auto D_star = [&](std::size_t size, std::size_t density) {
     return static_cast<double>(result.dimensions_per_feature[size * densities + density]);
   };
@@ -102,17 +97,14 @@ Toys gather_toys(const CompressedSensing& study, const Result& result) {
     if (p > kRare) continue;
     const double bound = sparse_bound(1, p);
     for (std::size_t s = 0; s < sizes; ++s) {
-      if (!leaves_out(s, d)) continue;
+      if (!leaves_features_out(study, result, s, d)) continue;
       toys.log_bound.push_back(portable::log(bound));
       toys.log_dimensions.push_back(portable::log(D_star(s, d)));
       toys.least_constant = smaller(toys.least_constant, D_star(s, d) / bound);
-      if (study.n_hidden[s] != study.n_hidden[largest] && leaves_out(largest, d))
+      if (study.n_hidden[s] != study.n_hidden[largest] && leaves_features_out(study, result, largest, d))
         toys.size_deviation.push_back(std::abs(D_star(s, d) / D_star(largest, d) - 1));
     }
   }
-  // What is not a number counts as far off: it has no place in an order of its own.
-  for (double& deviation : toys.size_deviation) deviation = std::isnan(deviation) ? INFINITY : deviation;
-  std::ranges::sort(toys.size_deviation);
   return toys;
 }
 
@@ -177,6 +169,13 @@ std::vector<double> sparse_constants(const CompressedSensing& study, const Resul
   return constants;
 }
 
+bool leaves_features_out(const CompressedSensing& study, const Result& result, std::size_t size,
+                         std::size_t density) {
+  const std::size_t at = size * study.feature_probability.size() + density;
+  return static_cast<double>(result.represented[at]) <
+         kLeavesOut * static_cast<double>(study.n_features[size]);
+}
+
 std::vector<Claim> claims_of(const CompressedSensing& study, const Result& result) {
   std::vector<Claim> claims;
   const std::vector<double> constants = sparse_constants(study, result);
@@ -206,12 +205,12 @@ std::vector<Claim> claims_of(const CompressedSensing& study, const Result& resul
   }
   if (!toys.size_deviation.empty()) {
     constexpr double kSame = 0.1;
-    const double median = toys.size_deviation[toys.size_deviation.size() / 2];
+    const double deviation = median(toys.size_deviation);
     claims.push_back(
         {.claim = "at one density a toy model's features are proportional to its dimensions",
          .expected = fmt::format("D* of smaller models the same within {}, in the median", kSame),
-         .measured = median,
-         .holds = median <= kSame,
+         .measured = deviation,
+         .holds = deviation <= kSame,
          .seeds = models});
   }
   if (models > 0 && !constants.empty()) {

@@ -7,6 +7,7 @@
 
 #include "superpose/analysis/johnson_lindenstrauss.h"
 #include "superpose/analysis/line_fit.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
 #include "superpose/experiment/study_tasks.h"
@@ -115,7 +116,7 @@ std::vector<Claim> claims_of(const JohnsonLindenstrauss& study, const Result& re
     const auto kept = std::ranges::count(beyond, 0.0);
     least_share = std::min(least_share, static_cast<double>(kept) / static_cast<double>(beyond.size()));
     log_k.push_back(portable::log(static_cast<double>(result.k[e])));
-    log_largest.push_back(portable::log(quantile(largest(result, e, n_eps), 0.5)));
+    log_largest.push_back(portable::log(median(largest(result, e, n_eps))));
   }
   claims.push_back({.claim = "there is a linear map into the bound's k dimensions that keeps every squared "
                              "distance within eps: a random one does",
@@ -146,10 +147,10 @@ std::vector<Claim> claims_of(const JohnsonLindenstrauss& study, const Result& re
   double furthest = 0;
   for (std::size_t e = 0; e < n_eps; ++e) {
     const auto all = at_eps(result.distortion, e, n_eps, Result::kLevels, 1);
-    const double median = quantile(all, 0.5);
+    const double middle = median(all);
     const auto trials = static_cast<std::ptrdiff_t>(study.trials);
     for (auto first = all.begin(); first != all.end(); first += trials)
-      furthest = std::max(furthest, std::abs(quantile({first, first + trials}, 0.5) / median - 1));
+      furthest = std::max(furthest, std::abs(median({first, first + trials}) / middle - 1));
   }
   claims.push_back(
       {.claim = fmt::format("k does not depend on how many dimensions the points had: {} or {}", least, most),

@@ -93,6 +93,12 @@ std::vector<double> sparse_constants(const CompressedSensing& study, const Compr
 /// k / m there. returns: (grid).
 std::vector<double> transitions(const CompressedSensing& study, const CompressedSensingResult& result);
 
+/// Whether the toy models of a size and a density represent clearly fewer features than they are fed: where
+/// they do not, D* is the ratio of their dimensions and says nothing. size: below that of n_features.
+/// density: below that of feature_probability.
+bool leaves_features_out(const CompressedSensing& study, const CompressedSensingResult& result,
+                         std::size_t size, std::size_t density);
+
 /// The experiment that the toy models of index i are. i: below the number of n_features.
 Experiment toy_experiment(const CompressedSensing& study, std::size_t i, std::uint32_t seed);
 

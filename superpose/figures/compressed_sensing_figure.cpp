@@ -8,6 +8,7 @@
 #include <string>
 
 #include "superpose/analysis/compressed_sensing.h"
+#include "superpose/analysis/order_statistics.h"
 #include "superpose/figures/labels.h"
 #include "superpose/figures/layout.h"
 #include "superpose/figures/legend.h"
@@ -18,13 +19,7 @@ namespace {
 using Result = CompressedSensingResult;
 
 constexpr double kHeight = 230, kTop = 66;
-constexpr Color kLarge{33, 102, 172}, kSmall{178, 24, 43};
-
-/// The median of the constants of sparse vectors; NaN where there is none.
-double median_constant(const CompressedSensing& study, const Result& result) {
-  const auto constants = sparse_constants(study, result);
-  return constants.empty() ? NAN : constants[constants.size() / 2];
-}
+constexpr Color kTransition{178, 24, 43};
 
 /// Cells of the grid: column i is (i + 1) / grid along m / n, row j the same along k / m.
 Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Result& result) {
@@ -55,9 +50,9 @@ Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Res
   panel.marks.emplace_back(std::move(map));
 
   const auto y = [&](double k_over_m) { return k_over_m / study.most_k_over_m * cells - 1; };
-  Line transition{.color = kSmall, .width = 1.6}, bound{.color = kWhite, .width = 1.2, .dashed = true};
+  Line transition{.color = kTransition, .width = 1.6}, bound{.color = kWhite, .width = 1.2, .dashed = true};
   const auto places = transitions(study, result);
-  const double c = median_constant(study, result);
+  const double c = median(sparse_constants(study, result));
   for (std::size_t i = 0; i < side; ++i) {
     const auto m = static_cast<double>(result.m[i]);
     transition.at.push_back({static_cast<double>(i), y(places[i])});
@@ -76,8 +71,12 @@ Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Res
   return panel;
 }
 
+/// From dark for the smallest models to light for the largest.
 Color color_of_size(const CompressedSensing& study, std::size_t i) {
-  return study.n_hidden[i] == std::ranges::max(study.n_hidden) ? kLarge : kSmall;
+  const auto smaller =
+      std::ranges::count_if(study.n_hidden, [&](auto n_hidden) { return n_hidden < study.n_hidden[i]; });
+  return color_at(Colormap::kViridis,
+                  0.2 + 0.7 * static_cast<double>(smaller) / static_cast<double>(study.n_hidden.size()));
 }
 
 Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& result) {
@@ -102,13 +101,14 @@ Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& 
              .log = true,
              .ticks = log_ticks(low, high),
              .label = "dimensions per feature D*"};
-  const double c = median_constant(study, result);
+  const double c = median(sparse_constants(study, result));
   Line bound{.color = kInk, .width = 1}, pursuit{.color = kInk, .width = 1, .dashed = true};
   constexpr int kSteps = 80;
   for (int i = 0; i <= kSteps; ++i) {
     const double x = first * std::pow(last / first, static_cast<double>(i) / kSteps);
-    bound.at.push_back({x, sparse_bound(1, 1 / x)});
-    pursuit.at.push_back({x, c * sparse_bound(1, 1 / x)});
+    const double dimensions = sparse_bound(1, 1 / x);  // none where every feature is there, at p = 1
+    if (dimensions >= low) bound.at.push_back({x, dimensions});
+    if (c * dimensions >= low) pursuit.at.push_back({x, c * dimensions});
   }
   panel.marks.emplace_back(std::move(bound));
   panel.marks.emplace_back(std::move(pursuit));
@@ -116,10 +116,9 @@ Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& 
   for (std::size_t i = 0; i < study.n_features.size(); ++i) {
     for (std::size_t d = 0; d < densities; ++d) {
       const std::size_t at = i * densities + d;
-      const bool leaves_out = result.represented[at] < study.n_features[i];
       dots.points.push_back(
           {.at = {1 / study.feature_probability[d], static_cast<double>(result.dimensions_per_feature[at])},
-           .color = leaves_out ? color_of_size(study, i) : kFaint,
+           .color = leaves_features_out(study, result, i, d) ? color_of_size(study, i) : kFaint,
            .hover =
                fmt::format("{} features in {} dimensions, p = {}\n{} represented\nD* = {:.3f}",
                            study.n_features[i], study.n_hidden[i], number_label(study.feature_probability[d]),
@@ -140,10 +139,11 @@ Figure compressed_sensing_figure(const Study& study, const CompressedSensing& of
   figure.panels.push_back(recovery_panel({kLeft, kTop, kHeight, kHeight}, of_kind, result));
   figure.panels.push_back(toy_panel({right, kTop, kHeight + 30, kHeight}, of_kind, result));
   using Shown = LegendEntry::Mark;
-  figure.panels.push_back(legend(
-      {kLeft, 32, kHeight + 60, 14},
-      {{Shown::kLine, kSmall, "half are recovered"},
-       {Shown::kDashes, kFaint, fmt::format("m = {:.2f} k ln(n/k)", median_constant(of_kind, result))}}));
+  figure.panels.push_back(
+      legend({kLeft, 32, kHeight + 60, 14},
+             {{Shown::kLine, kTransition, "half are recovered"},
+              {Shown::kDashes, kFaint,
+               fmt::format("m = {:.2f} k ln(n/k)", median(sparse_constants(of_kind, result)))}}));
   std::vector<LegendEntry> entries;
   entries.push_back({Shown::kLine, kInk, "p ln(1/p)"});
   entries.push_back({Shown::kDashes, kInk, "matching pursuit"});

@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "superpose/analysis/order_statistics.h"
+
 namespace superpose::figures {
 namespace {
 
@@ -110,9 +112,7 @@ double median_nearest(std::span<const Position> at) {
       nearest[j] = std::min(nearest[j], apart);
     }
   }
-  const auto middle = nearest.begin() + static_cast<std::ptrdiff_t>(nearest.size() / 2);
-  std::ranges::nth_element(nearest, middle);
-  return *middle;
+  return median(std::move(nearest));
 }
 
 /// Moves pairs that are less than 1 apart away from each other. returns: whether there were any.

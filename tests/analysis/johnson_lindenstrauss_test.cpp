@@ -80,14 +80,5 @@ TEST(Projection, DistortionsSpreadAsChiSquaredDoes) {
   }
 }
 
-TEST(Quantile, ByNearestRank) {
-  const std::vector<double> values = {3, 1, 2, 4};
-  EXPECT_EQ(quantile(values, 1), 4);
-  EXPECT_EQ(quantile(values, 0.5), 2);
-  EXPECT_EQ(quantile(values, 0.51), 3);
-  EXPECT_EQ(quantile(values, 0.001), 1);
-  EXPECT_EQ(quantile({7}, 0.5), 7);
-}
-
 }  // namespace
 }  // namespace superpose

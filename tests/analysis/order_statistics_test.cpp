@@ -1,7 +1,8 @@
-#include "superpose/analysis/extremes.h"
+#include "superpose/analysis/order_statistics.h"
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 namespace superpose {
@@ -24,6 +25,28 @@ TEST(Extremes, LoseNothingThatIsNoNumber) {
     EXPECT_TRUE(std::isnan(largest(values)));
     EXPECT_TRUE(std::isnan(smallest(values)));
   }
+}
+
+TEST(Quantile, ByNearestRank) {
+  const std::vector<double> values = {3, 1, 2, 4};
+  EXPECT_EQ(quantile(values, 1), 4);
+  EXPECT_EQ(quantile(values, 0.5), 2);
+  EXPECT_EQ(quantile(values, 0.51), 3);
+  EXPECT_EQ(quantile(values, 0.001), 1);
+  EXPECT_EQ(quantile({7}, 0.5), 7);
+}
+
+TEST(Median, IsTheMeanOfTheMiddleTwo) {
+  EXPECT_EQ(median({3, 1, 2}), 2);
+  EXPECT_EQ(median({4, 1, 3, 2}), 2.5);
+  EXPECT_EQ(median({7}), 7);
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(median({infinity, 1, infinity, infinity}), infinity);
+}
+
+TEST(Median, LosesNothingThatIsNoNumber) {
+  EXPECT_TRUE(std::isnan(median({})));
+  EXPECT_TRUE(std::isnan(median({1, kNothing, 2})));
 }
 
 }  // namespace

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <vector>
 
 namespace superpose {
 
-// Extremes that a number which is none takes part in: std::max and std::min pass over NaN, and a model that
-// has diverged would vanish from what is said about the worst one.
+// The order of measured numbers, in which NaN takes part: std::max and std::min pass over it, and a model
+// that has diverged would vanish from what is said about the worst one.
 
 /// The larger of two; NaN when either is.
 inline double larger(double a, double b) {
@@ -33,5 +34,13 @@ inline double smallest(std::span<const double> values) {
   for (const double value : values) result = smaller(result, value);
   return result;
 }
+
+/// The middle one of many, the mean of the middle two of an even number; NaN when one is, or when there is
+/// none.
+double median(std::vector<double> values);
+
+/// The value that a share q of the numbers does not exceed, by nearest rank. values: not empty and without
+/// NaN. q: in (0, 1].
+double quantile(std::vector<double> values, double q);
 
 }  // namespace superpose
