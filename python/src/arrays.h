@@ -52,4 +52,11 @@ ArrayOut<T> view(std::span<T> values, std::initializer_list<std::size_t> shape, 
   return ArrayOut<T>(values.data(), shape, owner);
 }
 
+/// The hidden dimensions of one instance's W, (n_features, n_hidden). Errors: ValueError when it has other
+/// dimensions.
+inline std::int64_t n_hidden_of(const ArrayIn<float>& W) {
+  if (W.ndim() != 2) throw nb::value_error("W: expected an array of 2 dimensions");
+  return static_cast<std::int64_t>(W.shape(1));
+}
+
 }  // namespace superpose::python

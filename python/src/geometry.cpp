@@ -25,44 +25,35 @@ using namespace nb::literals;
 /// One instance's, (n_features, n_hidden).
 using Weights = ArrayIn<float>;
 
-std::int64_t n_hidden(const Weights& W) {
-  if (W.ndim() != 2) throw nb::value_error("W: expected an array of 2 dimensions");
-  return static_cast<std::int64_t>(W.shape(1));
-}
-
 }  // namespace
 
 void bind_geometry(nb::module_& module) {
   nb::class_<Geometry>(module, "Geometry", "How the features of one instance lie.")
       .def(
-          "__init__", [](Geometry* self, const Weights& W) { new (self) Geometry(span_of(W), n_hidden(W)); },
-          "W"_a)
+          "__init__",
+          [](Geometry* self, const Weights& W) { new (self) Geometry(span_of(W), n_hidden_of(W)); }, "W"_a)
       .def_prop_ro("represented", &Geometry::represented, "Features of a norm above 0.5, in order.")
       .def_prop_ro("in_superposition", &Geometry::in_superposition,
                    "Represented features that share their dimension with others, in order.")
-      .def_prop_ro("largest_cosine", &Geometry::largest_cosine,
-                   "The largest |cosine| between two represented features; 0 with fewer than two.")
       .def_prop_ro("antipodal_pairs", &Geometry::antipodal_pairs,
-                   "Pairs of represented features of opposite directions.")
-      .def_prop_ro("is_regular_polygon", &Geometry::is_regular_polygon,
-                   "Whether the represented features form a regular polygon in the plane.");
+                   "Pairs of represented features of opposite directions.");
   module.def(
       "components",
       [](const Weights& W) {
         std::vector<std::tuple<std::string, std::vector<std::int64_t>, double>> result;
-        for (const Component& component : components(span_of(W), n_hidden(W)))
+        for (const Component& component : components(span_of(W), n_hidden_of(W)))
           result.emplace_back(std::string(name(component.shape.polytope)), component.features,
                               component.shape.confidence);
         return result;
       },
       "W"_a, "(shape, features, confidence) of every component of one instance.");
   module.def(
-      "outcome", [](const Weights& W) { return outcome(span_of(W), n_hidden(W)); }, "W"_a,
+      "outcome", [](const Weights& W) { return outcome(span_of(W), n_hidden_of(W)); }, "W"_a,
       "What one instance has settled in, in words.");
   module.def(
       "count_neurons",
       [](const Weights& W) {
-        const NeuronCounts counts = count_neurons(span_of(W), n_hidden(W));
+        const NeuronCounts counts = count_neurons(span_of(W), n_hidden_of(W));
         return std::tuple(counts.monosemantic, counts.polysemantic, counts.dead);
       },
       "W"_a, "(monosemantic, polysemantic, dead) hidden units of one instance.");

@@ -6,8 +6,6 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,18 +13,17 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/interpreter.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
+#include "superpose/core/threads.h"
 #include "superpose/models/apply.h"
 
 namespace superpose::python {
 namespace {
 
 using namespace nb::literals;
-
-/// Between two looks at the interpreter: often enough that Ctrl-C seems at once, too seldom to cost anything.
-constexpr std::chrono::milliseconds kPollInterval{50};
 
 std::size_t size(std::int64_t count) {
   return static_cast<std::size_t>(count);
@@ -37,8 +34,8 @@ ArrayOut<float> weights(std::span<float> W, const Shape& shape, nb::handle owner
   return view(W, {shape.instances(), shape.features(), size(shape.n_hidden)}, owner);
 }
 
-/// (n_instances, n_features)
-ArrayOut<float> table(std::vector<float>& values, const Shape& shape, nb::handle owner) {
+/// (n_instances, n_features), read-only
+ArrayOut<const float> table(const std::vector<float>& values, const Shape& shape, nb::handle owner) {
   return view(std::span(values), {shape.instances(), shape.features()}, owner);
 }
 
@@ -53,19 +50,6 @@ Observer observer_of(const nb::object& hook, std::int64_t n_instances) {
   };
 }
 
-/// poll(steps taken), at most every kPollInterval.
-std::function<void(std::int64_t)> poll_of(const nb::object& poll) {
-  auto next = std::chrono::steady_clock::now() + kPollInterval;
-  return [&poll, next](std::int64_t step) mutable {
-    if (std::chrono::steady_clock::now() < next) return;
-    {
-      const nb::gil_scoped_acquire lock;
-      poll(step);
-    }
-    next = std::chrono::steady_clock::now() + kPollInterval;
-  };
-}
-
 /// Copies a batch that Python made to where the engine wants it.
 void copy_batch(const nb::handle& array, std::span<float> to) {
   const auto from = nb::cast<ArrayIn<float>>(array);
@@ -73,13 +57,14 @@ void copy_batch(const nb::handle& array, std::span<float> to) {
   std::ranges::copy(span_of(from), to.begin());
 }
 
-/// fill(step, batch_size, evaluation) -> (x, target or None), whose shapes and values are checked in Python.
-/// It is shared, because sources are copied where the interpreter's lock is not held.
-BatchSource source_of(nb::object fill, bool gives_targets) {
-  const auto shared = std::make_shared<nb::object>(std::move(fill));
-  const auto call = [shared](const BatchRequest& request, const Batch& batch) {
+/// fill(step, batch_size, evaluation, seed, steps) -> (x, target or None), whose shapes and values are
+/// checked in Python.
+SampleSource source_of(nb::object fill, bool gives_targets) {
+  const auto call = [fill = std::move(fill)](const BatchRequest& request, const TrainingFacts& facts,
+                                             const Batch& batch) {
     const nb::gil_scoped_acquire lock;
-    const auto made = nb::cast<nb::tuple>((*shared)(request.step, request.batch_size, request.evaluation));
+    const auto made = nb::cast<nb::tuple>(
+        fill(request.step, request.batch_size, request.evaluation, facts.seed, facts.steps));
     copy_batch(made[0], batch.x);
     if (!batch.target.empty()) copy_batch(made[1], batch.target);
   };
@@ -100,26 +85,38 @@ ArrayOut<float> batch(const TrainableRun& self, std::uint32_t seed, const std::s
                   {size(n_samples), shape.instances(), shape.features()});
 }
 
+/// Multiply-adds of a forward pass that take some milliseconds: a pass of fewer is not worth a second thread.
+constexpr std::size_t kPartWork = 10'000'000;
+
 /// x: (batch, n_instances, n_features), as checked in Python. returns: (batch, n_instances, width).
 ArrayOut<float> forward(const TrainableRun& self, const ArrayIn<float>& x, bool to_hidden) {
   const Model& model = self.run().model;
   const Shape& shape = model.shape();
-  const std::size_t batch = x.size() / (shape.instances() * shape.features());
+  const std::size_t sample = shape.instances() * shape.features(), batch = x.size() / sample;
   const std::size_t width = to_hidden ? size(shape.n_hidden) : shape.features();
   std::vector<float> out(batch * shape.instances() * width);
+  const std::size_t part = std::max<std::size_t>(1, kPartWork / (2 * sample * size(shape.n_hidden)));
+  const std::size_t parts = (batch + part - 1) / part;
   {
-    const nb::gil_scoped_release unlock;
-    to_hidden ? hidden(model, span_of(x), out) : apply(model, span_of(x), out);
+    Unlocked unlocked;
+    ThreadPool(parts > 1 ? 0 : 1).run(parts, [&](std::size_t index, int thread) {
+      if (thread == 0) unlocked.look();
+      const std::size_t first = index * part, n = std::min(part, batch - first);
+      const auto from = span_of(x).subspan(first * sample, n * sample);
+      const auto to =
+          std::span(out).subspan(first * shape.instances() * width, n * shape.instances() * width);
+      to_hidden ? hidden(model, from, to) : apply(model, from, to);
+    });
   }
   return to_array(std::move(out), {batch, shape.instances(), width});
 }
 
 void train(TrainableRun& self, const std::string& options, int threads, const nb::object& hook,
-           std::int64_t hook_every, const nb::object& poll, const std::vector<double>& lr_factors) {
-  TrainingHooks hooks{.every = hook_every, .lr_factors = lr_factors};
+           std::int64_t hook_every, const nb::object& poll, const ArrayIn<double>& lr_factors) {
+  const auto factors = span_of(lr_factors);
+  TrainingHooks hooks{.every = hook_every, .lr_factors = {factors.begin(), factors.end()}};
   if (!hook.is_none()) hooks.observe = observer_of(hook, self.run().model.shape().n_instances);
-  if (!poll.is_none()) hooks.poll = poll_of(poll);
-  const nb::gil_scoped_release unlock;
+  if (!poll.is_none()) hooks.poll = [&poll](std::int64_t step) { poll(step); };
   self.train(options, threads, hooks);
 }
 
@@ -152,11 +149,19 @@ void bind_parameters(nb::class_<TrainableRun>& bound) {
       .def_prop_ro(
           "feature_probability",
           [](Self self) { return table(run_of(self).feature_probability, run_of(self).model.shape(), self); },
-          "(n_instances, n_features); the engine's own memory.")
+          "(n_instances, n_features); the engine's own memory, read-only.")
       .def_prop_ro(
           "importance",
           [](Self self) { return table(run_of(self).importance, run_of(self).model.shape(), self); },
-          "(n_instances, n_features); the engine's own memory.");
+          "(n_instances, n_features); the engine's own memory, read-only.")
+      .def(
+          "set_feature_probability",
+          [](TrainableRun& self, const ArrayIn<float>& probability) {
+            const auto values = span_of(probability);
+            self.set_feature_probability({values.begin(), values.end()});
+          },
+          "probability"_a,
+          "(n_instances, n_features): what a source of its own calls active; NaN: not known.");
 }
 
 /// W, then W2 where there is one, then b_final, of every row; nothing where they were not recorded.
@@ -203,8 +208,19 @@ void bind_results(nb::class_<TrainableRun>& bound) {
   bound
       .def_prop_ro(
           "loss",
-          [](const TrainableRun& self) { return copy_to_array(self.run().loss, {self.run().loss.size()}); },
-          own, "(n_instances), on fresh data; NaN before the first estimate.")
+          [](const TrainableRun& self) -> std::optional<ArrayOut<float>> {
+            const auto loss = self.loss();
+            if (!loss) return std::nullopt;
+            return copy_to_array(*loss, {loss->size()});
+          },
+          own, "(n_instances), on fresh data; None where not estimated since the parameters changed.")
+      .def(
+          "set_loss",
+          [](TrainableRun& self, const ArrayIn<float>& loss) {
+            const auto values = span_of(loss);
+            self.set_loss({values.begin(), values.end()});
+          },
+          "loss"_a, "What was estimated of the parameters as they are.")
       .def_prop_ro(
           "history_step",
           [](const TrainableRun& self) {
@@ -235,6 +251,15 @@ void bind_run(nb::module_& module) {
       .def_prop_ro("kind",
                    [](const TrainableRun& self) { return std::string(name(self.run().model.kind())); })
       .def_prop_ro("seed", [](const TrainableRun& self) { return self.run().experiment.train.seed; })
+      .def_prop_ro(
+          "has_plain_data",
+          [](const TrainableRun& self) {
+            return self.run().experiment.data.distribution == DistributionOptions{};
+          },
+          "Whether features are independent and uniform on [0, 1] where active.")
+      .def_prop_rw("trainings", &TrainableRun::trainings, &TrainableRun::set_trainings,
+                   "How often it was trained.")
+      .def_prop_ro("is_in_training", &TrainableRun::is_in_training)
       .def_prop_ro("n_instances",
                    [](const TrainableRun& self) { return self.run().model.shape().n_instances; })
       .def_prop_ro("n_features", [](const TrainableRun& self) { return self.run().model.shape().n_features; })
@@ -245,26 +270,28 @@ void bind_run(nb::module_& module) {
             self.set_source(source_of(std::move(fill), gives_targets));
           },
           "fill"_a, "gives_targets"_a,
-          "Batches come from fill(step, batch_size, evaluation) -> (x, target or None) from now on.")
+          "Batches come from fill(step, batch_size, evaluation, seed, steps) -> (x, target or None) from now "
+          "on.")
       .def("train", &train, "options"_a, "threads"_a, "hook"_a.none(), "hook_every"_a, "poll"_a.none(),
            "lr_factors"_a,
            "Trains in place; hook(step, lr, loss) and poll(steps taken) are called on this thread.")
       .def(
           "evaluate",
           [](TrainableRun& self, int threads) {
-            const nb::gil_scoped_release unlock;
-            self.evaluate(threads);
+            std::vector<float> loss = self.evaluate(threads);
+            const std::size_t n = loss.size();
+            return to_array(std::move(loss), {n});
           },
-          "threads"_a, "Estimates the loss on fresh data.")
+          "threads"_a, "Estimates the loss on fresh data: (n_instances).", nb::rv_policy::reference)
       .def("batch", &batch, "seed"_a, "stream"_a, "number"_a, "n_samples"_a,
            "Samples (n_samples, n_instances, n_features) of a stream: 'training', 'evaluation' or 'caller'.")
       .def("forward", &forward, "x"_a, "to_hidden"_a, "The output, or the hidden layer, for a batch.")
       .def(
           "choose",
           [](const TrainableRun& self, const std::vector<std::int64_t>& instances) {
-            return new TrainableRun(choose_instances(self.run(), instances));
+            return self.choose(instances).release();
           },
-          "instances"_a, "A run of those instances.", nb::rv_policy::take_ownership);
+          "instances"_a, "A run of those instances, without their source.", nb::rv_policy::take_ownership);
   bind_parameters(run);
   bind_results(run);
 }

@@ -15,25 +15,16 @@
 #include "superpose/analysis/vulnerability.h"
 
 namespace superpose::python {
-namespace {
-
 using namespace nb::literals;
 
-/// W: one instance's, (n_features, n_hidden).
-std::int64_t n_hidden(const ArrayIn<float>& W) {
-  if (W.ndim() != 2) throw nb::value_error("W: expected an array of 2 dimensions");
-  return static_cast<std::int64_t>(W.shape(1));
-}
-
-}  // namespace
-
 void bind_theory(nb::module_& module) {
+  module.attr("most_expected_features") = kMostExpectedFeatures;
   module.def(
       "expected_loss",
       [](const ArrayIn<float>& W, const ArrayIn<float>& b_final, const ArrayIn<float>& feature_probability,
          const ArrayIn<float>& importance) {
         return expected_loss(span_of(W), span_of(b_final),
-                             {.n_hidden = n_hidden(W),
+                             {.n_hidden = n_hidden_of(W),
                               .feature_probability = span_of(feature_probability),
                               .importance = span_of(importance)});
       },
@@ -65,7 +56,7 @@ void bind_theory(nb::module_& module) {
       "vulnerability",
       [](const ArrayIn<float>& W, const ArrayIn<float>& b_final, const ArrayIn<float>& samples) {
         const Vulnerability result =
-            vulnerability(span_of(W), span_of(b_final), n_hidden(W), span_of(samples));
+            vulnerability(span_of(W), span_of(b_final), n_hidden_of(W), span_of(samples));
         return std::tuple(result.attack_norm, result.data_set, result.per_sample);
       },
       "W"_a, "b_final"_a, "samples"_a, "(attack_norm, data_set, per_sample) of one instance.");

@@ -6,12 +6,15 @@
 #include <limits>
 #include <utility>
 
+#include "python/src/interpreter.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
 #include "superpose/train/history.h"
 
 namespace superpose::python {
 namespace {
+
+namespace nb = nanobind;
 
 /// The parameters of each instance's first restart.
 void copy_first_restarts(const Model& trained, std::int64_t restarts, Model& model) {
@@ -27,11 +30,6 @@ bool same_parameters(const Model& a, const Model& b) {
     return std::ranges::equal(std::as_bytes(x), std::as_bytes(y));  // NaN is itself
   };
   return same(a.W(), b.W()) && same(a.W2(), b.W2()) && same(a.b_final(), b.b_final());
-}
-
-/// Copied element by element: arrays in Python show this memory.
-void copy_parameters(const Model& from, Model& to) {
-  copy_first_restarts(from, 1, to);
 }
 
 /// Enough of a trainer to hold parameters and evaluate them.
@@ -67,97 +65,170 @@ class Training {
   std::atomic<bool>& flag_;
 };
 
+std::vector<float> unknown(std::size_t count) {
+  return std::vector<float>(count, std::numeric_limits<float>::quiet_NaN());
+}
+
+/// The run of an experiment before its training.
+Run begin(const std::string& toml) {
+  Run run{.experiment = parse_experiment({.text = toml, .file = "", .overrides = {}}),
+          .model = Model(ModelKind::kReluOutput, {}),
+          .feature_probability = {},
+          .importance = {},
+          .loss = {},
+          .history = {}};
+  Ensemble start = run.experiment.ensemble();
+  const auto probability = start.data.marginal_probability();
+  run.feature_probability.assign(probability.begin(), probability.end());
+  run.importance = start.importance;
+  run.loss = unknown(start.shape.instances());
+  run.model = Trainer(std::move(start), idle_options(run.experiment), 1).state().model;
+  return run;
+}
+
 }  // namespace
 
 TrainableRun::TrainableRun(const std::string& toml)
-    : run_{.experiment = parse_experiment({.text = toml, .file = "", .overrides = {}}),
-           .model = Model(ModelKind::kReluOutput, {}),
-           .feature_probability = {},
-           .importance = {},
-           .loss = {},
-           .history = {}} {
-  Ensemble start = run_.experiment.ensemble();
-  const auto probability = start.data.marginal_probability();
-  run_.feature_probability.assign(probability.begin(), probability.end());
-  run_.importance = start.importance;
-  run_.loss.assign(start.shape.instances(), std::numeric_limits<float>::quiet_NaN());
-  run_.model = Trainer(std::move(start), idle_options(run_.experiment), 1).state().model;
+    : run_(begin(toml)), data_(run_.experiment.distribution()) {}
+
+TrainableRun::TrainableRun(Run run)
+    : run_(std::move(run)), measured_(run_.model), data_(run_.experiment.distribution()), trainings_(1) {}
+
+std::optional<std::vector<float>> TrainableRun::loss() const {
+  if (!measured_ || !same_parameters(run_.model, *measured_)) return std::nullopt;
+  return run_.loss;
 }
 
-Ensemble TrainableRun::ensemble(const Experiment& experiment) const {
+void TrainableRun::set_loss(std::vector<float> loss) {
+  if (loss.size() != run_.loss.size()) {
+    throw InvalidRequest(fmt::format("loss: expected a number for each of {} instances, got {}",
+                                     run_.loss.size(), loss.size()));
+  }
+  run_.loss = std::move(loss);
+  measured_ = run_.model;
+}
+
+void TrainableRun::set_feature_probability(std::vector<float> probability) {
+  if (probability.size() != run_.feature_probability.size()) {
+    throw InvalidRequest(fmt::format("feature_probability: expected {} numbers, got {}",
+                                     run_.feature_probability.size(), probability.size()));
+  }
+  run_.feature_probability = std::move(probability);
+}
+
+std::unique_ptr<TrainableRun> TrainableRun::choose(std::span<const std::int64_t> instances) const {
+  auto chosen = std::make_unique<TrainableRun>(choose_instances(run_, instances));
+  if (!loss()) chosen->measured_.reset();
+  chosen->trainings_ = trainings_;
+  return chosen;
+}
+
+Ensemble TrainableRun::ensemble(const Experiment& experiment, const TrainingFacts& facts) const {
   Ensemble result = experiment.ensemble();
-  result.source = source_;
+  if (source_.fill) {
+    result.source = {.fill = [this, facts](const BatchRequest& request,
+                                           const Batch& batch) { source_.fill(request, facts, batch); },
+                     .gives_targets = source_.gives_targets};
+  }
   return result;
 }
 
 void TrainableRun::train(const std::string& options, int threads, const TrainingHooks& hooks) {
   const Training training(in_training_);
   const Experiment experiment = with_options(run_.experiment, options);
-
-  Trainer trainer(ensemble(experiment), experiment.train, threads);
   const std::int64_t restarts = experiment.train.restarts;
-  if (!hooks.lr_factors.empty()) trainer.scale_lr(hooks.lr_factors);
+  Unlocked unlocked;
+
+  auto trainer = std::make_unique<Trainer>(
+      ensemble(experiment, {.seed = experiment.train.seed, .steps = experiment.train.steps}),
+      experiment.train, threads);
+  if (!hooks.lr_factors.empty()) trainer->scale_lr(hooks.lr_factors);
   const auto begin_with = [&](const Model& model) {
-    TrainerState state = trainer.state();
+    TrainerState state = trainer->state();
     state.model = model;
-    trainer.restore(std::move(state));
+    trainer->restore(std::move(state));
   };
   if (restarts == 1) begin_with(run_.model);
+  {
+    const nb::gil_scoped_acquire lock;
+    ++trainings_;
+    run_.experiment = experiment;
+  }
 
   History history;
-  trainer.observe(experiment.record.every, [&](const Observation& observation) {
+  trainer->observe(experiment.record.every, [&](const Observation& observation) {
     experiment.record.parameters ? history.record_with_parameters(observation) : history.record(observation);
   });
   if (hooks.observe) {
-    trainer.observe(hooks.every, [&](const Observation& observation) {
+    trainer->observe(hooks.every, [&](const Observation& observation) {
       copy_first_restarts(observation.model, restarts, run_.model);
       hooks.observe(observation);
+      unlocked.expect_not_forked();
       // What the hook did to the parameters counts.
       if (restarts == 1 && !same_parameters(run_.model, observation.model)) begin_with(run_.model);
     });
   }
 
-  const auto keep = [&](const TrainedModel& trained) {
-    copy_parameters(trained.model, run_.model);
-    run_.loss = trained.loss;
-    run_.kept_restart = restarts > 1 ? trained.kept_restart : std::vector<std::int64_t>{};
-    run_.restart_loss = restarts > 1 ? trained.restart_loss : std::vector<float>{};
-    run_.history = history.keep(trained.kept_restart, restarts);
-    run_.experiment = experiment;
-  };
   try {
-    trainer.run([&] {
-      if (hooks.poll) hooks.poll(trainer.state().step);
+    trainer->run([&] {
+      unlocked.look([&] {
+        if (hooks.poll) hooks.poll(trainer->state().step);
+      });
+      unlocked.expect_not_forked();
       return false;
     });
-    keep(trainer.result());
+    TrainedModel trained = trainer->result([&] { unlocked.look(); });
+    copy_first_restarts(trained.model, 1, run_.model);
+    History kept = history.keep(trained.kept_restart, restarts);
+    if (restarts == 1)
+      trained = {.model = std::move(trained.model), .loss = std::move(trained.loss), .kept_restart = {}};
+    const nb::gil_scoped_acquire lock;
+    keep(std::move(kept), std::move(trained.kept_restart), std::move(trained.restart_loss));
+    set_loss(std::move(trained.loss));
   } catch (...) {
-    copy_first_restarts(trainer.state().model, restarts, run_.model);
-    run_.loss.assign(run_.loss.size(), std::numeric_limits<float>::quiet_NaN());
-    run_.restart_loss.clear();
-    run_.kept_restart.clear();
+    copy_first_restarts(trainer->state().model, restarts, run_.model);
     const std::vector<std::int64_t> first(run_.loss.size(), 0);
-    run_.history = history.keep(first, restarts);
+    History kept = history.keep(first, restarts);
+    if (unlocked.is_forked()) (void)trainer.release();  // its threads are not there to be ended
+    const nb::gil_scoped_acquire lock;
+    keep(std::move(kept), {}, {});
     throw;
   }
 }
 
-void TrainableRun::evaluate(int threads) {
+void TrainableRun::keep(History history, std::vector<std::int64_t> kept_restart,
+                        std::vector<float> restart_loss) {
+  run_.history = std::move(history);
+  run_.kept_restart = std::move(kept_restart);
+  run_.restart_loss = std::move(restart_loss);
+  run_.restart_models.clear();
+  measured_.reset();
+}
+
+std::vector<float> TrainableRun::evaluate(int threads) {
   const Training training(in_training_);
-  Trainer trainer(ensemble(run_.experiment), idle_options(run_.experiment), threads);
+  Unlocked unlocked;
+  const TrainingFacts facts{.seed = run_.experiment.train.seed,
+                            .steps = trainings_ > 0 ? run_.experiment.train.steps : 0};
+  Trainer trainer(ensemble(run_.experiment, facts), idle_options(run_.experiment), threads);
   TrainerState state = trainer.state();
   state.model = run_.model;
   trainer.restore(std::move(state));
-  run_.loss = trainer.evaluate();
+  std::vector<float> loss = trainer.evaluate([&] { unlocked.look(); });
+  const nb::gil_scoped_acquire lock;
+  run_.loss = loss;
+  measured_ = trainer.state().model;
+  return loss;
 }
 
 std::vector<float> TrainableRun::batch(philox::Key key, std::uint32_t number, std::int64_t n_samples) const {
-  const FeatureDistribution data = run_.experiment.distribution();
   const Shape& shape = run_.model.shape();
   const auto samples = static_cast<std::size_t>(n_samples);
+  Unlocked unlocked;
   std::vector<float> x(samples * shape.instances() * shape.features());
   for (std::size_t i = 0; i < shape.instances(); ++i) {
-    const auto of_instance = data.batch(key, static_cast<std::uint32_t>(i), number, samples);
+    unlocked.look();
+    const auto of_instance = data_.batch(key, static_cast<std::uint32_t>(i), number, samples);
     for (std::size_t sample = 0; sample < samples; ++sample) {
       std::copy_n(
           of_instance.begin() + static_cast<std::ptrdiff_t>(sample * shape.features()), shape.features(),

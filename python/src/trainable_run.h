@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,27 +15,59 @@
 
 namespace superpose::python {
 
-/// What watches and feeds a training from outside. Everything is called on the thread that trains.
+/// What watches a training from outside. Everything is called on the thread that trains.
 struct TrainingHooks {
   std::int64_t every = 100;                  ///< steps between observations
-  Observer observe{};                        ///< sees the ensemble's own parameters, brought up to the step
+  Observer observe{};                        ///< sees the run's own parameters, brought up to the step
   std::function<void(std::int64_t)> poll{};  ///< every now and then, with the steps taken; throws to stop
   std::vector<double> lr_factors{};  ///< (steps): in the place of the schedule's; empty: the schedule's
 };
 
+/// The training that samples are for, or were for when the loss is estimated.
+struct TrainingFacts {
+  std::uint32_t seed = 0;
+  std::int64_t steps = 0;  ///< 0 before the first training
+};
+
+/// Where batches come from, if not from the experiment's distribution.
+struct SampleSource {
+  std::function<void(const BatchRequest&, const TrainingFacts&, const Batch&)> fill{};  ///< null: no source
+  bool gives_targets = false;
+};
+
 /// The model of the Python package: a run that need not come from a file, and that can be trained in place.
+/// It is made and asked with the interpreter's lock; train, evaluate and batch give it back meanwhile, and
+/// change what is asked for, parameters apart, with it only.
 class TrainableRun {
  public:
   /// Not trained: the weights are those that an experiment's training begins with.
   /// Errors: InvalidRequest as of parse_experiment.
   explicit TrainableRun(const std::string& toml);
-  explicit TrainableRun(Run run) : run_(std::move(run)) {}
+  /// Trained once.
+  explicit TrainableRun(Run run);
 
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const Run& run() const { return run_; }
 
-  /// Where batches come from, if not from the experiment's distribution.
-  void set_source(BatchSource source) { source_ = std::move(source); }
+  /// (n_instances), of the parameters as they are; nothing where it has not been estimated since they
+  /// changed.
+  [[nodiscard]] std::optional<std::vector<float>> loss() const;
+  /// What loss() is from now on. loss: (n_instances).
+  void set_loss(std::vector<float> loss);
+
+  /// How often it was trained, to the end or not.
+  [[nodiscard]] std::int64_t trainings() const { return trainings_; }
+  void set_trainings(std::int64_t trainings) { trainings_ = trainings; }
+  [[nodiscard]] bool is_in_training() const { return in_training_; }
+
+  void set_source(SampleSource source) { source_ = std::move(source); }
+
+  /// What its features are to be called active with, where its source decides that. probability:
+  /// (n_instances, n_features); NaN: not known.
+  void set_feature_probability(std::vector<float> probability);
+
+  /// A run of those instances, with all that is known of them but for the source.
+  [[nodiscard]] std::unique_ptr<TrainableRun> choose(std::span<const std::int64_t> instances) const;
 
   /// Trains from the present parameters on, in place; of several restarts the present parameters are not
   /// part: each begins with its own. options: the [train] and [record] sections of an experiment file.
@@ -42,18 +76,23 @@ class TrainableRun {
   /// source throws.
   void train(const std::string& options, int threads, const TrainingHooks& hooks);
 
-  /// Estimates the loss on fresh data, into run().loss. Errors: as of train.
-  void evaluate(int threads);
+  /// Estimates loss() on fresh data, and returns it. Errors: as of train.
+  std::vector<float> evaluate(int threads);
 
   /// Samples of the experiment's distribution. key: of a stream. returns: (n_samples, n_instances,
   /// n_features), the batch of that number.
   [[nodiscard]] std::vector<float> batch(philox::Key key, std::uint32_t number, std::int64_t n_samples) const;
 
  private:
-  [[nodiscard]] Ensemble ensemble(const Experiment& experiment) const;
+  /// What a training left beside parameters; with the interpreter's lock.
+  void keep(History history, std::vector<std::int64_t> kept_restart, std::vector<float> restart_loss);
+  [[nodiscard]] Ensemble ensemble(const Experiment& experiment, const TrainingFacts& facts) const;
 
   Run run_;
-  BatchSource source_;
+  std::optional<Model> measured_;  ///< what run_.loss is of, if it is known
+  FeatureDistribution data_;
+  SampleSource source_;
+  std::int64_t trainings_ = 0;
   std::atomic<bool> in_training_ = false;
 };
 

@@ -12,18 +12,23 @@ experiment gives the same bits in both.
 """
 
 from . import geometry, metrics, plot, theory
+from ._core import InvalidRequest
 from ._core import version as __version__
+from ._training import History, HookData
 from .interchange import LAYOUTS, from_torch
-from .model import History, HookData, Model
+from .model import Model
 from .runs import Claim, Paper, Run, Study, Sweep, SweepPoint, load, paper, papers, run
 from .schedules import constant_lr, cosine_decay_lr, linear_lr
 from .watching import Watch, watch
+
+InvalidRequest.__module__ = __name__  # where its users find it
 
 __all__ = [
     "LAYOUTS",
     "Claim",
     "History",
     "HookData",
+    "InvalidRequest",
     "Model",
     "Paper",
     "Run",

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from ._arrays import flag
+
 
 class Bar(Protocol):
     """Shows how far something is."""
@@ -37,12 +39,15 @@ def _in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
+def _somebody_looks() -> bool:
+    stderr: Any = sys.stderr  # None in a window without a console
+    return _in_notebook() or (stderr is not None and not stderr.closed and stderr.isatty())
+
+
 @contextmanager
 def bar(steps: int, wanted: bool | None, description: str | None = None) -> Iterator[Bar]:
     """A bar of so many steps; wanted None: where somebody looks at it, a terminal or a notebook."""
-    if wanted is None:
-        wanted = sys.stderr.isatty() or _in_notebook()
-    if not wanted:
+    if not (_somebody_looks() if wanted is None else flag("progress", wanted)):
         yield _Nothing()
         return
     from tqdm.auto import tqdm

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ._core import InvalidRequest
+
 
 def value(item: Any) -> str:
-    """One value, on one line. Raises TypeError for what TOML has no word for."""
+    """One value, on one line. Raises ValueError for what TOML has no word for."""
     if isinstance(item, (bool, np.bool_)):
         return "true" if item else "false"
     if isinstance(item, (int, np.integer)):
@@ -20,35 +22,47 @@ def value(item: Any) -> str:
     if isinstance(item, (float, np.floating)):
         return repr(float(item))
     if isinstance(item, str):
-        return json.dumps(item)
+        return _text(item)
     if isinstance(item, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(str(key))} = {value(item[key])}" for key in item) + " }"
+        return "{ " + ", ".join(f"{_text(str(key))} = {value(item[key])}" for key in item) + " }"
     if isinstance(item, np.ndarray):
         return value(item.tolist())
     if isinstance(item, (list, tuple, range)):
         return "[" + ", ".join(map(value, item)) + "]"
-    raise TypeError(f"expected a number, text, list or dict, got {type(item).__name__}")
+    raise ValueError(f"expected a number, text, list or dict, got {type(item).__name__}")
+
+
+def _text(item: str) -> str:
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in item):
+        raise ValueError(f"expected text that UTF-8 can write, got {item!r}")
+    return json.dumps(item, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def document(sections: Mapping[str, Mapping[str, Any]]) -> str:
-    """Sections of keys, those that are None left out. The section "" is the keys before all sections."""
+    """Sections of keys. The section "" is the keys before all sections."""
     lines = []
     for section, keys in sections.items():
         if section:
             lines.append(f"[{section}]")
         for key, item in keys.items():
-            if item is None:
-                continue
-            try:
-                lines.append(f"{key} = {value(item)}")
-            except TypeError as error:
-                raise TypeError(f"{key}: {error}") from None
+            lines.append(f"{key} = {_named(key, item)}")
     return "\n".join(lines) + "\n"
+
+
+def _named(key: str, item: Any) -> str:
+    try:
+        return value(item)
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from None
 
 
 def overrides(changes: Mapping[str, Any] | None) -> list[str]:
     """Changes as of the command's --set."""
-    return [f"{key}={value(item)}" for key, item in (changes or {}).items()]
+    if changes is None:
+        return []
+    if not isinstance(changes, Mapping):
+        raise ValueError(f"set: expected a dict of keys and values, got {type(changes).__name__}")
+    return [f"{key}={_named(f'set: {key}', item)}" for key, item in changes.items()]
 
 
 @contextlib.contextmanager
@@ -56,9 +70,5 @@ def about_arguments() -> Iterator[None]:
     """Errors about a document made here name the argument instead of a line that nobody wrote; others pass."""
     try:
         yield
-    except ValueError as error:
-        message = str(error)
-        about = re.sub(r"^:\d+:\d+: (\[\w+\] )?", "", message)
-        if about == message:
-            raise
-        raise ValueError(about) from None
+    except InvalidRequest as error:
+        raise InvalidRequest(re.sub(r"^:\d+:\d+: (\[\w+\] )?", "", str(error))) from None

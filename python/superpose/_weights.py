@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from pathlib import Path
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from ._arrays import ArrayLike, FloatArray, numbers
+from ._arrays import ArrayLike, FloatArray, PathLike, expect_finite, numbers
+from ._arrays import path as checked_path
 from .model import Model
 
+
+class HasModel(Protocol):
+    """A run, or what else has a model."""
+
+    @property
+    def model(self) -> Model:
+        """It."""
+
+
 #: A model or run, an array or tensor of weights, or the path of a safetensors file or run directory.
-Weights = Any
+Weights: TypeAlias = Model | HasModel | ArrayLike | PathLike
 
 
 def weights(W: Weights) -> tuple[FloatArray, bool]:
     """W (n_instances, n_features, n_hidden), and whether one instance was given without that axis."""
-    model = model_of(W)
-    if model is not None:
-        return model._run.W, False
-    array: FloatArray = numbers("W", W, np.float32)
+    array: FloatArray | None = None
+    if isinstance(W, (str, os.PathLike)) and Path(W).is_file():
+        from .interchange import load_weights
+
+        array = load_weights(W)
+    if array is None:
+        model = model_of(W)
+        if model is not None:
+            return model._run.W, False
+        array = numbers("W", W, np.float32)  # type: ignore[arg-type]
     if array.ndim not in (2, 3) or 0 in array.shape:
         raise ValueError(
             "W: expected an array of shape (n_instances, n_features, n_hidden) or (n_features, n_hidden), "
@@ -28,16 +45,24 @@ def weights(W: Weights) -> tuple[FloatArray, bool]:
     return (array, False) if array.ndim == 3 else (array[None], True)
 
 
+def finite_weights(W: Weights) -> FloatArray:
+    """The same with an axis of instances, where what is not finite has no answer."""
+    array, _ = weights(W)
+    expect_finite("W", array)
+    return array
+
+
 def model_of(source: Weights) -> Model | None:
     """The model that it is, has or names; None of an array."""
-    if isinstance(source, Model):
-        return source
     if isinstance(source, (str, os.PathLike)):
         from .runs import load
 
-        source = load(source)
-        if isinstance(source, Model):
-            return source
+        found = load(checked_path("path", source))
+        if not isinstance(found, Model) and not hasattr(found, "model"):
+            raise ValueError(f"{source}: expected a run's directory or a safetensors file, got {found!r}")
+        source = found
+    if isinstance(source, Model):
+        return source
     model = getattr(source, "model", None)
     return model if isinstance(model, Model) else None
 

@@ -1,6 +1,7 @@
 """How features lie: who is represented, who is antipodal to whom, which polytopes they form.
 
-Every function takes what `superpose.metrics` takes and returns a list with an entry for each instance.
+Every function takes what `superpose.metrics` takes and returns a list with an entry for each instance. It raises
+ValueError for weights that are not finite; of those only `outcomes` says what became of them.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from . import _core
-from ._weights import Weights, weights
+from ._weights import Weights, finite_weights, weights
 
 __all__ = [
     "Component",
@@ -48,29 +49,31 @@ class Neurons:
 
 def represented(W: Weights) -> list[list[int]]:
     """The features of a norm above 0.5."""
-    return [_core.Geometry(instance).represented for instance in weights(W)[0]]
+    return [_core.Geometry(instance).represented for instance in finite_weights(W)]
 
 
 def in_superposition(W: Weights) -> list[list[int]]:
     """The represented features that share their dimension with others."""
-    return [_core.Geometry(instance).in_superposition for instance in weights(W)[0]]
+    return [_core.Geometry(instance).in_superposition for instance in finite_weights(W)]
 
 
 def antipodal_pairs(W: Weights) -> list[list[tuple[int, int]]]:
     """The pairs f < g of represented features whose cosine is below -0.9."""
-    return [_core.Geometry(instance).antipodal_pairs for instance in weights(W)[0]]
+    return [_core.Geometry(instance).antipodal_pairs for instance in finite_weights(W)]
 
 
 def components(W: Weights) -> list[list[Component]]:
     """The connected components of the graph of represented features, and what each looks like."""
-    return [[Component(*found) for found in _core.components(instance)] for instance in weights(W)[0]]
+    return [[Component(*found) for found in _core.components(instance)] for instance in finite_weights(W)]
 
 
 def outcomes(W: Weights) -> list[str]:
-    """What each instance has settled in, in words: "pentagon", "2 x digon, 1 not represented"."""
+    """What each instance has settled in, in words: "pentagon", "2 x digon, 1 not represented"; "not finite" of one that
+    has diverged.
+    """
     return [_core.outcome(instance) for instance in weights(W)[0]]
 
 
 def neurons(W: Weights) -> list[Neurons]:
     """What the hidden units answer to, of models whose hidden layer has an activation."""
-    return [Neurons(*_core.count_neurons(instance)) for instance in weights(W)[0]]
+    return [Neurons(*_core.count_neurons(instance)) for instance in finite_weights(W)]

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._arrays import ArrayLike, FloatArray, numbers
-from .model import Model
+from ._arrays import ArrayLike, FloatArray, PathLike, numbers
+from ._own_data import OwnData, lost
+from ._training import MOST
+from .model import Model, restore
 
 __all__ = ["LAYOUTS", "from_torch"]
 
@@ -30,16 +32,17 @@ def from_torch(source: Any, layout: str | None = None, **data: Any) -> Model:
 
     Args:
         source: the module, or a mapping from names to tensors or arrays.
-        layout: one of `LAYOUTS`; told from names and shapes unless given. W of ARENA's shape can only be told from
-            the notebook's where b_final says which axis the features are on: not where n_features = n_hidden.
+        layout: one of `LAYOUTS`; told from names and shapes unless given. It has to be given where n_features =
+            n_hidden: nothing tells W of ARENA's shape from the notebook's then.
         data: further arguments of `Model`: feature_probability, importance, kind, seed, ... A module that keeps
             `feature_probability` or `importance` itself gives those.
 
     Raises:
         ValueError: names or shapes are of none of the layouts, or not finite.
     """
-    state = source.state_dict() if hasattr(source, "state_dict") else source
-    if not isinstance(state, Mapping):
+    is_module = hasattr(source, "state_dict") and not isinstance(source, type)
+    state = source.state_dict() if is_module else source
+    if not isinstance(state, Mapping) or not all(isinstance(name, str) for name in state):
         raise ValueError(f"source: expected a torch.nn.Module or a mapping of names, got {type(source).__name__}")
     for name in ("feature_probability", "importance"):
         own = state.get(name, getattr(source, name, None))
@@ -48,40 +51,57 @@ def from_torch(source: Any, layout: str | None = None, **data: Any) -> Model:
     return _from_state({name: value for name, value in state.items() if name not in data}, layout, data)
 
 
-def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, str]]:
+def read(file: PathLike) -> tuple[dict[str, Any], dict[str, str]]:
     """Every tensor of a safetensors file, as arrays, and its metadata. Raises ValueError when it is none."""
-    raw, metadata = _core.read_tensors(Path(path))
+    raw, metadata = _core.read_tensors(Path(file))
     return {name: _array(*tensor) for name, tensor in raw.items()}, metadata
 
 
-def load_model(path: str | os.PathLike[str]) -> Model:
-    """The model of a safetensors file, of this package or of any of `LAYOUTS`."""
-    tensors, metadata = read(path)
-    if "experiment" in metadata:
-        return _of_experiment(tensors, metadata, path)
-    data: dict[str, Any] = {
-        name: tensors.pop(name) for name in ("feature_probability", "importance") if name in tensors
-    }
-    tensors.pop("loss", None)
-    if "kind" in metadata:
-        data["kind"] = metadata["kind"]
-    if metadata.get("seed", "").isdecimal():
-        data["seed"] = int(metadata["seed"])
+def load_model(file: PathLike, layout: str | None = None, own_data: OwnData | None = None) -> Model:
+    """The model of a safetensors file, of this package or of any of `LAYOUTS`. own_data: of its user's own."""
+    tensors, metadata = read(file)
     try:
-        return _from_state(tensors, "notebook" if "kind" in metadata else None, data)
+        if "experiment" in metadata:
+            return _of_experiment(tensors, metadata, own_data or OwnData())
+        known = {name: tensors.pop(name) for name in ("feature_probability", "importance", "loss") if name in tensors}
+        data: dict[str, Any] = {name: values for name, values in known.items() if name != "loss"}
+        if own_data:
+            data.update(distribution=own_data.distribution, target=own_data.target)
+        if "kind" in metadata:  # of a run directory
+            data["kind"] = metadata["kind"]
+            layout = layout or "notebook"
+        if "seed" in metadata:
+            data["seed"] = _whole(metadata, "seed")
+        return _from_state(tensors, layout, data)
     except ValueError as error:
-        raise ValueError(f"{os.fspath(path)}: {error}") from None
+        raise ValueError(f"{os.fspath(file)}: {error}") from None
 
 
-def _of_experiment(tensors: dict[str, Any], metadata: dict[str, str], path: str | os.PathLike[str]) -> Model:
+def load_weights(file: PathLike) -> FloatArray | None:
+    """W of a safetensors file that has no more than that, in the notebook's layout; None of any other."""
+    tensors, _ = read(file)
+    return numbers("W", tensors["W"], np.float32) if set(tensors) == {"W"} else None
+
+
+def _of_experiment(tensors: dict[str, Any], metadata: dict[str, str], own_data: OwnData) -> Model:
     """A model that this package wrote."""
-    try:
-        model = Model._of_run(_core.Run(metadata["experiment"]))
-        model._seed = int(metadata["seed"])
-        model.load_state_dict({name: tensors[name] for name in model.state_dict()})
-    except (ValueError, KeyError) as error:
-        raise ValueError(f"{os.fspath(path)}: expected a model as superpose writes it, got another ({error})") from None
-    return model
+    expected = lost(metadata.get("own_data", ""))
+    own_data = OwnData(own_data.distribution or expected.distribution, own_data.target or expected.target)
+    known = {name: tensors.pop(name, None) for name in ("feature_probability", "importance", "loss")}
+    numbers_used = (
+        _whole(metadata, "seed"),
+        _whole(metadata, "trainings", "1"),
+        _whole(metadata, "batches", "0"),
+    )
+    return restore(metadata["experiment"], tensors, known, numbers_used, own_data)
+
+
+def _whole(metadata: Mapping[str, str], name: str, default: str | None = None) -> int:
+    """A number of the metadata."""
+    written = metadata.get(name, default)
+    if written is None or not (written.isascii() and written.isdecimal() and int(written) <= MOST):
+        raise ValueError(f"{name}: expected a whole number from 0 to {MOST} in the metadata, got {written!r}")
+    return int(written)
 
 
 def _array(dtype: str, shape: list[int], raw: bytes) -> Any:
@@ -122,9 +142,13 @@ def _guess(arrays: Mapping[str, FloatArray]) -> str:
     """The layout that names and shapes are of."""
     if "linear1.weight" in arrays:
         return "spd"
-    W, b_final = arrays.get("W"), arrays.get("b_final")
-    if W is None or b_final is None or W.ndim < 2 or W.shape[-2] == W.shape[-1] or b_final.ndim < 1:
-        return "notebook"
+    W, b_final = arrays.get("W", arrays.get("W1")), arrays.get("b_final")
+    if W is None or b_final is None or W.ndim < 2 or b_final.ndim < 1:
+        return "notebook"  # which says what is missing
+    if W.shape[-2] == W.shape[-1]:
+        raise ValueError(
+            f"layout: expected 'notebook' or 'arena', which a W of shape {W.shape} does not tell, got None"
+        )
     return "arena" if b_final.shape[-1] == W.shape[-1] else "notebook"
 
 

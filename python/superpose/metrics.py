@@ -1,8 +1,9 @@
 """What weights alone say: norms, interference, dimensionality.
 
 Every function takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or, for one
-instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Results are float64, with the axis
-of instances only where the argument has it; weights that are not finite give NaN. Raises ValueError for other shapes.
+instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two matrices it is
+W1 that is measured. Results are float64, with the axis of instances only where the argument has it; weights that are
+not finite give results that are not. Raises ValueError for other shapes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from . import _core
 from ._arrays import ArrayLike
-from ._weights import Weights, expect_model, model_of, per_instance, weights
+from ._weights import Weights, model_of, per_instance, weights
 
 Array = npt.NDArray[np.float64]
 
@@ -71,9 +72,10 @@ def net_interference(W: Weights, feature_probability: ArrayLike | None = None) -
     """
     array, single = weights(W)
     if feature_probability is None:
-        if model_of(W) is None:
-            raise ValueError("feature_probability: expected it beside an array of weights, got None")
-        feature_probability = expect_model(W).feature_probability
+        model = model_of(W)
+        if model is None or np.isnan(model.feature_probability).any():
+            raise ValueError("feature_probability: expected it beside weights whose data are not known, got None")
+        feature_probability = model.feature_probability
     result: Array = _core.net_interference(
         array, per_instance(feature_probability, array.shape[:2], "feature_probability")
     )

@@ -2,96 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
-import os
+import copy
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _core, _progress, _toml
-from ._arrays import ArrayLike, FloatArray, finite, is_torch, numbers, table, whole
+from ._arrays import (
+    ArrayLike,
+    FloatArray,
+    PathLike,
+    flag,
+    is_torch,
+    number,
+    numbers,
+    path,
+    shaped,
+    table,
+    text,
+    whole,
+)
+from ._own_data import Distribution, OwnData, Target
+from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
 from .schedules import NAMES, LrScale
-
-#: (step, batch_size, rng) -> samples (batch_size, n_instances, n_features).
-Distribution = Callable[[int, int, np.random.Generator], ArrayLike]
-#: samples -> what the outputs are to be, of the same shape.
-Target = Callable[[FloatArray], ArrayLike]
-
-_MOST = 2**32 - 1
-
-
-class HookData(Mapping[str, Any]):
-    """What a hook sees, as attributes and, as in the notebook, as items: `data.step`, `data["step"]`.
-
-    Attributes:
-        model: the model, its weights those after this step's update. A hook may change them: training goes on from
-            there (with `restarts` above 1 it sees the first restart, and changes are lost).
-        step: the step just taken, from 0.
-        loss: (n_instances) of this step's batch, before its update.
-        lr: the learning rate of this step.
-        steps: those of the whole training.
-    """
-
-    _KEYS = ("model", "step", "steps", "loss", "lr")
-
-    def __init__(self, model: Model, step: int, steps: int, loss: FloatArray, lr: float) -> None:
-        self.model, self.step, self.steps, self.loss, self.lr = model, step, steps, loss, lr
-
-    @property
-    def last(self) -> bool:
-        """Whether this is the last step."""
-        return self.step + 1 == self.steps
-
-    def __getitem__(self, key: str) -> Any:
-        if key not in self:
-            raise KeyError(key)
-        return getattr(self, key)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._KEYS
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._KEYS)
-
-    def __len__(self) -> int:
-        return len(self._KEYS)
-
-
-#: Called during training.
-Hook = Callable[[HookData], object]
-
-
-@dataclasses.dataclass(frozen=True)
-class History:
-    """What was recorded during a training, a row every `record_every` steps and one for the last step.
-
-    Attributes:
-        step: (rows) counted from 0.
-        lr: (rows) learning rate of that step.
-        loss: (rows, n_instances) of that step's batch, before its update.
-        W: (rows, n_instances, n_features, n_hidden) after the update; None unless parameters were recorded.
-        W2: the same of the second matrix, where there is one.
-        b_final: (rows, n_instances, n_features); None unless parameters were recorded.
-    """
-
-    step: npt.NDArray[np.int64]
-    lr: FloatArray
-    loss: FloatArray
-    W: FloatArray | None = None
-    W2: FloatArray | None = None
-    b_final: FloatArray | None = None
-
-    def __len__(self) -> int:
-        return len(self.step)
-
-    def __repr__(self) -> str:
-        last = f", last loss {self.loss[-1].sum():.5g}" if len(self) else ""
-        return f"<superpose.History: {len(self)} rows{last}>"
 
 
 class Model:
@@ -105,14 +41,15 @@ class Model:
         n_instances: how many autoencoders there are.
         kind: "relu_output", "linear", "gelu_output", "relu_hidden", "untied" or "absolute_value".
         feature_probability: probability that a feature is active, from 1e-6 to 1: a number, or an array of shape
-            (n_instances,), (n_instances, 1), (1, n_features) or (n_instances, n_features).
+            (n_instances,), (n_instances, 1), (1, n_features) or (n_instances, n_features). 1 unless given.
         importance: weight of a feature in the loss, >= 0: a number, or an array of shape (n_features,),
             (n_instances, 1), (1, n_features) or (n_instances, n_features).
         values: "uniform": an active feature is uniform on [0, 1]; "signed": on [-1, 1].
         sets: features that depend on each other, as in experiment files:
             `[{"correlated": [0, 1]}, {"anticorrelated": [2, 3]}, {"exactly": 2, "of": [4, 5, 6]}]`.
         distribution: your own data, in place of all that: a callable `(step, batch_size, rng)` that returns
-            samples (batch_size, n_instances, n_features); rng is a NumPy generator of its own for each step.
+            samples (batch_size, n_instances, n_features); rng is a NumPy generator of its own for each step. What
+            feature_probability says beside it is taken at its word, by figures and `metrics.net_interference`.
         target: what the outputs are to be: a callable of the samples that returns an array of their shape. The
             samples themselves unless given (their absolute values for kind "absolute_value").
         init: "xavier_normal", or the standard deviation of the first weights.
@@ -131,7 +68,7 @@ class Model:
         n_instances: int = 1,
         *,
         kind: str = "relu_output",
-        feature_probability: ArrayLike = 1.0,
+        feature_probability: ArrayLike | None = None,
         importance: ArrayLike = 1.0,
         values: str = "uniform",
         sets: Sequence[Mapping[str, Any]] | None = None,
@@ -142,56 +79,57 @@ class Model:
         name: str = "model",
     ) -> None:
         shape = (whole("n_instances", n_instances, 1), whole("n_features", n_features, 1))
-        for argument, function in (("distribution", distribution), ("target", target)):
-            if function is not None and not callable(function):
-                raise ValueError(f"{argument}: expected a callable, got {type(function).__name__}")
-        if not isinstance(name, str):
-            raise ValueError(f"name: expected text, got {name!r}")
+        own_data = OwnData(distribution, target)
+        probability = 1.0 if feature_probability is None else feature_probability
         experiment: dict[str, dict[str, Any]] = {
-            "": {"name": name},
+            "": {"name": text("name", name)},
             "model": {
-                "kind": kind,
+                "kind": text("kind", kind),
                 "n_features": shape[1],
                 "n_hidden": whole("n_hidden", n_hidden, 1),
                 "n_instances": shape[0],
-                "init": init if isinstance(init, str) else {"normal": init},
+                "init": init if isinstance(init, str) else {"normal": number("init", init)},
             },
             "data": {
-                "feature_probability": table("feature_probability", feature_probability, *shape, along_features=False),
+                "feature_probability": table("feature_probability", probability, *shape, along_features=False),
                 "importance": table("importance", importance, *shape, along_features=True),
-                "values": values,
-                "sets": list(sets) if sets else None,
+                "values": text("values", values),
             },
-            "train": {"seed": whole("seed", seed, 0, _MOST)},
+            "train": {"seed": whole("seed", seed, 0, MOST)},
         }
+        if sets is not None:
+            if not isinstance(sets, (list, tuple)) or not all(isinstance(each, Mapping) for each in sets):
+                raise ValueError(f"sets: expected a list of dicts, got {sets!r}")
+            experiment["data"]["sets"] = sets
         with _toml.about_arguments():
             run = _core.Run(_toml.document(experiment))
-        self._set_up(run, distribution, target)
+        self._set_up(run, own_data)
+        if distribution is not None and feature_probability is None:
+            run.set_feature_probability(np.full(shape, np.nan, np.float32))
 
-    def _set_up(self, run: _core.Run, distribution: Distribution | None, target: Target | None) -> None:
+    def _set_up(self, run: _core.Run, own_data: OwnData) -> None:
         self._run = run
         self._seed = run.seed
-        self._distribution, self._target = distribution, target
-        self._trainings = 0  # how often it was trained: each time on other random numbers
+        self._own_data = own_data
         self._batches = 0  # drawn by generate_batch
-        self._steps, self._training_seed = 0, run.seed  # of the last training
         self._hooks: list[tuple[Hook, int]] = []  # that stay, of watch()
-        if distribution is not None or target is not None:
+        if own_data:
             itself = weakref.ref(self)  # the engine must not keep the model alive that keeps it
 
-            def fill(step: int, batch_size: int, evaluation: bool) -> tuple[FloatArray, FloatArray | None]:
+            def fill(
+                step: int, batch_size: int, evaluation: bool, seed: int, steps: int
+            ) -> tuple[FloatArray, FloatArray | None]:
                 model = itself()
                 assert model is not None
-                return model._fill(step, batch_size, evaluation)
+                return model._fill(step, batch_size, evaluation, seed, steps)
 
-            run.set_source(fill, gives_targets=target is not None)
+            run.set_source(fill, gives_targets=own_data.target is not None)
 
     @classmethod
-    def _of_run(cls, run: _core.Run, trainings: int = 1) -> Model:
+    def _of_run(cls, run: _core.Run, own_data: OwnData | None = None) -> Model:
         """The model of a run that exists."""
         model = cls.__new__(cls)
-        model._set_up(run, None, None)
-        model._trainings = trainings
+        model._set_up(run, own_data or OwnData())
         return model
 
     # What it is.
@@ -228,13 +166,15 @@ class Model:
 
     @property
     def feature_probability(self) -> FloatArray:
-        """(n_instances, n_features): that a feature is active. Read-only."""
-        return _read_only(self._run.feature_probability)
+        """(n_instances, n_features): that a feature is active. Read-only. NaN for a distribution of your own, unless
+        you said what it is.
+        """
+        return self._run.feature_probability
 
     @property
     def importance(self) -> FloatArray:
         """(n_instances, n_features): weight of a feature in the loss. Read-only."""
-        return _read_only(self._run.importance)
+        return self._run.importance
 
     def __repr__(self) -> str:
         many = "instance" if self.n_instances == 1 else "instances"
@@ -256,7 +196,7 @@ class Model:
     @W.setter
     def W(self, values: ArrayLike) -> None:
         self._expect_matrices(1, "W")
-        self._run.W[:] = numbers_of_shape("W", values, self._run.W.shape)
+        self._run.W[:] = shaped("W", values, self._run.W.shape)
 
     @property
     def W1(self) -> FloatArray:
@@ -267,7 +207,7 @@ class Model:
     @W1.setter
     def W1(self, values: ArrayLike) -> None:
         self._expect_matrices(2, "W1")
-        self._run.W[:] = numbers_of_shape("W1", values, self._run.W.shape)
+        self._run.W[:] = shaped("W1", values, self._run.W.shape)
 
     @property
     def W2(self) -> FloatArray:
@@ -278,7 +218,7 @@ class Model:
 
     @W2.setter
     def W2(self, values: ArrayLike) -> None:
-        self.W2[:] = numbers_of_shape("W2", values, self.W2.shape)
+        self.W2[:] = shaped("W2", values, self.W2.shape)
 
     @property
     def b_final(self) -> FloatArray:
@@ -287,7 +227,7 @@ class Model:
 
     @b_final.setter
     def b_final(self, values: ArrayLike) -> None:
-        self._run.b_final[:] = numbers_of_shape("b_final", values, self._run.b_final.shape)
+        self._run.b_final[:] = shaped("b_final", values, self._run.b_final.shape)
 
     def _expect_matrices(self, count: int, name: str) -> None:
         has = 1 if self._run.W2 is None else 2
@@ -318,67 +258,93 @@ class Model:
             ValueError: one is missing, unknown or has the wrong shape; nothing is changed then.
         """
         own = self.state_dict()
+        if not isinstance(state, Mapping):
+            raise ValueError(f"state: expected a mapping of names, got {type(state).__name__}")
         if set(state) != set(own):
             raise ValueError(f"state: expected {', '.join(own)}, got {', '.join(map(str, state)) or 'nothing'}")
-        checked = {name: numbers_of_shape(name, state[name], array.shape) for name, array in own.items()}
+        checked = {name: shaped(name, state[name], array.shape) for name, array in own.items()}
         for name, array in checked.items():
             getattr(self, name)[:] = array
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, file: PathLike) -> None:
         """Writes the model into a safetensors file: parameters, feature_probability, importance and, where it is
-        known, loss; in the metadata what it was trained on. `superpose.load` reads it all but for a distribution or
-        target of your own. Whole or not at all.
+        known, loss; in the metadata what it was trained on and how far its random numbers are used. `superpose.load`
+        reads it all; a distribution or target of your own it is to be given again. Whole or not at all.
         """
         tensors: dict[str, FloatArray] = self.state_dict()
         tensors.update(feature_probability=self._run.feature_probability, importance=self._run.importance)
-        if not np.isnan(self._run.loss).all():
-            tensors["loss"] = self._run.loss
+        if (loss := self._run.loss) is not None:
+            tensors["loss"] = loss
         metadata = {
             "format": "pt",
             "kind": self.kind,
             "seed": str(self.seed),
+            "trainings": str(self._run.trainings),
+            "batches": str(self._batches),
+            "own_data": self._own_data.names(),
             "superpose_version": _core.version,
             "experiment": self._run.toml,
         }
-        _core.write_tensors(Path(path), tensors, metadata)
+        _core.write_tensors(path("file", file), tensors, metadata)
 
     def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...]]:
         """Pickled by what it is trained on, its parameters and where its random numbers are; without its history."""
-        numbers_used = (self._seed, self._trainings, self._batches)
-        return _restore, (self._run.toml, self.state_dict(), numbers_used, self._distribution, self._target)
+        known = {"feature_probability": np.array(self._run.feature_probability), "loss": self._run.loss}
+        numbers_used = (self._seed, self._run.trainings, self._batches)
+        return restore, (self._run.toml, self.state_dict(), known, numbers_used, self._own_data)
 
     def copy(self) -> Model:
         """A model of its own with the same parameters, data and seed."""
-        return self[:]
+        return self._part(list(range(self.n_instances)), self._own_data)
 
     def __copy__(self) -> Model:
         return self.copy()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Model:
-        return self.copy()
+        return self._part(list(range(self.n_instances)), copy.deepcopy(self._own_data, memo))
 
     def __getitem__(self, which: int | slice | Sequence[int] | npt.NDArray[Any]) -> Model:
-        """A model of these instances, with copies of their parameters: `model[3]`, `model[::2]`, `model[[0, 4]]`."""
-        indices = np.arange(self.n_instances)
+        """A model of these instances, with copies of their parameters: `model[3]`, `model[::2]`, `model[[0, 4]]`.
+
+        Raises:
+            IndexError: there are no such instances.
+            TypeError: it is nothing that chooses instances.
+            ValueError: the model has a distribution or target of its own, and these are not all its instances.
+        """
+        chosen = self.instances(which)
+        if self._own_data and chosen != list(range(self.n_instances)):
+            raise ValueError("which: a model with a distribution or target of its own cannot be taken apart")
+        return self._part(chosen, self._own_data)
+
+    def instances(self, which: int | slice | Sequence[int] | npt.NDArray[Any] | None) -> list[int]:
+        """The numbers of the instances that an index chooses, as `model[which]` does; None: of all."""
+        if which is None:
+            return list(range(self.n_instances))
+        index = np.asarray(which) if not isinstance(which, slice) else which
+        if isinstance(index, np.ndarray):
+            of_each = index.dtype.kind == "b" and index.shape == (self.n_instances,)
+            if not of_each and (index.dtype.kind not in "iu" or index.ndim > 1) and index.size > 0:
+                raise TypeError(f"which: expected an instance, a slice or a list of instances, got {which!r}")
+            index = index if index.size > 0 else index.astype(np.int64)
         try:
-            chosen = np.atleast_1d(indices[np.asarray(which) if isinstance(which, (list, tuple)) else which])
+            chosen: list[int] = np.atleast_1d(np.arange(self.n_instances)[index]).tolist()
         except IndexError:
             raise IndexError(f"which: expected instances from 0 to {self.n_instances - 1}, got {which!r}") from None
-        if len(chosen) == 0:
+        if not chosen:
             raise IndexError(f"which: expected at least one instance, got {which!r}")
-        of_its_own = self._distribution is not None or self._target is not None
-        if of_its_own and chosen.tolist() != indices.tolist():
-            raise ValueError("which: a model with a distribution or target of its own cannot be taken apart")
-        part = Model.__new__(Model)
-        part._set_up(self._run.choose(chosen.tolist()), self._distribution, self._target)
-        part._seed, part._trainings, part._batches = self._seed, self._trainings, self._batches
+        return chosen
+
+    def _part(self, instances: list[int], own_data: OwnData) -> Model:
+        part = Model._of_run(self._run.choose(instances), own_data)
+        part._seed, part._batches = self._seed, self._batches
         return part
 
     # What it computes.
 
     def __call__(self, x: ArrayLike) -> Any:
-        """The output x' for inputs x, (..., n_instances, n_features): of a tensor of PyTorch a tensor, else an array.
-        A model of one instance also takes (..., n_features). No gradient is recorded.
+        """The output x' for inputs x, (..., n_instances, n_features): of a tensor of PyTorch a tensor of its type and
+        on its device, else a float32 array; computed in float32. A model of one instance also takes (..., n_features).
+        No gradient is recorded.
         """
         return self._forward(x, to_hidden=False)
 
@@ -399,51 +365,56 @@ class Model:
             return out
         import torch
 
-        return torch.from_numpy(out)
+        dtype = x.dtype if x.is_floating_point() else torch.float32  # type: ignore[union-attr]
+        return torch.from_numpy(out).to(x.device, dtype)  # type: ignore[union-attr]
 
     # What it is fed.
 
     def generate_batch(self, n_batch: int) -> FloatArray:
         """Samples (n_batch, n_instances, n_features) of what the model is trained on, others at each call."""
-        n_batch = whole("n_batch", n_batch, 1)
-        call = self._batches
+        n_batch = whole("n_batch", n_batch, 1, MOST)
         self._batches += 1
-        if self._distribution is None:
+        return self._batch(self._batches - 1, n_batch)
+
+    def _batch(self, call: int, n_batch: int) -> FloatArray:
+        """That of the call of generate_batch of that number."""
+        if self._own_data.distribution is None:
             return self._run.batch(self._seed, "caller", call, n_batch)
-        return self._samples(call, n_batch, [self._seed, 2, call])
+        shape = (n_batch, self.n_instances, self.n_features)
+        return self._own_data.samples(call, shape, [self._seed, 2, call])
 
-    def _samples(self, step: int, n_samples: int, key: list[int]) -> FloatArray:
-        """Of the distribution of the user's own. key: what its random numbers depend on."""
-        assert self._distribution is not None
-        samples = self._distribution(step, n_samples, np.random.default_rng(key))
-        return finite("distribution", samples, (n_samples, self.n_instances, self.n_features))
-
-    def _fill(self, step: int, batch_size: int, evaluation: bool) -> tuple[FloatArray, FloatArray | None]:
-        """A batch for the engine. step: of an evaluation the number of the batch."""
-        seed = self._training_seed
-        if self._distribution is None:
+    def _fill(
+        self, step: int, batch_size: int, evaluation: bool, seed: int, steps: int
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """A batch for the engine. step: of an evaluation, which is of the data after `steps`, the batch's number."""
+        if self._own_data.distribution is None:
             x = self._run.batch(seed, "evaluation" if evaluation else "training", step, batch_size)
         else:
-            x = self._samples(self._steps if evaluation else step, batch_size, [seed, int(evaluation), step])
-        if self._target is None:
-            return x, None
-        return x, finite("target", self._target(x), x.shape)
+            shape = (batch_size, self.n_instances, self.n_features)
+            x = self._own_data.samples(steps if evaluation else step, shape, [seed, int(evaluation), step])
+        return x, self._own_data.targets(x)
 
     # Its training.
 
     @property
     def loss(self) -> FloatArray:
         """(n_instances): mean over batch and features of importance * (target - x')^2, on 65,536 fresh samples an
-        instance, as of the last training or `evaluate()`.
+        instance. Of the parameters as they are: estimated where that has not been done since they changed.
+
+        Raises:
+            RuntimeError: the model is in training, and parameters change.
         """
-        if np.isnan(self._run.loss).all():
-            self.evaluate()
-        return self._run.loss
+        if self._run.is_in_training:
+            raise RuntimeError(
+                "loss: expected a model that is not in training: a hook has its batch's in data.loss, and "
+                "model.copy().loss is that of the parameters as they are"
+            )
+        known = self._run.loss
+        return self.evaluate() if known is None else known
 
     def evaluate(self, threads: int | None = None) -> FloatArray:
-        """Estimates the loss of the parameters as they are on fresh data. returns: (n_instances)."""
-        self._run.evaluate(threads_of(threads))
-        return self._run.loss
+        """Estimates the loss of the parameters as they are on fresh data, anew. returns: (n_instances)."""
+        return self._run.evaluate(threads_of(threads))
 
     @property
     def restart_loss(self) -> FloatArray | None:
@@ -488,8 +459,8 @@ class Model:
         """Trains the model from its present parameters on, in place; an optimiser's moments start at 0.
 
         The result depends on the model, its seed and the arguments; not on `threads`, hooks that only look, or what
-        else the machine does. Ctrl-C stops within a fraction of a second and leaves the parameters as they are after
-        the last step taken; so does a hook that raises.
+        else the machine does. Ctrl-C stops within a fraction of a second, or at the end of a step that takes longer,
+        and leaves the parameters as they are after the last step taken; so does a hook that raises.
 
         Args:
             steps: updates; each sees a fresh batch.
@@ -518,50 +489,50 @@ class Model:
 
         Raises:
             ValueError: an argument is out of range, or a distribution or target gave something else than asked.
-            RuntimeError: the model is in training already.
+            RuntimeError: the model is in training already, in another thread or by its own hook.
         """
-        steps = whole("steps", steps, 1, _MOST)
-        every = whole("record_every", record_every, 1, _MOST)
-        hook_every = every if hook_every is None else whole("hook_every", hook_every, 1, _MOST)
+        steps = whole("steps", steps, 1, MOST)
+        every = whole("record_every", record_every, 1, MOST)
+        hook_every = every if hook_every is None else whole("hook_every", hook_every, 1, MOST)
         if seed is None:  # the odd constant, 2^32 / golden ratio, leads far away from seeds that are neighbours
-            seed = (self._seed + self._trainings * 0x9E3779B9) % 2**32
-        factors: list[float] = []
+            seed = (self._seed + self._run.trainings * 0x9E3779B9) % 2**32
+        lr = number("lr", lr)
+        factors = np.empty(0)  # the schedule's
         if lr_scale is not None:
             if schedule != "constant":
                 raise ValueError("lr_scale: expected it or schedule, got both")
+            if not callable(lr_scale):
+                raise ValueError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
             if lr_scale in NAMES:
                 schedule = NAMES[lr_scale]
             else:
-                factors = _factors(lr_scale, steps)
-        training: dict[str, dict[str, Any]] = {
-            "train": {
-                "steps": steps,
-                "batch_size": whole("batch_size", batch_size, 1),
-                "lr": lr,
-                "schedule": schedule,
-                "optimizer": optimizer,
-                "betas": list(betas) if betas is not None else None,
-                "eps": eps,
-                "momentum": momentum,
-                "weight_decay": weight_decay,
-                "restarts": whole("restarts", restarts, 1),
-                "seed": whole("seed", seed, 0, _MOST),
-            },
-            "record": {"every": every, "parameters": bool(record_parameters)},
+                factors = lr_factors(lr_scale, lr, steps)
+        train: dict[str, Any] = {
+            "steps": steps,
+            "batch_size": whole("batch_size", batch_size, 1),
+            "lr": lr,
+            "schedule": text("schedule", schedule),
+            "optimizer": text("optimizer", optimizer),
+            "restarts": whole("restarts", restarts, 1),
+            "seed": whole("seed", seed, 0, MOST),
         }
-        self._steps, self._training_seed = steps, seed
-        called, period = self._hook_caller(hooks, hook_every)
+        if betas is not None:
+            train["betas"] = numbers("betas", betas).tolist()
+        for name, option in (("eps", eps), ("momentum", momentum), ("weight_decay", weight_decay)):
+            if option is not None:
+                train[name] = number(name, option)
+        record = {"every": every, "parameters": flag("record_parameters", record_parameters)}
+        own_hooks = Hooks(self, hooks, hook_every, self._hooks)
         with _toml.about_arguments(), _progress.bar(steps, progress) as bar:
             self._run.train(
-                _toml.document(training),
+                _toml.document({"train": train, "record": record}),
                 threads=threads_of(threads),
-                hook=called,
-                hook_every=period,
+                hook=own_hooks.caller(steps),
+                hook_every=own_hooks.every,
                 poll=lambda step: bar.at(step, steps),
                 lr_factors=factors,
             )
             bar.at(steps, steps)
-        self._trainings += 1
         return self.history
 
     def _add_hook(self, hook: Hook, every: int) -> None:
@@ -571,67 +542,26 @@ class Model:
     def _remove_hook(self, hook: Hook) -> None:
         self._hooks = [(other, every) for other, every in self._hooks if other is not hook]
 
-    def _hook_caller(
-        self, hooks: Sequence[Hook], every: int
-    ) -> tuple[Callable[[int, float, FloatArray], None] | None, int]:
-        """One function that calls all hooks, those that stay among them, and how often it is to be called."""
-        all_hooks = [(hook, every) for hook in hooks] + self._hooks
-        for hook, _ in all_hooks:
-            if not callable(hook):
-                raise ValueError(f"hooks: expected callables, got {type(hook).__name__}")
-        if not all_hooks:
-            return None, every
-        period = math.gcd(*(each for _, each in all_hooks))
 
-        def call(step: int, lr: float, loss: FloatArray) -> None:
-            data = HookData(self, step, self._steps, loss, lr)
-            for hook, each in all_hooks:
-                if step % each == 0 or data.last:
-                    hook(data)
-
-        return call, period
-
-
-def _restore(
+def restore(
     toml: str,
-    state: Mapping[str, FloatArray],
+    state: Mapping[str, ArrayLike],
+    known: Mapping[str, ArrayLike | None],
     numbers_used: tuple[int, int, int],
-    distribution: Distribution | None,
-    target: Target | None,
+    own_data: OwnData,
 ) -> Model:
-    """A model from its parts."""
-    model = Model.__new__(Model)
-    model._set_up(_core.Run(toml), distribution, target)
+    """A model from its parts: what it is trained on; its parameters; its loss and feature_probability, where they are
+    known; its seed, and how many trainings and batches took their random numbers.
+
+    Raises:
+        ValueError: a part is missing or has the wrong shape.
+    """
+    model = Model._of_run(_core.Run(toml), own_data)
     model.load_state_dict(state)
-    model._seed, model._trainings, model._batches = numbers_used
+    model._seed, model._run.trainings, model._batches = numbers_used
+    if (probability := known.get("feature_probability")) is not None:
+        shape = (model.n_instances, model.n_features)
+        model._run.set_feature_probability(shaped("feature_probability", probability, shape))
+    if (loss := known.get("loss")) is not None:
+        model._run.set_loss(shaped("loss", loss, (model.n_instances,)))
     return model
-
-
-def _factors(lr_scale: LrScale, steps: int) -> list[float]:
-    """The schedule of the user's own, step by step."""
-    if not callable(lr_scale):
-        raise ValueError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
-    factors = [float(lr_scale(step, steps)) for step in range(steps)]
-    for step, factor in enumerate(factors):
-        # The notebook's cosine rounds to a hair below 0 at the last step.
-        if not (math.isfinite(factor) and factor > -1e-9):
-            raise ValueError(f"lr_scale: expected finite factors >= 0, got {factor} at step {step}")
-    return [max(factor, 0.0) for factor in factors]
-
-
-def threads_of(threads: int | None) -> int:
-    """As the engine has it: 0 for all of the machine's."""
-    return 0 if threads is None else whole("threads", threads, 1, 4096)
-
-
-def _read_only(array: FloatArray) -> FloatArray:
-    array.flags.writeable = False
-    return array
-
-
-def numbers_of_shape(name: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
-    """float32 values of exactly that shape; parameters may be NaN. Raises ValueError that names the argument."""
-    array: FloatArray = numbers(name, values, np.float32)
-    if array.shape != shape:
-        raise ValueError(f"{name}: expected an array of shape {shape}, got {array.shape}")
-    return array

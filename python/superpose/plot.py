@@ -2,7 +2,7 @@
 
 Every function takes one or several models, runs or studies, or paths of their directories, the main one last, and
 draws those instances that `which` chooses: anything that indexes a model; all unless given. It raises ValueError where
-a kind of figure cannot show them.
+a kind of figure cannot show them, IndexError where there is no such instance, TypeError for what is no model.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._arrays import PathLike, path, text
 from ._weights import Weights, expect_model
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+    from .runs import Paper, Study
 
 __all__ = [
     "animation",
@@ -45,23 +48,24 @@ def kinds() -> dict[str, str]:
     return dict(_core.figure_kinds())
 
 
-def figure(kind: str, *models: Weights, which: Any = None) -> Figure:
+def figure(kind: str, *models: Weights | Study, which: Any = None) -> Figure:
     """A figure of the kind of that name, one of `kinds()`."""
     from plotly.io import from_json
 
     study = _study_directory(models)
-    text = _core.study_figure_json(kind, study) if study else _core.figure_json(kind, _runs(models, which))
-    drawn: Figure = from_json(text, skip_invalid=False)
+    text("kind", kind)
+    json = _core.study_figure_json(kind, study) if study else _core.figure_json(kind, _runs(kind, models, which))
+    drawn: Figure = from_json(json, skip_invalid=False)
     return drawn
 
 
-def save(kind: str, *models: Weights, file: str | os.PathLike[str], which: Any = None) -> None:
+def save(kind: str, *models: Weights | Study, file: PathLike, which: Any = None) -> None:
     """Draws the figure of that kind into a file: svg, pdf, png or html, by its suffix."""
-    study = _study_directory(models)
+    study, where = _study_directory(models), path("file", file)
     if study:
-        _core.study_figure_file(kind, study, Path(file))
+        _core.study_figure_file(text("kind", kind), study, where)
     else:
-        _core.figure_file(kind, _runs(models, which), Path(file))
+        _core.figure_file(text("kind", kind), _runs(kind, models, which), where)
 
 
 def intro(model: Weights, *, which: Any = None) -> Figure:
@@ -124,35 +128,46 @@ def vulnerability(model: Weights, *, which: Any = None) -> Figure:
     return figure("vulnerability", model, which=which)
 
 
-def johnson_lindenstrauss(study: Weights) -> Figure:
+def johnson_lindenstrauss(study: Study | Paper | PathLike) -> Figure:
     """The bound on dimensions, and how far random projections are off; of a study."""
     return figure("johnson-lindenstrauss", study)
 
 
-def packing(study: Weights) -> Figure:
+def packing(study: Study | Paper | PathLike) -> Figure:
     """How many almost orthogonal vectors fit, over dimensions; of a study."""
     return figure("packing", study)
 
 
-def compressed_sensing(study: Weights) -> Figure:
+def compressed_sensing(study: Study | Paper | PathLike) -> Figure:
     """Sparse recovery over m/n and k/m, and what toy models need; of a study."""
     return figure("compressed-sensing", study)
 
 
-def _study_directory(models: Sequence[Weights]) -> Path | None:
+def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
     """Where the study is that is to be drawn, if it is one."""
     if len(models) != 1:
         return None
-    if isinstance(models[0], (str, os.PathLike)):
-        path = Path(models[0])
-        return path if path.is_dir() and _core.directory_kind(path) == "study" else None
-    from .runs import Study
+    source = models[0]
+    if isinstance(source, (str, os.PathLike)):
+        where = path("path", source)
+        return where if where.is_dir() and _core.directory_kind(where) == "study" else None
+    from .runs import Paper, Study
 
-    return models[0].directory if isinstance(models[0], Study) else None
+    found = source.result if isinstance(source, Paper) else source
+    return found.directory if isinstance(found, Study) else None
 
 
-def _runs(models: Sequence[Weights], which: Any) -> list[_core.Run]:
+#: Kinds that measure or compare on the data of an experiment, whatever the model was trained on.
+_OF_EXPERIMENTS = ("pentagon", "phase", "vulnerability")
+
+
+def _runs(kind: str, models: Sequence[Weights | Study], which: Any) -> list[_core.Run]:
     if not models:
         raise ValueError("models: expected at least one model, got none")
-    chosen = [expect_model(model) for model in models]
-    return [(model if which is None else model[which])._run for model in chosen]
+    runs = []
+    for source in models:
+        model = expect_model(source)  # type: ignore[arg-type]  # of a study it says what it is
+        if model._own_data and kind in _OF_EXPERIMENTS:
+            raise ValueError(f"{kind}: expected a model without a distribution or target of its own, got one with")
+        runs.append(model._run if which is None else model._run.choose(model.instances(which)))
+    return runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
-import os
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 import numpy.typing as npt
 
 from . import _core, _progress, _toml, interchange
-from ._arrays import FloatArray
-from .model import History, Model, threads_of
+from ._arrays import FloatArray, PathLike, flag, path
+from ._own_data import Distribution, OwnData, Target
+from ._training import History, threads_of
+from .model import Model
 
 __all__ = ["Claim", "Paper", "Run", "Study", "Sweep", "SweepPoint", "load", "paper", "papers", "run"]
 
-_Path = str | os.PathLike[str]
 _Result = TypeVar("_Result")
 
 
@@ -148,8 +149,8 @@ class Paper:
 
 
 def run(
-    experiment: _Path,
-    out: _Path,
+    experiment: PathLike,
+    out: PathLike,
     *,
     set: Mapping[str, Any] | None = None,
     threads: int | None = None,
@@ -174,26 +175,46 @@ def run(
             written.
         RuntimeError: something failed while running, a full disk for instance.
     """
-    file = Path(experiment)
+    file, directory = path("experiment", experiment), path("out", out)
     if not file.exists():
         raise FileNotFoundError(f"{file}: no such file")
-    overrides, n_threads = _toml.overrides(set), threads_of(threads)
-    _in_background(lambda job: _core.run_file(file, Path(out), overrides, n_threads, resume, job), progress, file.stem)
-    return _load_directory(Path(out))
+    overrides, n_threads, going_on = _toml.overrides(set), threads_of(threads), flag("resume", resume)
+    _in_background(
+        lambda job: _core.run_file(file, directory, overrides, n_threads, going_on, job), progress, file.stem
+    )
+    return _load_directory(directory)
 
 
-def load(path: _Path) -> Run | Sweep | Study | Model:
+def load(
+    source: PathLike,
+    *,
+    layout: str | None = None,
+    distribution: Distribution | None = None,
+    target: Target | None = None,
+) -> Run | Sweep | Study | Model:
     """What a path holds: of a directory a run, sweep or study; of a safetensors file a model, written by this package
     or in any of `superpose.LAYOUTS`.
+
+    Args:
+        source: the path.
+        layout: of a file of other code: one of `superpose.LAYOUTS`, told from names and shapes unless given.
+        distribution: of a file: that of its model, as `Model` takes it; files cannot hold callables.
+        target: likewise.
 
     Raises:
         FileNotFoundError: there is nothing there.
         ValueError: it is none of these, or not whole; the message says what is wrong and where.
     """
-    where = Path(path)
+    where, own_data = path("source", source), OwnData(distribution, target)
     if not where.exists():
         raise FileNotFoundError(f"{where}: no such file or directory")
-    return _load_directory(where) if where.is_dir() else interchange.load_model(where)
+    if where.is_file():
+        return interchange.load_model(where, layout, own_data)
+    if not where.is_dir():
+        raise ValueError(f"{where}: expected a file or directory, got neither")
+    if layout is not None or own_data:
+        raise ValueError(f"{where}: expected a file beside layout, distribution or target, got a directory")
+    return _load_directory(where)
 
 
 def papers() -> dict[str, str]:
@@ -203,7 +224,7 @@ def papers() -> dict[str, str]:
 
 def paper(
     name: str,
-    out: _Path,
+    out: PathLike,
     *,
     quick: bool = False,
     set: Mapping[str, Any] | None = None,
@@ -225,16 +246,19 @@ def paper(
         ValueError: there is no such experiment, or a value is wrong. Nothing was written.
         RuntimeError: something failed while running.
     """
-    overrides = (["quick=true"] if quick else []) + _toml.overrides(set)
+    if name not in papers():
+        raise ValueError(f"name: expected one of {', '.join(papers())}, got {name!r}")
+    directory = path("out", out)
+    overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
     n_threads = threads_of(threads)
     claims, kinds, seconds = _in_background(
-        lambda job: _core.run_paper(name, Path(out), overrides, n_threads, job), progress, name
+        lambda job: _core.run_paper(name, directory, overrides, n_threads, job), progress, name
     )
     figures = {
-        kind: {suffix: Path(out) / "figures" / f"{kind}.{suffix}" for suffix in ("svg", "pdf", "png", "html")}
+        kind: {suffix: directory / "figures" / f"{kind}.{suffix}" for suffix in ("svg", "pdf", "png", "html")}
         for kind in kinds
     }
-    result = _load_directory(Path(out))
+    result = _load_directory(directory)
     assert not isinstance(result, Sweep)
     return Paper(name, result, [Claim(*claim) for claim in claims], figures, seconds)
 
@@ -268,6 +292,8 @@ def _in_background(work: Callable[[_core.Job], _Result], progress: bool | None, 
         try:
             while not concurrent.futures.wait([future], timeout=0.05).done:
                 bar.at(job.step, job.steps)
+                if not threading.main_thread().is_alive():  # the program ends, and waits for the work
+                    job.stop()
         except BaseException:
             job.stop()
             raise  # once the work has stopped: leaving the pool waits for it

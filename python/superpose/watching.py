@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Any
 
 from . import plot
-from ._arrays import whole
-from .model import HookData, Model
+from ._arrays import number, whole
+from ._training import HookData
+from .model import Model
 
 __all__ = ["Watch", "watch"]
 
@@ -71,7 +72,10 @@ def watch(model: Model, kind: str = "intro", *, which: Any = None, every: int = 
         RuntimeError: IPython is not installed, so that there is no page to draw on.
         ValueError: the kind cannot show this model.
     """
+    if not isinstance(model, Model):
+        raise ValueError(f"model: expected a superpose.Model, got {type(model).__name__}")
     whole("every", every, 1)
+    seconds = number("seconds", seconds)
     plot.figure(kind, model, which=which)  # what it cannot show is refused before anything is displayed
     try:
         import IPython.display  # noqa: F401 - asked for here, used by Watch

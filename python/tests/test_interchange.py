@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import superpose as sp
+from superpose import _core, interchange
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(3, 5, 2)).astype(np.float32)
@@ -72,11 +73,37 @@ def test_models_are_pickled(distribution) -> None:
     np.testing.assert_array_equal(again.W, model.W)
 
 
+def test_random_numbers_go_on_where_they_were(tmp_path) -> None:
+    for trainings in range(3):
+        model = sp.Model(4, 2, seed=3)
+        for _ in range(trainings):
+            model.optimize(20, progress=False)
+        model.generate_batch(1)
+        model.save(tmp_path / "model.safetensors")
+        again = sp.load(tmp_path / "model.safetensors")
+        np.testing.assert_array_equal(again.generate_batch(5), model.generate_batch(5))
+        for each in (model, again):
+            each.optimize(20, progress=False)
+        np.testing.assert_array_equal(again.W, model.W)
+
+
+@pytest.mark.parametrize(("name", "value"), [("seed", "-5"), ("seed", "99999999999"), ("trainings", "x")])
+def test_forged_metadata_is_refused(tmp_path, name, value) -> None:
+    sp.Model(4, 2).save(tmp_path / "model.safetensors")
+    _, metadata = interchange.read(tmp_path / "model.safetensors")
+    tensors = {**sp.Model(4, 2).state_dict()}
+    _core.write_tensors(tmp_path / "forged.safetensors", tensors, {**metadata, name: value})
+    with pytest.raises(ValueError, match=rf"forged.safetensors: {name}: expected a whole number from 0"):
+        sp.load(tmp_path / "forged.safetensors")
+
+
 def test_a_file_that_says_one_thing_and_holds_another_is_refused(tmp_path) -> None:
     sp.Model(4, 2).save(tmp_path / "model.safetensors")
     raw = (tmp_path / "model.safetensors").read_bytes()
     (tmp_path / "other.safetensors").write_bytes(raw.replace(b"n_features = 4", b"n_features = 7"))
-    with pytest.raises(ValueError, match=r"other.safetensors: expected a model as superpose writes it"):
+    with pytest.raises(
+        ValueError, match=r"other.safetensors: W: expected an array of shape \(1, 7, 2\), got \(1, 4, 2\)"
+    ):
         sp.load(tmp_path / "other.safetensors")
 
 
@@ -108,16 +135,19 @@ def test_the_notebooks_layout() -> None:
     np.testing.assert_array_equal(one.W, W[:1])
 
 
-def test_arenas_layout() -> None:
+def test_arenas_layout(tmp_path) -> None:
     state = {"W": W.swapaxes(1, 2).copy(), "b_final": B}
     np.testing.assert_array_equal(sp.from_torch(state).W, W)
     np.testing.assert_array_equal(sp.from_torch(state, layout="arena").W, W)
     square = RNG.normal(size=(3, 4, 4)).astype(np.float32)
     bias = np.zeros((3, 4))
-    np.testing.assert_array_equal(sp.from_torch({"W": square, "b_final": bias}).W, square)
-    np.testing.assert_array_equal(
-        sp.from_torch({"W": square, "b_final": bias}, layout="arena").W, square.swapaxes(1, 2)
-    )
+    for layout, expected in (("notebook", square), ("arena", square.swapaxes(1, 2))):
+        np.testing.assert_array_equal(sp.from_torch({"W": square, "b_final": bias}, layout=layout).W, expected)
+    path = tmp_path / "square.safetensors"
+    write_safetensors(path, {"W": ("F32", square), "b_final": ("F32", bias.astype(np.float32))})
+    np.testing.assert_array_equal(sp.load(path, layout="arena").W, square.swapaxes(1, 2))
+    with pytest.raises(ValueError, match=r"layout: expected 'notebook' or 'arena', which .*\(3, 4, 4\) does not tell"):
+        sp.from_torch({"W": square, "b_final": bias})
 
 
 def test_spds_layout(tmp_path) -> None:

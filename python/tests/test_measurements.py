@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import superpose as sp
+from superpose import _core
 
 PENTAGON = np.array([[np.cos(a), np.sin(a)] for a in 2 * np.pi * np.arange(5) / 5], dtype=np.float32)
 
@@ -52,6 +53,26 @@ def test_anything_with_weights_can_be_measured(trained, tmp_path) -> None:
     assert sp.metrics.capacity(trained.W[1]) == pytest.approx(sp.metrics.capacity(trained)[1])
 
 
+def test_a_file_of_weights_alone_can_be_measured(trained, tmp_path) -> None:
+    _core.write_tensors(tmp_path / "W.safetensors", {"W": trained.W}, {})
+    np.testing.assert_array_equal(sp.metrics.norms(tmp_path / "W.safetensors"), sp.metrics.norms(trained))
+
+
+def test_weights_that_are_not_finite_are_not_hidden(trained) -> None:
+    model = trained.copy()
+    model.W[1, 2, 0] = np.nan
+    assert np.isnan(sp.metrics.norms(model)[1, 2]) and np.isfinite(sp.metrics.norms(model)[0]).all()
+    assert sp.geometry.outcomes(model)[1] == "not finite"
+    for function in (sp.geometry.represented, sp.geometry.components, sp.geometry.neurons):
+        with pytest.raises(ValueError, match=r"W: expected finite numbers, got nan at \[1, 2, 0\]"):
+            function(model)
+    with pytest.raises(ValueError, match="W: expected numbers that float32 holds, got 1e"):
+        sp.metrics.norms(np.full((3, 2), 1e300))
+    masked = np.ma.masked_array(np.ones((3, 2)), mask=np.eye(3, 2))
+    with pytest.raises(ValueError, match="W: expected numbers, got some that are masked"):
+        sp.metrics.norms(masked)
+
+
 def test_tensors_can_be_measured(trained) -> None:
     torch = pytest.importorskip("torch")
     for tensor in (torch.from_numpy(trained.W), torch.from_numpy(trained.W).requires_grad_()):
@@ -62,7 +83,7 @@ def test_what_are_no_weights_is_refused(tmp_path) -> None:
     for wrong in (np.zeros(3), np.zeros((0, 3, 2)), np.zeros((1, 2, 3, 4)), "abc", None, np.zeros((2, 2), complex)):
         with pytest.raises((ValueError, FileNotFoundError)):
             sp.metrics.norms(wrong)
-    with pytest.raises(ValueError, match="feature_probability: expected it beside an array of weights"):
+    with pytest.raises(ValueError, match="feature_probability: expected it beside weights whose data are not known"):
         sp.metrics.net_interference(PENTAGON)
     with pytest.raises(ValueError, match=r"feature_probability: expected an array that fits \(1, 5\), got \(3,\)"):
         sp.metrics.net_interference(PENTAGON, [1, 2, 3])

@@ -268,5 +268,5 @@ def test_batches_are_what_the_data_says() -> None:
     assert signed.min() < -0.9
     pairs = sp.Model(4, 2, feature_probability=0.5, sets=[{"correlated": [0, 1]}]).generate_batch(1000)[:, 0] > 0
     assert (pairs[:, 0] == pairs[:, 1]).all() and (pairs[:, 0] != pairs[:, 2]).any()
-    with pytest.raises(ValueError, match="n_batch: expected a whole number >= 1, got 0"):
+    with pytest.raises(ValueError, match="n_batch: expected a whole number from 1 to 4294967295, got 0"):
         model.generate_batch(0)

@@ -105,7 +105,7 @@ def test_wrong_requests_are_refused(file, tmp_path) -> None:
         sp.run(tmp_path / "none.toml", tmp_path / "run")
     with pytest.raises(ValueError, match="--set steps=-1"):
         sp.run(file, tmp_path / "run", set={"steps": -1})
-    with pytest.raises(TypeError, match="expected a number, text, list or dict, got set"):
+    with pytest.raises(ValueError, match="set: steps: expected a number, text, list or dict, got set"):
         sp.run(file, tmp_path / "run", set={"steps": {1}})
     with pytest.raises(ValueError, match="threads: expected"):
         sp.run(file, tmp_path / "run", threads=0)

@@ -1,13 +1,9 @@
-"""Training: the same bits as the command's, hooks, interruptions, data of one's own."""
+"""Training: the same bits as the command's, hooks, schedules, interruptions."""
 
 from __future__ import annotations
 
-import gc
-import subprocess
-import sys
 import threading
 import time
-import weakref
 
 import numpy as np
 import pytest
@@ -141,6 +137,37 @@ def test_errors_of_hooks_are_their_own(intro) -> None:
         intro.optimize(10, hooks=[lambda data: b"\xff".decode()], progress=False)
 
 
+def test_what_was_interrupted_has_used_its_numbers(intro) -> None:
+    def stop(data):
+        raise StopIteration
+
+    other = intro.copy()
+    with pytest.raises(StopIteration):
+        intro.optimize(20, hooks=[stop], hook_every=10, progress=False)
+    intro.W, intro.b_final = other.W, other.b_final
+    for model in (intro, other):
+        model.optimize(20, progress=False)
+    assert (intro.W != other.W).any()
+
+
+def test_the_loss_is_of_the_weights_as_they_are(intro) -> None:
+    intro.optimize(20, progress=False)
+    trained = intro.loss
+    intro.W[:] = 0
+    zeroed = intro.loss
+    assert (zeroed != trained).all()
+    np.testing.assert_array_equal(zeroed, intro.evaluate())
+    asked = []
+
+    def ask(data):
+        with pytest.raises(RuntimeError, match=r"loss: expected a model that is not in training: .* data.loss"):
+            data.model.loss  # noqa: B018 - it raises
+        asked.append(data.model.copy().loss)
+
+    intro.optimize(5, hooks=[ask], hook_every=5, progress=False)
+    np.testing.assert_array_equal(asked[-1], intro.loss)
+
+
 def test_a_model_trains_once_at_a_time(intro) -> None:
     def again(data) -> None:
         data.model.optimize(10, progress=False)
@@ -228,7 +255,7 @@ def test_parameters_can_be_recorded(intro) -> None:
         ({"lr": -1}, "lr: expected a finite number of at least 0, got -1"),
         ({"lr": float("inf")}, "lr: expected"),
         ({"lr": "fast"}, "lr: expected"),
-        ({"lr": None, "betas": "ab"}, "betas.*: expected"),
+        ({"betas": "ab"}, "betas: expected"),
         ({"schedule": "step"}, 'schedule: expected one of constant, linear, cosine, got "step"'),
         ({"optimizer": "lion"}, "optimizer: expected one of adamw, adam, sgd"),
         ({"optimizer": "sgd", "eps": 1e-8}, "eps"),
@@ -253,150 +280,3 @@ def test_losses_that_are_not_finite_are_not_hidden(intro) -> None:
     intro.W[2, 0, 0] = np.nan
     intro.optimize(10, progress=False)
     assert np.isnan(intro.loss[2]) and np.isfinite(np.delete(intro.loss, 2)).all()
-
-
-# Data of one's own.
-
-
-def sparse(step: int, batch_size: int, rng: np.random.Generator) -> np.ndarray:
-    """5 features in 3 instances, each active with probability 0.2."""
-    return rng.random((batch_size, 3, 5)) * (rng.random((batch_size, 3, 5)) < 0.2)
-
-
-def test_a_callable_is_a_distribution() -> None:
-    steps = []
-
-    def distribution(step, batch_size, rng):
-        steps.append((step, batch_size))
-        return sparse(step, batch_size, rng)
-
-    model = sp.Model(5, 2, 3, distribution=distribution)
-    model.optimize(1500, batch_size=128, lr=5e-3, progress=False)
-    assert steps[:1500] == [(step, 128) for step in range(1500)]
-    assert steps[1500:] == [(1500, 1024)] * 64, "fresh samples for the loss"
-    engine = sp.Model(5, 2, 3, feature_probability=0.2)
-    engine.optimize(1500, batch_size=128, lr=5e-3, progress=False)
-    np.testing.assert_allclose(np.sort(model.loss), np.sort(engine.loss), rtol=0.35)
-    assert model.generate_batch(9).shape == (9, 3, 5)
-
-
-def test_own_data_is_the_same_bits_again() -> None:
-    models = [sp.Model(5, 2, 3, distribution=sparse) for _ in range(3)]
-    models[0].optimize(200, threads=1, progress=False)
-    models[1].optimize(200, threads=2, hooks=[lambda data: data.model.generate_batch(3)], progress=False)
-    models[2].optimize(200, seed=4, progress=False)
-    np.testing.assert_array_equal(models[0].W, models[1].W)
-    np.testing.assert_array_equal(models[0].loss, models[1].loss)
-    assert (models[0].W != models[2].W).any()
-
-
-def test_a_callable_is_a_target() -> None:
-    seen = {}
-
-    def swap(x):
-        seen["x"] = x
-        return x[..., ::-1]
-
-    model = sp.Model(4, 4, 3, kind="untied", target=swap, feature_probability=0.3)
-    model.optimize(4000, batch_size=256, lr=5e-3, progress=False)
-    best = int(model.loss.argmin())
-    assert model.loss[best] < 1e-4, "one that has not lost a feature on the way"
-    x = np.eye(4, dtype=np.float32)[:, None].repeat(3, axis=1)
-    np.testing.assert_allclose(model(x)[:, best], x[:, best, ::-1], atol=0.1)
-    assert abs((seen["x"] > 0).mean() - 0.3) < 0.05
-    own = sp.Model(5, 2, 3, distribution=sparse, target=lambda x: np.ones_like(x))
-    own.optimize(2000, lr=5e-3, progress=False)
-    assert (own.loss < 0.01).all()
-
-
-@pytest.mark.parametrize(
-    ("distribution", "message"),
-    [
-        (lambda step, n, rng: np.zeros((n, 5)), r"distribution: expected an array of shape \(8, 3, 5\), got \(8, 5\)"),
-        (
-            lambda step, n, rng: np.full((n, 3, 5), np.nan),
-            r"distribution: expected finite numbers, got nan at \[0, 0, 0\]",
-        ),
-        (lambda step, n, rng: "x", "distribution: expected numbers, got str"),
-        (lambda step, n, rng: None, "distribution: expected numbers"),
-        (lambda step, n, rng: np.zeros((n, 3, 5), complex), "distribution: expected numbers"),
-    ],
-)
-def test_wrong_data_is_named(distribution, message) -> None:
-    model = sp.Model(5, 2, 3, distribution=distribution)
-    with pytest.raises(ValueError, match=message):
-        model.optimize(10, batch_size=8, progress=False)
-
-
-def test_wrong_targets_are_named() -> None:
-    model = sp.Model(5, 2, 3, target=lambda x: x[:1])
-    with pytest.raises(ValueError, match="target: expected an array of shape"):
-        model.optimize(10, batch_size=8, progress=False)
-
-
-def test_a_distribution_that_raises_stops_the_training() -> None:
-    def distribution(step, n, rng):
-        if step == 5:
-            raise OSError("no more data")
-        return sparse(step, n, rng)
-
-    model, other = sp.Model(5, 2, 3, distribution=distribution), sp.Model(5, 2, 3, distribution=sparse)
-    with pytest.raises(OSError, match="no more data"):
-        model.optimize(10, progress=False)
-    other.optimize(5, progress=False)
-    np.testing.assert_array_equal(model.W, other.W)
-
-
-def test_tensors_are_data() -> None:
-    torch = pytest.importorskip("torch")
-    model = sp.Model(5, 2, 3, distribution=lambda step, n, rng: torch.rand(n, 3, 5))
-    assert np.isfinite(model.optimize(20, progress=False).loss).all()
-
-
-def test_models_with_own_data_are_not_taken_apart() -> None:
-    model = sp.Model(5, 2, 3, distribution=sparse)
-    with pytest.raises(ValueError, match="cannot be taken apart"):
-        model[0]
-    other = model.copy()
-    other.optimize(5, progress=False)
-    model.optimize(5, progress=False)
-    np.testing.assert_array_equal(model.W, other.W)
-
-
-# What is left behind.
-
-
-def test_models_go_when_nobody_has_them() -> None:
-    for arguments in ({}, {"distribution": sparse}):
-        model = sp.Model(5, 2, 3, **arguments)
-        model.optimize(5, hooks=[lambda data: None], progress=False)
-        gone = weakref.ref(model)
-        del model
-        gc.collect()
-        assert gone() is None
-
-
-def test_a_hundred_models_leave_no_memory_behind() -> None:
-    code = """
-import gc, resource
-import superpose as sp
-def one():
-    model = sp.Model(100, 20, 50, feature_probability=1e-4)  # 1.6 MB with its moments
-    model.optimize(1, batch_size=1, threads=1, hooks=[lambda data: data.model.W.sum()], progress=False)
-    model[:10].generate_batch(10)
-    sp.metrics.norms(model)
-for _ in range(20):
-    one()
-gc.collect()
-def resident():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
-before = resident()
-for _ in range(100):
-    one()
-gc.collect()
-print(resident() - before)
-"""
-    result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
-    assert int(result.stdout) < 20e6, "a leak would be 160 MB"
-    assert "nanobind" not in result.stderr, "it reports what was leaked"

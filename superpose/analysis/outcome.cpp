@@ -23,6 +23,7 @@ std::string counted(std::int64_t count, const std::string& shape) {
 }  // namespace
 
 std::string outcome(std::span<const float> W, std::int64_t n_hidden) {
+  if (!std::ranges::all_of(W, [](float weight) { return std::isfinite(weight); })) return "not finite";
   const auto found = components(W, n_hidden);
   std::int64_t represented = 0;
   std::map<std::pair<std::int64_t, std::string>, std::int64_t>

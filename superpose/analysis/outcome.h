@@ -7,9 +7,9 @@
 
 namespace superpose {
 
-/// What an instance's features have settled in, in words: "pentagon", "2 x digon, 1 not represented". Its
-/// components() by the number of their features, then by name. W: (n_features, n_hidden), row-major.
-/// Errors: as of components().
+/// What an instance's features have settled in, in words: "pentagon", "2 x digon, 1 not represented"; "not
+/// finite" where a weight is. Its components() by the number of their features, then by name. W: (n_features,
+/// n_hidden), row-major. Errors: as of components().
 std::string outcome(std::span<const float> W, std::int64_t n_hidden);
 
 /// How many restarts had an outcome, and how well the best of them did.

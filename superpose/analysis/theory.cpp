@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <numeric>
@@ -36,8 +37,16 @@ double linear_loss(std::span<const float> W, const LinearProblem& problem) {
 }
 
 double lowest_linear_loss(const LinearProblem& problem) {
-  if (problem.n_hidden < 0) {
+  if (problem.n_hidden < 1) {
     throw InvalidRequest(fmt::format("n_hidden: expected a whole number above 0, got {}", problem.n_hidden));
+  }
+  const double p = problem.feature_probability;
+  if (!(p > 0 && p <= 1))
+    throw InvalidRequest(fmt::format("feature_probability: expected a number above 0, at most 1, got {}", p));
+  if (problem.importance.empty()) throw InvalidRequest("importance: expected one number or more, got none");
+  for (const float weight : problem.importance) {
+    if (!(weight >= 0 && std::isfinite(weight)))
+      throw InvalidRequest(fmt::format("importance: expected finite numbers of at least 0, got {}", weight));
   }
   std::vector<double> importance(problem.importance.begin(), problem.importance.end());
   std::ranges::sort(importance, std::greater());

@@ -21,7 +21,8 @@ struct LinearProblem {
 double linear_loss(std::span<const float> W, const LinearProblem& problem);
 
 /// The lowest loss a linear instance can have: its n_hidden most important features kept, the others
-/// predicted by their mean, (p/3 - p^2/4) sum of the other I_i / n_features. [P, section 2]
+/// predicted by their mean, (p/3 - p^2/4) sum of the other I_i / n_features. Errors: InvalidRequest also when
+/// p is out of range or an importance negative or not finite. [P, section 2]
 double lowest_linear_loss(const LinearProblem& problem);
 
 }  // namespace superpose

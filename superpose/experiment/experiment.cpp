@@ -21,16 +21,17 @@ constexpr std::int64_t kMaxCount = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMaxSteps = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t kMaxSeed = std::numeric_limits<std::uint32_t>::max();
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// What is above is infinite to the engine.
+constexpr double kLargest = std::numeric_limits<float>::max();
 constexpr NumberRange kAtLeastZero = {.low = 0,
                                       .low_included = true,
-                                      .high = kInfinity,
-                                      .high_included = false,
+                                      .high = kLargest,
+                                      .high_included = true,
                                       .description = "a finite number of at least 0"};
 constexpr NumberRange kAboveZero = {.low = 0,
                                     .low_included = false,
-                                    .high = kInfinity,
-                                    .high_included = false,
+                                    .high = kLargest,
+                                    .high_included = true,
                                     .description = "a finite number above 0"};
 constexpr NumberRange kDecay = {.low = 0,
                                 .low_included = true,

@@ -82,8 +82,9 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   TrainOptions options = experiment.train;
   options.seed += 1;  // other trainings than the picture's
   Trainer trainer(experiment.ensemble(), options, request.threads);
-  if (!trainer.run(request.stop)) return {};
-  const auto levels = measure_levels(trainer, trainer.result());
+  const auto trained = trainer.finish(request.stop);
+  if (!trained) return {};
+  const auto levels = measure_levels(trainer, *trained);
   const Level& densest = levels.front();
   const Level& sparsest = levels.back();
   const std::string kept = fmt::format(", in the best of {} restarts", options.restarts);

@@ -86,11 +86,11 @@ std::optional<Claim> share_of_seeds(const ClaimsRequest& request, Experiment exp
   experiment.model.shape.n_instances = request.quick ? kQuickSeeds : kSeeds;
   experiment.train.seed += 1;  // other trainings than the picture's
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
-  if (!trainer.run(request.stop)) return std::nullopt;
-  const TrainedModel trained = trainer.result();
-  const std::int64_t models = trained.model.shape().n_instances;
+  const auto trained = trainer.finish(request.stop);
+  if (!trained) return std::nullopt;
+  const std::int64_t models = trained->model.shape().n_instances;
   std::int64_t count = 0;
-  for (std::int64_t i = 0; i < models; ++i) count += predicate(trained.model.W(i)) ? 1 : 0;
+  for (std::int64_t i = 0; i < models; ++i) count += predicate(trained->model.W(i)) ? 1 : 0;
   const double share = static_cast<double>(count) / static_cast<double>(models);
   return Claim{.claim = std::move(claim),
                .expected = fmt::format("at least {} of the models{}", kNearlyAlways,

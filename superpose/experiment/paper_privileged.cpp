@@ -77,19 +77,19 @@ std::vector<Level> train_levels(const ClaimsRequest& request) {
   TrainOptions options = request.experiment.train;
   options.seed += 1;
   Trainer trainer(request.experiment.ensemble(), options, request.threads);
-  if (!trainer.run(request.stop)) return {};
-  const TrainedModel trained = trainer.result();
-  const Shape& shape = trained.model.shape();
+  const auto trained = trainer.finish(request.stop);
+  if (!trained) return {};
+  const Shape& shape = trained->model.shape();
   const auto probability = request.experiment.feature_probability();
   std::vector<Level> levels;
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     levels.push_back(
         {.density = static_cast<double>(probability[static_cast<std::size_t>(i) * shape.features()]),
-         .finite = std::isfinite(trained.loss[static_cast<std::size_t>(i)]),
-         .neurons = count_neurons(trained.model.W(i), shape.n_hidden),
-         .asymmetric = parts(trained.model.kind()).tied
+         .finite = std::isfinite(trained->loss[static_cast<std::size_t>(i)]),
+         .neurons = count_neurons(trained->model.W(i), shape.n_hidden),
+         .asymmetric = parts(trained->model.kind()).tied
                            ? std::vector<AsymmetricNeuron>()
-                           : asymmetric_neurons(trained.model.W(i), trained.model.W2(i), shape.n_hidden)});
+                           : asymmetric_neurons(trained->model.W(i), trained->model.W2(i), shape.n_hidden)});
   }
   std::ranges::sort(levels, std::greater(), &Level::density);
   return levels;
@@ -168,8 +168,9 @@ std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
   three.train.restarts = 10;
   three.train.seed += 1;
   Trainer trainer(three.ensemble(), three.train, request.threads);
-  if (!trainer.run(request.stop)) return {};
-  const auto loss = static_cast<double>(trainer.result().loss.front());
+  const auto trained = trainer.finish(request.stop);
+  if (!trained) return {};
+  const auto loss = static_cast<double>(trained->loss.front());
   constexpr double kNoLoss = 1e-4;
 
   const auto levels = train_levels(request);

@@ -22,10 +22,12 @@ inline constexpr std::string_view kClaimsFile = "claims.json";  ///< of an exper
 struct Run {
   Experiment experiment;
   Model model;
-  std::vector<float> feature_probability;  ///< (n_instances, n_features): that a feature is active
-  std::vector<float> importance;           ///< (n_instances, n_features)
-  std::vector<float> loss;                 ///< (n_instances), on fresh data
-  History history;                         ///< of the kept restarts
+  /// (n_instances, n_features): that a feature is active; NaN, never in a file, where a caller's own data
+  /// decide.
+  std::vector<float> feature_probability;
+  std::vector<float> importance;  ///< (n_instances, n_features)
+  std::vector<float> loss;        ///< (n_instances), on fresh data
+  History history;                ///< of the kept restarts
 
   /// With several restarts, unless an older version wrote the run: every restart's loss on the same fresh
   /// data, (restarts, n_instances), and which one was kept, (n_instances).

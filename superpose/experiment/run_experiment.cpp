@@ -138,21 +138,21 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
     begin_run(experiment, directory);
   }
 
-  if (!trainer.run(options.stop)) {
+  auto trained = trainer.finish(options.stop);
+  if (!trained) {
     checkpoint.write(trainer.state(), history);
     return RunOutcome::kStopped;
   }
-  TrainedModel trained = trainer.result();
   const bool several = experiment.train.restarts > 1;
   const auto probability = trainer.ensemble().data.marginal_probability();
   finish_run({.experiment = experiment,
-              .model = std::move(trained.model),
+              .model = std::move(trained->model),
               .feature_probability = {probability.begin(), probability.end()},
               .importance = experiment.importance(),
-              .loss = std::move(trained.loss),
-              .history = history.keep(trained.kept_restart, experiment.train.restarts),
-              .restart_loss = several ? std::move(trained.restart_loss) : std::vector<float>(),
-              .kept_restart = several ? trained.kept_restart : std::vector<std::int64_t>(),
+              .loss = std::move(trained->loss),
+              .history = history.keep(trained->kept_restart, experiment.train.restarts),
+              .restart_loss = several ? std::move(trained->restart_loss) : std::vector<float>(),
+              .kept_restart = several ? trained->kept_restart : std::vector<std::int64_t>(),
               .restart_models = several && experiment.record.all_restarts
                                     ? models_by_restart(trainer.state().model, experiment.train.restarts)
                                     : std::vector<Model>()},

@@ -154,11 +154,8 @@ std::vector<TrainedModel> train_sweep(const Sweep& sweep, int threads, const std
   execute(sweep.runs.size(), [&](std::size_t job) {
     if (stopped) return;
     Trainer trainer(sweep.runs[job].ensemble(), sweep.runs[job].train, threads);
-    if (trainer.run(stop)) {
-      trained[job] = trainer.result();
-    } else {
-      stopped = true;
-    }
+    trained[job] = trainer.finish(stop);
+    if (!trained[job]) stopped = true;
   });
   std::vector<TrainedModel> models;
   if (stopped) return models;

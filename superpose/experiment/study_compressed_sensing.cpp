@@ -57,18 +57,18 @@ bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const Meas
   for (std::size_t i = 0; i < study.n_features.size(); ++i) {
     const Experiment experiment = toy_experiment(study, i, seed);
     Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
-    if (!trainer.run(options.stop)) return false;
-    const TrainedModel trained = trainer.result();
+    const auto trained = trainer.finish(options.stop);
+    if (!trained) return false;
     const Shape& shape = experiment.model.shape;
-    for (const double D_star : dimensions_per_feature(trained.model.W(), shape))
+    for (const double D_star : dimensions_per_feature(trained->model.W(), shape))
       result.dimensions_per_feature.push_back(static_cast<float>(D_star));
-    const auto norm = norms(trained.model.W(), shape);
+    const auto norm = norms(trained->model.W(), shape);
     for (std::size_t instance = 0; instance < shape.instances(); ++instance) {
       const auto own = std::span(norm).subspan(instance * shape.features(), shape.features());
       result.represented.push_back(
           std::ranges::count_if(own, [](double length) { return length > kRepresentedNorm; }));
     }
-    result.loss.insert(result.loss.end(), trained.loss.begin(), trained.loss.end());
+    result.loss.insert(result.loss.end(), trained->loss.begin(), trained->loss.end());
   }
   return true;
 }

@@ -45,6 +45,8 @@ std::vector<double> inverse_density(const Run& run) {
   std::vector<double> result;
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
     double sum = 0;
+    if (std::isnan(run.feature_probability[i * n]))
+      throw InvalidRequest("feature_probability: expected it for the axis, got data that do not say");
     for (std::size_t f = 0; f < n; ++f) sum += static_cast<double>(run.feature_probability[i * n + f]);
     result.push_back(static_cast<double>(n) / sum);
   }

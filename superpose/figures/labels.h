@@ -11,7 +11,8 @@ namespace superpose::figures {
 std::string number_label(double number);
 
 /// How sparse an instance is, from its features' probabilities: "S = 0.81", or "S = 0.2–0.9" where they
-/// differ; as "1 − S = 2e−05" where S is too near 1 to write out. feature_probability: not empty.
+/// differ; as "1 − S = 2e−05" where S is too near 1 to write out; "own data" where it is NaN, not known.
+/// feature_probability: not empty.
 std::string sparsity_label(std::span<const float> feature_probability);
 
 /// The same as "1 − S = 0.1".

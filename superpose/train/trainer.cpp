@@ -167,12 +167,13 @@ struct Trainer::Impl {
   }
 
   /// The loss of every member on a source's samples, a batch after the other.
-  std::vector<float> evaluate_on_given() {
+  std::vector<float> evaluate_on_given(const std::function<void()>& look) {
     constexpr std::int64_t kBatches = kEvaluationSamples / kEvaluationBatch;
     std::vector<double> sum(shape.instances());
     for (std::int64_t batch = 0; batch < kBatches; ++batch) {
       fetch({.step = batch, .batch_size = kEvaluationBatch, .evaluation = true});
       pool.run(sum.size(), [&](std::size_t index, int thread) {
+        if (look && thread == 0) look();
         const auto member = static_cast<std::int64_t>(index);
         sum[index] += kernels::evaluate(describe(member, kEvaluationBatch, {}), parameters(member), 1,
                                         scratch[static_cast<std::size_t>(thread)].span());
@@ -377,12 +378,13 @@ void Trainer::restore(TrainerState state) {
   impl_->state = std::move(state);
 }
 
-std::vector<float> Trainer::evaluate() {
+std::vector<float> Trainer::evaluate(const std::function<void()>& look) {
   Impl& impl = *impl_;
   std::vector<float> result(impl.shape.instances());
   const auto key = stream_key(impl.options.seed, Stream::kEvaluation);
-  if (impl.ensemble.source.fill) return impl.evaluate_on_given();
+  if (impl.ensemble.source.fill) return impl.evaluate_on_given(look);
   impl.pool.run(result.size(), [&](std::size_t index, int thread) {
+    if (look && thread == 0) look();
     const auto member = static_cast<std::int64_t>(index);
     result[index] = static_cast<float>(kernels::evaluate(
         impl.describe(member, kEvaluationBatch, key), impl.parameters(member),
@@ -391,10 +393,10 @@ std::vector<float> Trainer::evaluate() {
   return result;
 }
 
-TrainedModel Trainer::result() {
+TrainedModel Trainer::result(const std::function<void()>& look) {
   const Shape& shape = impl_->ensemble.shape;
   const std::int64_t restarts = impl_->options.restarts;
-  const std::vector<float> losses = evaluate();
+  const std::vector<float> losses = evaluate(look);
   const auto better = [](float a, float b) {
     return std::isfinite(a) && !(a >= b);
   };  // any finite beats NaN, infinity
@@ -414,6 +416,18 @@ TrainedModel Trainer::result() {
   }
   trained.model = choose_instances(impl_->state.model, members);
   return trained;
+}
+
+std::optional<TrainedModel> Trainer::finish(const std::atomic<bool>* stop) {
+  if (!run(stop)) return std::nullopt;
+  struct Stopped {};
+  try {
+    return result([stop] {
+      if (stop != nullptr && stop->load()) throw Stopped();
+    });
+  } catch (const Stopped&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace superpose

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -106,12 +107,18 @@ class Trainer {
   void restore(TrainerState state);
 
   /// Mean loss of every trained instance on kEvaluationSamples fresh samples, the same for all restarts of an
-  /// instance. returns: (n_instances * restarts). Errors: what a source throws.
-  [[nodiscard]] std::vector<float> evaluate();
+  /// instance. look: called on this thread every now and then, about once a member. returns: (n_instances *
+  /// restarts). Errors: what a source or look throws.
+  [[nodiscard]] std::vector<float> evaluate(const std::function<void()>& look = {});
 
   /// The trained ensemble: of each instance the restart with the lowest loss; one that is not finite is kept
-  /// only when all are.
-  [[nodiscard]] TrainedModel result();
+  /// only when all are. look, errors: as of evaluate.
+  [[nodiscard]] TrainedModel result(const std::function<void()>& look = {});
+
+  /// Trains up to the last step, then estimates the losses. *stop becomes true: stop soon, in either.
+  /// returns: result(), or nothing when stopped; state() is whole, and of the last step when it was the
+  /// losses that were not waited for.
+  [[nodiscard]] std::optional<TrainedModel> finish(const std::atomic<bool>* stop = nullptr);
 
  private:
   struct Impl;

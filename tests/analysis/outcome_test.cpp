@@ -28,6 +28,11 @@ TEST(Outcome, InWords) {
   EXPECT_EQ(outcome(std::vector<float>{1, 0, 0.6F, 0.8F, 0.8F, 0.6F}, 2), "other of 3");
 }
 
+TEST(Outcome, SaysThatAModelHasDiverged) {
+  EXPECT_EQ(outcome(std::vector<float>{1, 0, NAN, 1}, 2), "not finite");
+  EXPECT_EQ(outcome(std::vector<float>{1, 0, INFINITY, 1}, 2), "not finite");
+}
+
 TEST(Outcome, Counted) {
   const std::vector<std::string> outcomes = {"a", "b", "a", "c", "d"};
   const auto counts = count_outcomes(outcomes, std::vector<double>{3, 2, 1, 1, NAN});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -60,6 +61,18 @@ TEST(LinearLoss, IsLowestWhereTheMostImportantFeaturesAreKept) {
     }
     EXPECT_GE(linear_loss(W, problem), lowest);
   }
+}
+
+TEST(LowestLinearLoss, RefusesWhatIsNoProblem) {
+  const std::vector<float> importance = {1, 0.5F}, negative = {1, -0.5F}, not_finite = {1, NAN};
+  for (const LinearProblem& wrong : {LinearProblem{0, 0.5, importance},
+                                     {1, 0, importance},
+                                     {1, 1.5, importance},
+                                     {1, NAN, importance},
+                                     {1, 0.5, negative},
+                                     {1, 0.5, not_finite},
+                                     {1, 0.5, {}}})
+    EXPECT_THROW((void)lowest_linear_loss(wrong), InvalidRequest);
 }
 
 TEST(LowestLinearLoss, IsZeroWhereEveryFeatureFits) {

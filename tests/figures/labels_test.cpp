@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -29,6 +30,12 @@ TEST(Labels, SparsityHasTheDigitsThatItNeeds) {
 TEST(Labels, Density) {
   EXPECT_EQ(density_label(std::vector{0.1F, 0.1F}), "1 − S = 0.1");
   EXPECT_EQ(density_label(std::vector{0.5F, 0.05F}), "1 − S = 0.05–0.5");
+}
+
+TEST(Labels, SayWhenTheDataDoNot) {
+  const std::vector<float> unknown = {NAN, NAN};
+  EXPECT_EQ(sparsity_label(unknown), "own data");
+  EXPECT_EQ(density_label(unknown), "own data");
 }
 
 TEST(Labels, OneLineIsShortAndValid) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -43,6 +44,32 @@ TEST(Trainer, GivesTheSameBitsForAnyNumberOfThreads) {
         << threads << " threads";
     EXPECT_EQ(one.evaluate(), other.evaluate()) << threads << " threads";
   }
+}
+
+TEST(Trainer, FinishesWithTheResult) {
+  const TrainOptions options{.steps = 20, .batch_size = 16, .restarts = 2};
+  Trainer one(intro(3), options, 2), other(intro(3), options, 2);
+  const std::atomic<bool> stop = false;
+  const auto trained = one.finish(&stop);
+  ASSERT_TRUE(trained);
+  other.run();
+  EXPECT_EQ(trained->loss, other.result().loss);
+  EXPECT_EQ(parameters(trained->model, 3), parameters(other.result().model, 3));
+}
+
+TEST(Trainer, StopsBeforeTheLossesToo) {
+  std::atomic<bool> stop = true;
+  Trainer trainer(intro(3), {.steps = 20, .batch_size = 16}, 2);
+  EXPECT_FALSE(trainer.finish(&stop));
+  EXPECT_EQ(trainer.state().step, 0);
+
+  stop = false;
+  trainer.observe(1,
+                  [&](const Observation& observation) { stop = observation.step + 1 == observation.steps; });
+  EXPECT_FALSE(trainer.finish(&stop));
+  EXPECT_EQ(trainer.state().step, 20) << "only the losses are missing";
+  stop = false;
+  EXPECT_TRUE(trainer.finish(&stop));
 }
 
 TEST(Trainer, NeighboursDoNotMatter) {

@@ -1,0 +1,74 @@
+"""What a model is fed and asked for where its user decides that."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ._arrays import ArrayLike, FloatArray, finite
+
+#: (step, batch_size, rng) -> samples (batch_size, n_instances, n_features).
+Distribution = Callable[[int, int, np.random.Generator], ArrayLike]
+#: samples -> what the outputs are to be, of the same shape.
+Target = Callable[[FloatArray], ArrayLike]
+
+
+@dataclasses.dataclass(frozen=True)
+class OwnData:
+    """Callables of the user's own; None where the experiment decides.
+
+    Raises:
+        ValueError: one is no callable.
+    """
+
+    distribution: Distribution | None = None
+    target: Target | None = None
+
+    def __post_init__(self) -> None:
+        for argument in ("distribution", "target"):
+            function = getattr(self, argument)
+            if function is not None and not callable(function):
+                raise ValueError(f"{argument}: expected a callable, got {type(function).__name__}")
+
+    def __bool__(self) -> bool:
+        return self.distribution is not None or self.target is not None
+
+    def samples(self, step: int, shape: tuple[int, int, int], key: list[int]) -> FloatArray:
+        """Of the distribution. shape: (batch_size, n_instances, n_features). key: what its random numbers depend on."""
+        assert self.distribution is not None
+        return finite("distribution", self.distribution(step, shape[0], np.random.default_rng(key)), shape)
+
+    def targets(self, x: FloatArray) -> FloatArray | None:
+        """Of these samples, which are not to be changed; None where they are the kind's own."""
+        if self.target is None:
+            return None
+        samples = x.view()
+        samples.flags.writeable = False
+        return finite("target", self.target(samples), x.shape)
+
+    def names(self) -> str:
+        """Which there are, for a file: "distribution", "target", "distribution,target" or ""."""
+        return ",".join(name for name in ("distribution", "target") if getattr(self, name) is not None)
+
+
+def lost(names: str) -> OwnData:
+    """In the place of those of a model from a file, which cannot hold them. names: as of OwnData.names."""
+    placeholders: dict[str, Any] = {"distribution": _lost_distribution, "target": _lost_target}
+    return OwnData(**{name: placeholders[name] for name in names.split(",") if name in placeholders})
+
+
+def _lost_distribution(step: int, batch_size: int, rng: np.random.Generator) -> FloatArray:
+    raise ValueError(_LOST.format("distribution"))
+
+
+def _lost_target(x: FloatArray) -> FloatArray:
+    raise ValueError(_LOST.format("target"))
+
+
+_LOST = (
+    "{0}: expected the one that this model was trained with, which its file cannot hold, got none: "
+    "superpose.load(file, {0}=...) takes it"
+)

@@ -1,0 +1,125 @@
+"""Models among threads, processes and the end of the interpreter."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import superpose as sp
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    """In an interpreter of its own, which ends as it should."""
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def test_a_model_in_training_can_be_looked_at(intro) -> None:
+    done = threading.Event()
+
+    def train() -> None:
+        for _ in range(300):
+            intro.optimize(20, batch_size=4, record_every=1, record_parameters=True, threads=1, progress=False)
+        done.set()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    looks = 0
+    while not done.is_set():
+        assert len(intro.history) in (0, 20)
+        assert intro[:3].history.loss.shape[1] == 3
+        assert sp.metrics.norms(intro).shape == (10, 5)
+        assert intro.generate_batch(2).shape == (2, 10, 5)
+        sp.plot.figure("intro", intro)
+        looks += 1
+    thread.join()
+    assert looks > 3
+
+
+@pytest.mark.parametrize("arguments", ["", "hooks=[lambda data: None], hook_every=1,"])
+@pytest.mark.parametrize("data", ["", "distribution=lambda step, n, rng: rng.random((n, 1, 5))"])
+def test_the_interpreter_ends_while_others_train(arguments, data) -> None:
+    result = run(f"""
+import threading, time
+import superpose as sp
+model = sp.Model(5, 2, {data})
+def train():
+    model.optimize(10**9, batch_size=16, {arguments} progress=False)
+threading.Thread(target=train, daemon=True).start()
+while not model._run.is_in_training:
+    time.sleep(0.01)
+time.sleep(0.1)
+print("end")
+""")
+    assert result.stdout == "end\n" and result.stderr == ""
+
+
+def test_a_hook_may_fork() -> None:
+    result = run("""
+import os, sys
+import superpose as sp
+children = []
+def fork(data):
+    if data.step == 5:
+        children.append(os.fork())
+model = sp.Model(50, 20, 4)
+try:
+    model.optimize(10, threads=3, hooks=[fork], hook_every=1, progress=False)
+except RuntimeError as error:
+    assert children == [0] and "forked" in str(error), error
+    sys.exit(0)
+assert children != [0]
+_, status = os.waitpid(children[0], 0)
+print(status)
+""")
+    assert result.stdout == "0\n"
+
+
+def test_what_others_keep_is_no_leak_of_ours() -> None:
+    pytest.importorskip("torch")
+    assert run("import torch, superpose as sp; kept = torch.from_dlpack(sp.Model(5, 2).W)").stderr == ""
+
+
+def test_a_program_without_a_console_trains() -> None:
+    run("import sys, superpose as sp; sys.stderr = None; sp.Model(5, 2).optimize(5)")
+
+
+def test_models_go_when_nobody_has_them() -> None:
+    for arguments in ({}, {"distribution": lambda step, n, rng: np.zeros((n, 3, 5))}):
+        model = sp.Model(5, 2, 3, **arguments)
+        model.optimize(5, hooks=[lambda data: None], progress=False)
+        gone = weakref.ref(model)
+        del model
+        gc.collect()
+        assert gone() is None
+
+
+def test_a_hundred_models_leave_no_memory_behind() -> None:
+    code = """
+import gc, resource
+import superpose as sp
+def one():
+    model = sp.Model(100, 20, 50, feature_probability=1e-4)  # 1.6 MB with its moments
+    model.optimize(1, batch_size=1, threads=1, hooks=[lambda data: data.model.W.sum()], progress=False)
+    model[:10].generate_batch(10)
+    sp.metrics.norms(model)
+for _ in range(20):
+    one()
+gc.collect()
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+before = resident()
+for _ in range(100):
+    one()
+gc.collect()
+print(resident() - before)
+"""
+    assert int(run(code).stdout) < 20e6, "a leak would be 160 MB"
