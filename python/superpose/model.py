@@ -311,6 +311,8 @@ class Model:
             TypeError: it is nothing that chooses instances.
             ValueError: the model has a distribution or target of its own, and these are not all its instances.
         """
+        if which is None:
+            raise TypeError("which: expected an instance, a slice or a list of instances, got None")
         chosen = self.instances(which)
         if self._own_data and chosen != list(range(self.n_instances)):
             raise ValueError("which: a model with a distribution or target of its own cannot be taken apart")
