@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,10 @@ def bar(steps: int, wanted: bool | None, description: str | None = None) -> Iter
     if not (_somebody_looks() if wanted is None else flag("progress", wanted)):
         yield _Nothing()
         return
-    from tqdm.auto import tqdm
+    if _in_notebook() and importlib.util.find_spec("ipywidgets"):  # without them tqdm warns, in a bar's place
+        from tqdm.notebook import tqdm
+    else:
+        from tqdm import tqdm
 
     with tqdm(total=steps or None, desc=description, unit="step", unit_scale=True) as shown:
         yield _Tqdm(shown)

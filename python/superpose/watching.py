@@ -23,11 +23,18 @@ class Watch:
         self._model, self._kind, self._which, self._seconds = model, kind, which, seconds
         self._drawn = time.monotonic()
         show: Any = display.display
-        self._display = show(self.figure(), display_id=True)
+        self._display = show(self._page(), raw=True, display_id=True)
 
     def figure(self) -> Any:
         """The figure of the model as it is now."""
         return plot.figure(self._kind, self._model, which=self._which)
+
+    def _page(self) -> dict[str, Any]:
+        """The figure as what a page shows, by its type. Displayed itself it would be shown anew each time, for Plotly's
+        figures see to that themselves, and cannot be updated.
+        """
+        bundle: dict[str, Any] = self.figure()._repr_mimebundle_()
+        return bundle or {"text/plain": repr(self)}
 
     def __call__(self, data: HookData) -> None:
         """The hook: redraws at the end of a training, and before that as often as was asked for."""
@@ -37,9 +44,8 @@ class Watch:
 
     def redraw(self) -> None:
         """Draws the model as it is."""
-        figure = self.figure()
         if self._display is not None:
-            self._display.update(figure)
+            self._display.update(self._page(), raw=True)
         self._drawn = time.monotonic()
 
     def stop(self) -> None:

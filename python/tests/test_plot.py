@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
 import pytest
 
 import superpose as sp
@@ -107,20 +108,20 @@ def test_watching_needs_ipython_and_follows(monkeypatch) -> None:
     shown, updates = [], []
 
     class Handle:
-        def update(self, figure) -> None:
-            updates.append(figure)
+        def update(self, page, raw) -> None:
+            updates.append(page)
 
-    def display(figure, display_id):
-        shown.append(figure)
+    def display(page, raw, display_id):
+        shown.append(page)
         return Handle()
 
     monkeypatch.setattr(ipython, "display", display)
+    monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
     model = sp.Model(4, 2, 2)
     with sp.watch(model, every=50, seconds=0) as watching:
         model.optimize(200, progress=False)
     assert len(shown) == 1 and len(updates) == 5
-    assert isinstance(updates[-1], go.Figure)
-    assert updates[-1].to_json() == watching.figure().to_json(), "the last one is the end"
+    assert updates[-1] == watching.figure()._repr_mimebundle_(), "the last one is the end"
     model.optimize(200, progress=False)
     assert len(updates) == 5, "it has ended"
     with pytest.raises(ValueError, match="n_hidden"):

@@ -1,0 +1,53 @@
+"""What a notebook's page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+nbclient = pytest.importorskip("nbclient")
+
+PLOTLY = "application/vnd.plotly.v1+json"
+MODEL = "import numpy as np\nimport superpose as sp\nmodel = sp.Model(5, 2, 10, feature_probability=0.2)"
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+def run(*cells: str) -> list[list[Any]]:
+    """What is under each of the cells in the end, run in a fresh kernel after one that makes a model."""
+    from nbformat import v4
+
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in (MODEL, *cells)])
+    nbclient.NotebookClient(notebook, timeout=120, allow_errors=True).execute()
+    return [cell.outputs for cell in notebook.cells[1:]]
+
+
+def test_a_watched_model_is_one_figure_that_changes() -> None:
+    (watched,), trained, (end,), (start,) = run(
+        "watching = sp.watch(model, every=50, seconds=0)",
+        "model.optimize(200, progress=False); watching.stop()",
+        "sp.plot.intro(model)",
+        "sp.plot.intro(sp.Model(5, 2, 10, feature_probability=0.2))",
+    )
+    assert trained == []
+    assert watched.data[PLOTLY]["data"] == end.data[PLOTLY]["data"] != start.data[PLOTLY]["data"]
+
+
+def test_the_stop_button_stops() -> None:
+    pressed, after = run(
+        # It sends this signal.
+        "import os, signal, threading\n"
+        "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "model.optimize(10**9, progress=False)",
+        "print(np.isfinite(model.W).all(), len(model.optimize(200, progress=False)))",
+    )
+    assert [output.get("ename") for output in pressed] == ["KeyboardInterrupt"]
+    assert after[0].text == "True 3\n"
+
+
+def test_a_bar_is_shown_without_complaints() -> None:
+    (outputs,) = run("model.optimize(1000);")
+    shown = "".join(output.get("text", "") or str(output.get("data", "")) for output in outputs)
+    assert "100%" in shown or "HBox" in shown, "as text, or as ipywidgets has it"
+    assert "Warning" not in shown
