@@ -202,7 +202,7 @@ class Features {
   explicit Features(const Course& course) : course_(&course), view_(course), set_of_(sets_of(course.run())) {
     if (as_arrows()) {
       for (const float w : course.W(course.rows() - 1)) {
-        if (std::isfinite(w)) end_ = std::max(end_, 1.06 * std::abs(static_cast<double>(w)));
+        if (std::isfinite(w)) end_ = std::max(end_, 1.15 * std::abs(static_cast<double>(w)));
       }
     } else {
       choose_shown();

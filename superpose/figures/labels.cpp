@@ -70,7 +70,8 @@ std::size_t leading_character(std::string_view text) {
 }  // namespace
 
 std::string number_label(double number) {
-  return with_true_minus(fmt::format("{:.4g}", number));
+  const bool is_count = number == std::round(number) && std::abs(number) < 1e6;
+  return with_true_minus(is_count ? fmt::format("{:.0f}", number + 0.0) : fmt::format("{:.4g}", number));
 }
 
 std::string sparsity_label(std::span<const float> feature_probability) {

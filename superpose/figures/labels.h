@@ -7,7 +7,8 @@
 
 namespace superpose::figures {
 
-/// A number for people: 4 significant digits at most, with a true minus sign.
+/// A number for people: a whole number below a million in full, else 4 significant digits at most, with a
+/// true minus sign.
 std::string number_label(double number);
 
 /// How sparse an instance is, from its features' probabilities: "S = 0.81", or "S = 0.2–0.9" where they

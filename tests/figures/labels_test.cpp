@@ -12,6 +12,9 @@ namespace {
 TEST(Labels, Numbers) {
   EXPECT_EQ(number_label(0.25), "0.25");
   EXPECT_EQ(number_label(-1), "−1");
+  EXPECT_EQ(number_label(-0.0), "0");
+  EXPECT_EQ(number_label(12345), "12345");
+  EXPECT_EQ(number_label(1e6), "1e+06");
   EXPECT_EQ(number_label(1e-9), "1e−09");
 }
 
