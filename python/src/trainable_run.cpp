@@ -189,7 +189,8 @@ void TrainableRun::train(const std::string& options, int threads, const Training
     copy_first_restarts(trainer->state().model, restarts, run_.model);
     const std::vector<std::int64_t> first(run_.loss.size(), 0);
     History kept = history.keep(first, restarts);
-    if (unlocked.is_forked()) (void)trainer.release();  // its threads are not there to be ended
+    // Its threads are not there to be ended.
+    if (unlocked.is_forked()) [[maybe_unused]] const Trainer* const left_behind = trainer.release();
     const nb::gil_scoped_acquire lock;
     keep(std::move(kept), {}, {});
     throw;
