@@ -236,6 +236,8 @@ void bind_results(nb::class_<TrainableRun>& bound) {
       .def_prop_ro("history_loss", &history_loss, own, "(rows, n_instances)")
       .def_prop_ro("history_parameters", &history_parameters, own,
                    "W, then W2 where there is one, then b_final, of every row; None unless recorded.")
+      .def_prop_ro("recorded_parameters",
+                   [](const TrainableRun& self) { return !self.run().history.models.empty(); })
       .def_prop_ro("restart_loss", &restart_loss, own, "(restarts, n_instances); None with one restart.")
       .def_prop_ro("kept_restart", &kept_restart, own, "(n_instances); None with one restart.");
 }

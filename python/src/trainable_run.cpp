@@ -190,7 +190,8 @@ void TrainableRun::train(const std::string& options, int threads, const Training
     const std::vector<std::int64_t> first(run_.loss.size(), 0);
     History kept = history.keep(first, restarts);
     // Its threads are not there to be ended.
-    if (unlocked.is_forked()) [[maybe_unused]] const Trainer* const left_behind = trainer.release();
+    if (unlocked.is_forked()) [[maybe_unused]]
+      const Trainer* const left_behind = trainer.release();
     const nb::gil_scoped_acquire lock;
     keep(std::move(kept), {}, {});
     throw;

@@ -29,7 +29,7 @@ def is_torch(array: object) -> bool:
 
 def numbers(name: str, array: ArrayLike, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
     """The values as an array in rows; no copy where the type is right. Refuses finite numbers that the type has not."""
-    if isinstance(array, np.ma.MaskedArray) and np.ma.getmaskarray(array).any():
+    if isinstance(array, np.ma.MaskedArray) and np.any(array.mask):
         raise ValueError(f"{name}: expected numbers, got some that are masked")
     try:
         result = _as_array(array)

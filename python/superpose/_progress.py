@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -28,9 +30,10 @@ class _Tqdm:
         self._bar = bar
 
     def at(self, step: int, steps: int) -> None:
-        if steps != self._bar.total and steps > 0:
-            self._bar.reset(total=steps)
-        self._bar.update(step - self._bar.n)
+        with _uninterrupted():
+            if steps != self._bar.total and steps > 0:
+                self._bar.reset(total=steps)
+            self._bar.update(step - self._bar.n)
 
 
 def _in_notebook() -> bool:
@@ -56,5 +59,27 @@ def bar(steps: int, wanted: bool | None, description: str | None = None) -> Iter
     else:
         from tqdm import tqdm
 
-    with tqdm(total=steps or None, desc=description, unit="step", unit_scale=True) as shown:
+    with _uninterrupted():
+        shown = tqdm(total=steps or None, desc=description, unit="step", unit_scale=True)
+    try:
         yield _Tqdm(shown)
+    finally:
+        with _uninterrupted():
+            shown.close()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C comes after this: tqdm has one lock for all bars, which it would leave held if interrupted there."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)

@@ -44,7 +44,7 @@ class HookData(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key not in self:
-            raise KeyError(key)
+            raise KeyError(f"{key}: expected one of {', '.join(self._KEYS)}")
         return getattr(self, key)
 
     def __contains__(self, key: object) -> bool:

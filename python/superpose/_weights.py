@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from ._arrays import ArrayLike, FloatArray, PathLike, expect_finite, numbers
+from ._arrays import ArrayLike, FloatArray, PathLike, expect_finite, numbers, table
 from ._arrays import path as checked_path
 from .model import Model
 
@@ -36,6 +37,10 @@ def weights(W: Weights) -> tuple[FloatArray, bool]:
         model = model_of(W)
         if model is not None:
             return model._run.W, False
+        if hasattr(W, "state_dict") or isinstance(W, Mapping):
+            raise ValueError(
+                f"W: expected weights, got {type(W).__name__}: superpose.from_torch makes a model of modules and states"
+            )
         array = numbers("W", W, np.float32)  # type: ignore[arg-type]
     if array.ndim not in (2, 3) or 0 in array.shape:
         raise ValueError(
@@ -71,14 +76,19 @@ def expect_model(source: Weights) -> Model:
     """The same, where an array is not enough. Raises TypeError."""
     model = model_of(source)
     if model is None:
-        raise TypeError(f"expected a superpose.Model, a run or its path, got {type(source).__name__}")
+        raise TypeError(
+            f"expected a superpose.Model, a run or its path, got {type(source).__name__}; superpose.from_torch makes a "
+            "model of weights"
+        )
     return model
 
 
-def per_instance(array: ArrayLike, shape: tuple[int, ...], name: str) -> FloatArray:
-    """A table that may lack the axis of instances, or both."""
-    values = numbers(name, array, np.float32)
-    try:
-        return np.ascontiguousarray(np.broadcast_to(values, shape))
-    except ValueError:
-        raise ValueError(f"{name}: expected an array that fits {shape}, got {values.shape}") from None
+def per_instance(name: str, values: ArrayLike, shape: tuple[int, int], single: bool) -> FloatArray:
+    """feature_probability as a full table of this shape. Without an axis of instances it may be (n_features); with one
+    it is as `Model` takes it.
+    """
+    array = numbers(name, values)
+    if single and array.shape == shape[1:]:
+        array = array[None]
+    full = np.asarray(table(name, array, *shape, along_features=False), np.float32)
+    return np.ascontiguousarray(np.broadcast_to(full[:, None] if full.ndim == 1 else full, shape))

@@ -21,6 +21,11 @@ __all__ = ["LAYOUTS", "from_torch"]
 #: "spd": linear1.weight (n_hidden, n_features), linear2.weight (n_features, n_hidden) and linear2.bias, one instance.
 LAYOUTS = ("notebook", "arena", "spd")
 
+_OTHER_FILES = {
+    **dict.fromkeys((".pt", ".pth"), "of PyTorch's own: superpose.from_torch(torch.load(file))"),
+    **dict.fromkeys((".npy", ".npz"), "of NumPy's: numpy.load(file)"),
+}
+
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8",
     "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
@@ -35,7 +40,8 @@ def from_torch(source: Any, layout: str | None = None, **data: Any) -> Model:
         layout: one of `LAYOUTS`; told from names and shapes unless given. It has to be given where n_features =
             n_hidden: nothing tells W of ARENA's shape from the notebook's then.
         data: further arguments of `Model`: feature_probability, importance, kind, seed, ... A module that keeps
-            `feature_probability` or `importance` itself gives those.
+            `feature_probability` or `importance` itself gives those. Without feature_probability or distribution
+            the model can be measured and drawn, but not trained: nobody knows on what.
 
     Raises:
         ValueError: names or shapes are of none of the layouts, or not finite.
@@ -53,6 +59,8 @@ def from_torch(source: Any, layout: str | None = None, **data: Any) -> Model:
 
 def read(file: PathLike) -> tuple[dict[str, Any], dict[str, str]]:
     """Every tensor of a safetensors file, as arrays, and its metadata. Raises ValueError when it is none."""
+    if Path(file).suffix in _OTHER_FILES:
+        raise ValueError(f"{os.fspath(file)}: expected a safetensors file; {_OTHER_FILES[Path(file).suffix]}")
     raw, metadata = _core.read_tensors(Path(file))
     return {name: _array(*tensor) for name, tensor in raw.items()}, metadata
 
@@ -112,7 +120,10 @@ def _array(dtype: str, shape: list[int], raw: bytes) -> Any:
 
 
 def _from_state(state: Mapping[str, ArrayLike], layout: str | None, data: dict[str, Any]) -> Model:
-    arrays: dict[str, FloatArray] = {name: numbers(name, value, np.float32) for name, value in state.items()}
+    compiled = "_orig_mod."  # how torch.compile calls what is its module's
+    arrays: dict[str, FloatArray] = {
+        name.removeprefix(compiled): numbers(name, value, np.float32) for name, value in state.items()
+    }
     layout = layout or _guess(arrays)
     if layout == "spd":
         arrays, kind = _of_spd(arrays)
@@ -135,6 +146,8 @@ def _from_state(state: Mapping[str, ArrayLike], layout: str | None, data: dict[s
     n_instances, n_features, n_hidden = W.shape
     model = Model(n_features, n_hidden, n_instances, **data)
     model.load_state_dict(arrays)
+    if "feature_probability" not in data:
+        model._run.set_feature_probability(np.full((n_instances, n_features), np.nan, np.float32))
     return model
 
 

@@ -8,6 +8,8 @@ not finite give results that are not. Raises ValueError for other shapes.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy.typing as npt
 from . import _core
 from ._arrays import ArrayLike
 from ._weights import Weights, model_of, per_instance, weights
+from .interchange import load_weights
 
 Array = npt.NDArray[np.float64]
 
@@ -35,6 +38,11 @@ def _measure(metric: Any, W: Weights) -> Array:
     array, single = weights(W)
     result: Array = metric(array)
     return result[0] if single else result
+
+
+def _is_weights_alone(W: Weights) -> bool:
+    """Whether it is a file of nothing but weights."""
+    return isinstance(W, (str, os.PathLike)) and Path(W).is_file() and load_weights(W) is not None
 
 
 def norms(W: Weights) -> Array:
@@ -66,19 +74,20 @@ def net_interference(W: Weights, feature_probability: ArrayLike | None = None) -
 
     Args:
         W: weights.
-        feature_probability: p, anything that broadcasts to (n_instances, n_features); a model's own unless given.
+        feature_probability: p, a number or an array as `Model` takes it; for W of one instance also (n_features,); a
+            model's own unless given.
 
     Returns: (n_instances, n_features).
     """
     array, single = weights(W)
+    shape = array.shape[0], array.shape[1]
     if feature_probability is None:
-        model = model_of(W)
+        model = None if _is_weights_alone(W) else model_of(W)
         if model is None or np.isnan(model.feature_probability).any():
             raise ValueError("feature_probability: expected it beside weights whose data are not known, got None")
         feature_probability = model.feature_probability
-    result: Array = _core.net_interference(
-        array, per_instance(feature_probability, array.shape[:2], "feature_probability")
-    )
+    probability = per_instance("feature_probability", feature_probability, shape, single)
+    result: Array = _core.net_interference(array, probability)
     return result[0] if single else result
 
 

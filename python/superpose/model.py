@@ -48,10 +48,12 @@ class Model:
         sets: features that depend on each other, as in experiment files:
             `[{"correlated": [0, 1]}, {"anticorrelated": [2, 3]}, {"exactly": 2, "of": [4, 5, 6]}]`.
         distribution: your own data, in place of all that: a callable `(step, batch_size, rng)` that returns
-            samples (batch_size, n_instances, n_features); rng is a NumPy generator of its own for each step. What
-            feature_probability says beside it is taken at its word, by figures and `metrics.net_interference`.
-        target: what the outputs are to be: a callable of the samples that returns an array of their shape. The
-            samples themselves unless given (their absolute values for kind "absolute_value").
+            samples (batch_size, n_instances, n_features); rng is a NumPy generator of its own for each call: take what
+            is random from there. It is asked for batches of any size: the loss is estimated on 64 of 1024, whose
+            step is the training's number of steps. What feature_probability says beside it is taken at its word, by
+            figures and `metrics.net_interference`.
+        target: what the outputs are to be: a callable of the samples, which it may not change, that returns an array
+            of their shape. The samples themselves unless given (their absolute values for kind "absolute_value").
         init: "xavier_normal", or the standard deviation of the first weights.
         seed: of every random number, 0 to 2^32 - 1.
         name: what figures call it.
@@ -345,8 +347,8 @@ class Model:
 
     def __call__(self, x: ArrayLike) -> Any:
         """The output x' for inputs x, (..., n_instances, n_features): of a tensor of PyTorch a tensor of its type and
-        on its device, else a float32 array; computed in float32. A model of one instance also takes (..., n_features).
-        No gradient is recorded.
+        on its device, else a float32 array; computed in float32. (..., 1, n_features) are inputs for every instance; a
+        model of one instance also takes (..., n_features). No gradient is recorded.
         """
         return self._forward(x, to_hidden=False)
 
@@ -357,6 +359,8 @@ class Model:
     def _forward(self, x: ArrayLike, *, to_hidden: bool) -> Any:
         array = numbers("x", x, np.float32)
         shape = (self.n_instances, self.n_features)
+        if array.ndim >= 2 and array.shape[-2:] == (1, self.n_features):  # the same for all instances
+            array = np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:-2], *shape)))
         single = self.n_instances == 1 and array.shape[-2:] != shape and array.shape[-1:] == shape[1:]
         if not single and array.shape[-2:] != shape:
             raise ValueError(f"x: expected an array of shape (..., {shape[0]}, {shape[1]}), got {array.shape}")
@@ -372,8 +376,17 @@ class Model:
 
     # What it is fed.
 
+    def _expect_data(self) -> None:
+        """Refuses a model of which nobody has said what it is trained on."""
+        if self._own_data.distribution is None and np.isnan(self._run.feature_probability).any():
+            raise ValueError(
+                "feature_probability: expected what the model is trained on, which weights alone do not say, got "
+                "none: superpose.from_torch(..., feature_probability=...) takes it"
+            )
+
     def generate_batch(self, n_batch: int) -> FloatArray:
         """Samples (n_batch, n_instances, n_features) of what the model is trained on, others at each call."""
+        self._expect_data()
         n_batch = whole("n_batch", n_batch, 1, MOST)
         self._batches += 1
         return self._batch(self._batches - 1, n_batch)
@@ -416,6 +429,7 @@ class Model:
 
     def evaluate(self, threads: int | None = None) -> FloatArray:
         """Estimates the loss of the parameters as they are on fresh data, anew. returns: (n_instances)."""
+        self._expect_data()
         return self._run.evaluate(threads_of(threads))
 
     @property
@@ -493,6 +507,7 @@ class Model:
             ValueError: an argument is out of range, or a distribution or target gave something else than asked.
             RuntimeError: the model is in training already, in another thread or by its own hook.
         """
+        self._expect_data()
         steps = whole("steps", steps, 1, MOST)
         every = whole("record_every", record_every, 1, MOST)
         hook_every = every if hook_every is None else whole("hook_every", hook_every, 1, MOST)
@@ -513,7 +528,7 @@ class Model:
             "steps": steps,
             "batch_size": whole("batch_size", batch_size, 1),
             "lr": lr,
-            "schedule": text("schedule", schedule),
+            "schedule": _schedule(schedule),
             "optimizer": text("optimizer", optimizer),
             "restarts": whole("restarts", restarts, 1),
             "seed": whole("seed", seed, 0, MOST),
@@ -543,6 +558,12 @@ class Model:
 
     def _remove_hook(self, hook: Hook) -> None:
         self._hooks = [(other, every) for other, every in self._hooks if other is not hook]
+
+
+def _schedule(schedule: Any) -> str:
+    if callable(schedule):
+        raise ValueError("schedule: expected a schedule's name, got a callable: lr_scale takes those")
+    return text("schedule", schedule)
 
 
 def restore(

@@ -109,7 +109,9 @@ def sets(*models: Weights, which: Any = None) -> Figure:
 
 
 def dynamics(*models: Weights, which: Any = None) -> Figure:
-    """The loss and every feature's dimensionality over the steps; trained with `record_parameters=True`."""
+    """The loss and every feature's dimensionality over the steps, of the first instance unless `which` chooses another;
+    of models trained with `record_parameters=True`.
+    """
     return figure("dynamics", *models, which=which)
 
 
@@ -157,6 +159,8 @@ def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
     return found.directory if isinstance(found, Study) else None
 
 
+#: Kinds that show one instance of each model over its training.
+_OF_ONE = ("animation", "dynamics")
 #: Kinds that measure or compare on the data of an experiment, whatever the model was trained on.
 _OF_EXPERIMENTS = ("pentagon", "phase", "vulnerability")
 
@@ -169,5 +173,10 @@ def _runs(kind: str, models: Sequence[Weights | Study], which: Any) -> list[_cor
         model = expect_model(source)  # type: ignore[arg-type]  # of a study it says what it is
         if model._own_data and kind in _OF_EXPERIMENTS:
             raise ValueError(f"{kind}: expected a model without a distribution or target of its own, got one with")
-        runs.append(model._run if which is None else model._run.choose(model.instances(which)))
+        instances = model.instances(which)
+        if kind in _OF_ONE and which is not None and len(instances) > 1:
+            raise ValueError(f"which: expected one instance for {kind}, got {len(instances)}")
+        if kind in _OF_ONE and not model._run.recorded_parameters:
+            raise ValueError(f"{kind}: expected a model trained with record_parameters=True, got one without")
+        runs.append(model._run if which is None else model._run.choose(instances))
     return runs

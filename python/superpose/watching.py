@@ -25,6 +25,9 @@ class Watch:
         show: Any = display.display
         self._display = show(self._page(), raw=True, display_id=True)
 
+    def __repr__(self) -> str:
+        return f"<superpose.Watch: {self._kind} of {self._model!r}>"
+
     def figure(self) -> Any:
         """The figure of the model as it is now."""
         return plot.figure(self._kind, self._model, which=self._which)
@@ -62,7 +65,8 @@ class Watch:
 
 
 def watch(model: Model, kind: str = "intro", *, which: Any = None, every: int = 100, seconds: float = 0.1) -> Watch:
-    """Shows a figure of the model and keeps it up to date while the model trains, in Jupyter.
+    """Shows a figure of the model and keeps it up to date while the model trains, in Jupyter. An earlier one of that
+    kind stays as it is.
 
         sp.watch(model)
         model.optimize(steps=100_000)
@@ -87,6 +91,9 @@ def watch(model: Model, kind: str = "intro", *, which: Any = None, every: int = 
         import IPython.display  # noqa: F401 - asked for here, used by Watch
     except ImportError:
         raise RuntimeError("watch: expected a Jupyter notebook, got a Python without IPython") from None
+    for hook, _ in model._hooks:
+        if isinstance(hook, Watch) and hook._kind == kind:  # a cell that is run again
+            hook.stop()
     watching = Watch(model, kind, which, seconds)
     model._add_hook(watching, every)
     return watching

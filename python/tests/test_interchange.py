@@ -126,6 +126,26 @@ def test_other_readers_read_it(trained, tmp_path) -> None:
     np.testing.assert_array_equal(sp.load(tmp_path / "theirs.safetensors").W, W)
 
 
+def test_weights_do_not_say_what_they_were_trained_on(trained, tmp_path) -> None:
+    write_safetensors(tmp_path / "weights.safetensors", {"W": ("F32", W), "b_final": ("F32", B)})
+    for model in (sp.from_torch(trained.state_dict()), sp.load(tmp_path / "weights.safetensors")):
+        assert np.isfinite(sp.metrics.norms(model)).all() and "S unknown" in sp.plot.intro(model).to_json()
+        with pytest.raises(ValueError, match="feature_probability: expected"):
+            sp.metrics.net_interference(model)
+        for use in (lambda: model.optimize(5), lambda: model.loss, lambda: model.generate_batch(5)):  # noqa: B023
+            with pytest.raises(ValueError, match="feature_probability: expected what the model is trained on"):
+                use()
+    said = sp.from_torch(trained.state_dict(), feature_probability=trained.feature_probability, seed=3)
+    np.testing.assert_array_equal(sp.metrics.net_interference(said), sp.metrics.net_interference(trained))
+    said.optimize(5, progress=False)
+
+
+def test_other_files_are_named(tmp_path) -> None:
+    (tmp_path / "model.pt").write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"model.pt: expected a safetensors file; .* superpose.from_torch\(torch.load"):
+        sp.load(tmp_path / "model.pt")
+
+
 def test_the_notebooks_layout() -> None:
     model = sp.from_torch({"W": W, "b_final": B}, feature_probability=0.1)
     np.testing.assert_array_equal(model.W, W)

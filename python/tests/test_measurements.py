@@ -73,6 +73,19 @@ def test_weights_that_are_not_finite_are_not_hidden(trained) -> None:
         sp.metrics.norms(masked)
 
 
+def test_probabilities_are_as_models_take_them() -> None:
+    p = np.array([1, 0.3, 0.1, 0.03, 0.01])
+    model = sp.Model(5, 2, 5, feature_probability=p)
+    own = sp.metrics.net_interference(model)
+    np.testing.assert_array_equal(sp.metrics.net_interference(model.W, p), own)
+    np.testing.assert_array_equal(sp.metrics.net_interference(model.W, p[:, None]), own)
+    np.testing.assert_allclose(
+        sp.metrics.net_interference(model.W, 0.1) * 10, sp.metrics.net_interference(model.W, 1.0)
+    )
+    of_features = sp.metrics.net_interference(model.W[0], p)
+    np.testing.assert_array_equal(of_features, sp.metrics.net_interference(model.W[:1], p[None])[0])
+
+
 def test_tensors_can_be_measured(trained) -> None:
     torch = pytest.importorskip("torch")
     for tensor in (torch.from_numpy(trained.W), torch.from_numpy(trained.W).requires_grad_()):
@@ -85,7 +98,7 @@ def test_what_are_no_weights_is_refused(tmp_path) -> None:
             sp.metrics.norms(wrong)
     with pytest.raises(ValueError, match="feature_probability: expected it beside weights whose data are not known"):
         sp.metrics.net_interference(PENTAGON)
-    with pytest.raises(ValueError, match=r"feature_probability: expected an array that fits \(1, 5\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"feature_probability: expected a number or an array of shape .*, got \(3,\)"):
         sp.metrics.net_interference(PENTAGON, [1, 2, 3])
     assert sp.metrics.net_interference(PENTAGON, 0.1).shape == (5,)
     assert np.isnan(sp.metrics.norms(np.full((2, 2), np.nan))).all()

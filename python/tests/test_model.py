@@ -181,6 +181,11 @@ def test_computes_what_the_kind_says(kind) -> None:
     assert model(x.reshape(5, 10, 4, 6)).shape == (5, 10, 4, 6)
 
 
+def test_one_input_serves_all_instances(intro) -> None:
+    x = np.eye(5, dtype=np.float32)[:, None]
+    np.testing.assert_array_equal(intro(x), intro(np.repeat(x, 10, axis=1)))
+
+
 def test_one_instance_needs_no_axis() -> None:
     model = sp.Model(6, 3)
     x = np.random.default_rng(0).random((7, 6))

@@ -133,7 +133,7 @@ def test_what_is_not_known_is_not_made_up() -> None:
     assert np.isnan(model.feature_probability).all()
     with pytest.raises(ValueError, match="feature_probability: expected it beside weights whose data are not known"):
         sp.metrics.net_interference(model)
-    assert "own data" in sp.plot.intro(model).to_json()
+    assert "S unknown" in sp.plot.intro(model).to_json()
     for kind in ("phase", "pentagon", "vulnerability"):
         with pytest.raises(ValueError, match=f"{kind}: expected a model without a distribution or target of its own"):
             sp.plot.figure(kind, model)

@@ -44,6 +44,14 @@ def test_some_instances_are_drawn(trained) -> None:
         sp.plot.intro(trained, which=[7])
 
 
+def test_dynamics_are_of_one_instance(trained) -> None:
+    assert sp.plot.dynamics(trained, which=2).to_json() != sp.plot.dynamics(trained).to_json()
+    with pytest.raises(ValueError, match="which: expected one instance for dynamics, got 2"):
+        sp.plot.dynamics(trained, which=[0, 2])
+    with pytest.raises(ValueError, match="animation: expected a model trained with record_parameters=True"):
+        sp.plot.animation(sp.Model(5, 2))
+
+
 def test_runs_and_their_paths_are_drawn(tmp_path) -> None:
     (tmp_path / "a.toml").write_text("[model]\nn_features = 3\nn_hidden = 2\n[train]\nsteps = 20\n")
     run = sp.run(tmp_path / "a.toml", tmp_path / "run", progress=False)
@@ -124,6 +132,9 @@ def test_watching_needs_ipython_and_follows(monkeypatch) -> None:
     assert updates[-1] == watching.figure()._repr_mimebundle_(), "the last one is the end"
     model.optimize(200, progress=False)
     assert len(updates) == 5, "it has ended"
+    first, second = sp.watch(model), sp.watch(model)
+    assert [hook for hook, _ in model._hooks] == [second] and first is not second, "of a cell that was run twice"
+    second.stop()
     with pytest.raises(ValueError, match="n_hidden"):
         sp.watch(sp.Model(5, 3))
     monkeypatch.setitem(__import__("sys").modules, "IPython.display", None)

@@ -137,6 +137,30 @@ def test_errors_of_hooks_are_their_own(intro) -> None:
         intro.optimize(10, hooks=[lambda data: b"\xff".decode()], progress=False)
 
 
+def test_ctrl_c_in_a_bar_leaves_other_bars_alone(press_ctrl_c, monkeypatch) -> None:
+    import tqdm
+
+    draw = tqdm.tqdm.update
+
+    def slowly(bar, n=1):
+        with bar.get_lock():
+            time.sleep(0.3)
+            return draw(bar, n)
+
+    monkeypatch.setattr(tqdm.tqdm, "update", slowly)
+    press_ctrl_c(0.2)
+    with pytest.raises(KeyboardInterrupt):
+        sp.Model(5, 2).optimize(10**9, progress=True)
+    taken = threading.Event()
+
+    def take() -> None:
+        with tqdm.tqdm.get_lock():
+            taken.set()
+
+    threading.Thread(target=take, daemon=True).start()
+    assert taken.wait(5)
+
+
 def test_what_was_interrupted_has_used_its_numbers(intro) -> None:
     def stop(data):
         raise StopIteration

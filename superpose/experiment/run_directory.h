@@ -22,8 +22,7 @@ inline constexpr std::string_view kClaimsFile = "claims.json";  ///< of an exper
 struct Run {
   Experiment experiment;
   Model model;
-  /// (n_instances, n_features): that a feature is active; NaN, never in a file, where a caller's own data
-  /// decide.
+  /// (n_instances, n_features): that a feature is active; NaN, never in a file, where it is not known.
   std::vector<float> feature_probability;
   std::vector<float> importance;  ///< (n_instances, n_features)
   std::vector<float> loss;        ///< (n_instances), on fresh data

@@ -201,8 +201,10 @@ class Features {
  public:
   explicit Features(const Course& course) : course_(&course), view_(course), set_of_(sets_of(course.run())) {
     if (as_arrows()) {
-      for (const float w : course.W(course.rows() - 1)) {
-        if (std::isfinite(w)) end_ = std::max(end_, 1.15 * std::abs(static_cast<double>(w)));
+      for (std::size_t row = 0; row < course.rows(); ++row) {
+        for (const float w : course.W(row)) {
+          if (std::isfinite(w)) end_ = std::max(end_, 1.15 * std::abs(static_cast<double>(w)));
+        }
       }
     } else {
       choose_shown();

@@ -122,7 +122,7 @@ class Circuit {
     const double silent = motif_->loud_in > 0 ? -0.5 : 0.5;  // the side on which the neuron does nothing
     panel.marks = {std::move(ideal), std::move(without), std::move(with),
                    Text{.at = {silent, 0.7 * highest}, .text = "without inhibition", .color = kNegative},
-                   Text{.at = {silent, 0.2 * highest}, .text = "as trained"}};
+                   Text{.at = {silent, 0.1 * highest}, .text = "as trained"}};
     return panel;
   }
 
@@ -180,6 +180,7 @@ Figure inhibition_figure(const Run& run) {
     x += 2 * kWidth + kGap;
   }
   figure.width = x - kGap + 16;
+  make_room_for_title(figure);
   figure.height = kTop + kCircuit + kRowGap + kAnswer + 40;
   return figure;
 }

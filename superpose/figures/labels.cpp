@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view kMinus = "\u2212";
 constexpr std::string_view kRangeDash = "\u2013";
 constexpr std::string_view kEllipsis = "\u2026";
-constexpr const char* kOwnData = "own data";
 constexpr std::string_view kReplacement = "\uFFFD";
 
 std::string with_true_minus(std::string text) {
@@ -75,14 +74,14 @@ std::string number_label(double number) {
 }
 
 std::string sparsity_label(std::span<const float> feature_probability) {
-  if (std::isnan(feature_probability.front())) return kOwnData;
+  if (std::isnan(feature_probability.front())) return "S unknown";
   const auto [least, most] = extremes(feature_probability);
   if (!(least >= 1e-4)) return density_label(feature_probability);
   return range_label("S", sparsity_number(most), sparsity_number(least));
 }
 
 std::string density_label(std::span<const float> feature_probability) {
-  if (std::isnan(feature_probability.front())) return kOwnData;
+  if (std::isnan(feature_probability.front())) return fmt::format("1 {} S unknown", kMinus);
   const auto [least, most] = extremes(feature_probability);
   return range_label(fmt::format("1 {} S", kMinus), density_number(least), density_number(most));
 }

@@ -12,7 +12,7 @@ namespace superpose::figures {
 std::string number_label(double number);
 
 /// How sparse an instance is, from its features' probabilities: "S = 0.81", or "S = 0.2–0.9" where they
-/// differ; as "1 − S = 2e−05" where S is too near 1 to write out; "own data" where it is NaN, not known.
+/// differ; as "1 − S = 2e−05" where S is too near 1 to write out; "S unknown" where it is NaN.
 /// feature_probability: not empty.
 std::string sparsity_label(std::span<const float> feature_probability);
 

@@ -31,6 +31,19 @@ Rect Grid::cell(std::size_t index) const {
           y + static_cast<double>(row) * (panel_height + row_gap), panel_width, panel_height};
 }
 
+double text_width(std::string_view text, double size) {
+  constexpr double kLetter = 0.6;  // of the size
+  const auto letters =
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return kLetter * size * static_cast<double>(letters);
+}
+
+void make_room_for_title(Figure& figure) {
+  constexpr double kBold = 1.12;  // as wide as other letters
+  figure.width =
+      std::max(figure.width, 2 * kFigureTitleX + kBold * text_width(figure.title, kFigureTitleSize));
+}
+
 std::size_t balanced_columns(std::size_t n, std::size_t most) {
   const std::size_t rows = (n + most - 1) / most;
   return (n + rows - 1) / rows;

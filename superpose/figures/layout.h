@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "superpose/figures/figure.h"
@@ -20,6 +21,12 @@ struct Grid {
   [[nodiscard]] double right() const { return cell(columns - 1).right(); }
   [[nodiscard]] double bottom(std::size_t n) const { return cell(n - 1).bottom(); }
 };
+
+/// How wide text is, in points, about: of an average letter of DejaVu Sans.
+double text_width(std::string_view text, double size = kTextSize);
+
+/// Widens the figure to where its title ends, if need be.
+void make_room_for_title(Figure& figure);
 
 /// The fewest rows of at most `most` columns for n panels, then as few columns as they need: 10 of at most 7
 /// are two rows of 5. n > 0.

@@ -1,22 +1,13 @@
 #include "superpose/figures/legend.h"
 
-#include <algorithm>
-#include <cstddef>
-#include <string_view>
 #include <utility>
+
+#include "superpose/figures/layout.h"
 
 namespace superpose::figures {
 namespace {
 
-/// About, in points: an average letter of DejaVu Sans at kTextSize.
-constexpr double kLetter = 0.6 * kTextSize;
 constexpr double kSwatch = 16, kGap = 5, kBetween = 16;
-
-double text_width(std::string_view text) {
-  const auto letters =
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-  return kLetter * static_cast<double>(letters);
-}
 
 }  // namespace
 

@@ -132,6 +132,7 @@ Figure neurons_figure(const Run& run) {
                                .ticks = round_ticks(0, static_cast<double>(shape.n_features) - 1, 4, true),
                                .label = "feature"});
   figure.width = figure.color_bars[0].area.right() + kUprightLabelGap + kMargin;
+  make_room_for_title(figure);
   figure.height = bottom + 26;
   return figure;
 }

@@ -134,6 +134,7 @@ Figure packing_figure(const Study& study, const AlmostOrthogonal& of_kind, const
                                                            {Shown::kDashes, kGrowth, "exp(d ε² / 2)"},
                                                            {Shown::kDots, kFaint, "cut off there"}}));
   figure.width = grid.x + width + 14;
+  make_room_for_title(figure);
   figure.height = grid.bottom(n) + 40;
   return figure;
 }

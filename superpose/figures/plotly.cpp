@@ -236,8 +236,8 @@ class PlotlyBuilder {
 
   void operator()(const Text& text) {
     add_annotation({{"text", escaped(text.text)},
-                    {"x", number(text.at.x)},
-                    {"y", number(text.at.y)},
+                    {"x", number(as_plotly(panel_->x, text.at.x))},
+                    {"y", number(as_plotly(panel_->y, text.at.y))},
                     {"xref", "x" + axis_},
                     {"yref", "y" + axis_},
                     {"font", font(kTextSize, text.color)}});
@@ -246,6 +246,11 @@ class PlotlyBuilder {
  private:
   [[nodiscard]] double paper_x(double x) const { return x / figure_.width; }
   [[nodiscard]] double paper_y(double y) const { return 1 - y / figure_.height; }
+
+  /// A place on an axis, of ranges and annotations; not of traces, which have the value itself.
+  [[nodiscard]] static double as_plotly(const PanelAxis& axis, double value) {
+    return axis.log ? std::log10(value) : value;
+  }
 
   void add_trace(Json trace) {
     trace["xaxis"] = "x" + axis_;
@@ -344,10 +349,9 @@ class PlotlyBuilder {
   }
 
   void add_axis(const char* dimension, const PanelAxis& axis, double low, double high, bool frame) {
-    const auto range = [&](double value) { return axis.log ? std::log10(value) : value; };
     Json json = {{"domain", {low, high}},
                  {"anchor", (dimension[0] == 'x' ? "y" : "x") + axis_},
-                 {"range", {range(axis.first), range(axis.last)}},
+                 {"range", {as_plotly(axis, axis.first), as_plotly(axis, axis.last)}},
                  {"type", axis.log ? "log" : "linear"},
                  {"showgrid", false},
                  {"zeroline", false},
@@ -370,6 +374,7 @@ class PlotlyBuilder {
   void add_panel(const Panel& panel) {
     ++n_panels_;
     axis_ = n_panels_ == 1 ? "" : std::to_string(n_panels_);
+    panel_ = &panel;
     const Rect area = plot_area(panel);
     add_axis("x", panel.x, paper_x(area.x), paper_x(area.right()), panel.frame);
     add_axis("y", panel.y, paper_y(area.bottom()), paper_y(area.y), panel.frame);
@@ -449,7 +454,8 @@ class PlotlyBuilder {
   Json layout_;
   Json frames_ = Json::array();
   int n_panels_ = 0;
-  std::string axis_;  // of the panel being added: "", "2", "3", ...
+  std::string axis_;              // of the panel being added: "", "2", "3", ...
+  const Panel* panel_ = nullptr;  // that one
 };
 
 }  // namespace

@@ -37,8 +37,8 @@ TEST(Labels, Density) {
 
 TEST(Labels, SayWhenTheDataDoNot) {
   const std::vector<float> unknown = {NAN, NAN};
-  EXPECT_EQ(sparsity_label(unknown), "own data");
-  EXPECT_EQ(density_label(unknown), "own data");
+  EXPECT_EQ(sparsity_label(unknown), "S unknown");
+  EXPECT_EQ(density_label(unknown), "1 − S unknown");
 }
 
 TEST(Labels, OneLineIsShortAndValid) {

@@ -140,6 +140,18 @@ TEST(Plotly, LogAxesAreInDecades) {
   EXPECT_EQ(axis["range"], Json({-2.0, 1.0}));
 }
 
+TEST(Plotly, WordsAreInTheirPanels) {
+  Figure figure{.width = 100, .height = 100};
+  figure.panels = {{.area = {0, 0, 100, 100},
+                    .x = {.first = 1, .last = 1000, .log = true},
+                    .y = {.first = 0, .last = 50},
+                    .marks = {Text{.at = {10, 20}, .text = "here"}}}};
+  const auto json = Json::parse(plotly_json(figure));
+  const auto& word = json["layout"]["annotations"][0];
+  EXPECT_DOUBLE_EQ(word["x"], 1) << "in decades, as the axis";
+  EXPECT_DOUBLE_EQ(word["y"], 20);
+}
+
 TEST(Plotly, GroupsSegmentsByColor) {
   Segments segments;
   for (int i = 0; i < 10; ++i) {
