@@ -13,6 +13,7 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/interpreter.h"
 #include "superpose/analysis/neurons.h"
 #include "superpose/analysis/outcome.h"
 #include "superpose/analysis/polytopes.h"
@@ -41,7 +42,8 @@ void bind_geometry(nb::module_& module) {
       "components",
       [](const Weights& W) {
         std::vector<std::tuple<std::string, std::vector<std::int64_t>, double>> result;
-        for (const Component& component : components(span_of(W), n_hidden_of(W)))
+        const std::int64_t n_hidden = n_hidden_of(W);
+        for (const Component& component : unlocked([&] { return components(span_of(W), n_hidden); }))
           result.emplace_back(std::string(name(component.shape.polytope)), component.features,
                               component.shape.confidence);
         return result;

@@ -52,6 +52,13 @@ class Unlocked {
   std::chrono::steady_clock::time_point next_look_;
 };
 
+/// What f() returns, without the interpreter's lock.
+template <class F>
+auto unlocked(F&& f) {
+  const Unlocked scope;
+  return std::forward<F>(f)();
+}
+
 /// Has the interpreter wait, before it ends, for work that is going on. Called once, when the module is
 /// loaded.
 void watch_interpreter();

@@ -8,6 +8,7 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/interpreter.h"
 
 namespace superpose::python {
 namespace {
@@ -29,19 +30,20 @@ using Metric = std::vector<double> (*)(std::span<const float>, const Shape&);
 /// A number an instance and feature.
 ArrayOut<double> per_feature(Metric metric, const Weights& W) {
   const Shape shape = shape_of(W);
-  return to_array(metric(span_of(W), shape), {shape.instances(), shape.features()});
+  return to_array(unlocked([&] { return metric(span_of(W), shape); }), {shape.instances(), shape.features()});
 }
 
 /// A number an instance.
 ArrayOut<double> per_instance(Metric metric, const Weights& W) {
   const Shape shape = shape_of(W);
-  return to_array(metric(span_of(W), shape), {shape.instances()});
+  return to_array(unlocked([&] { return metric(span_of(W), shape); }), {shape.instances()});
 }
 
 /// A number an instance and pair of features.
 ArrayOut<double> per_pair(Metric metric, const Weights& W) {
   const Shape shape = shape_of(W);
-  return to_array(metric(span_of(W), shape), {shape.instances(), shape.features(), shape.features()});
+  return to_array(unlocked([&] { return metric(span_of(W), shape); }),
+                  {shape.instances(), shape.features(), shape.features()});
 }
 
 }  // namespace
@@ -60,7 +62,8 @@ void bind_metrics(nb::module_& module) {
       "net_interference",
       [](const Weights& W, const ArrayIn<float>& feature_probability) {
         const Shape shape = shape_of(W);
-        return to_array(net_interference(span_of(W), span_of(feature_probability), shape),
+        const auto p = span_of(feature_probability);
+        return to_array(unlocked([&] { return net_interference(span_of(W), p, shape); }),
                         {shape.instances(), shape.features()});
       },
       "W"_a, "feature_probability"_a);

@@ -8,6 +8,7 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/interpreter.h"
 #include "python/src/trainable_run.h"
 #include "superpose/analysis/expected_loss.h"
 #include "superpose/analysis/feature_tradeoff.h"
@@ -23,10 +24,13 @@ void bind_theory(nb::module_& module) {
       "expected_loss",
       [](const ArrayIn<float>& W, const ArrayIn<float>& b_final, const ArrayIn<float>& feature_probability,
          const ArrayIn<float>& importance) {
-        return expected_loss(span_of(W), span_of(b_final),
-                             {.n_hidden = n_hidden_of(W),
-                              .feature_probability = span_of(feature_probability),
-                              .importance = span_of(importance)});
+        const std::int64_t n_hidden = n_hidden_of(W);
+        return unlocked([&] {
+          return expected_loss(span_of(W), span_of(b_final),
+                               {.n_hidden = n_hidden,
+                                .feature_probability = span_of(feature_probability),
+                                .importance = span_of(importance)});
+        });
       },
       "W"_a, "b_final"_a, "feature_probability"_a, "importance"_a, "Of one instance of kind relu_output.");
   module.def(
@@ -55,8 +59,9 @@ void bind_theory(nb::module_& module) {
   module.def(
       "vulnerability",
       [](const ArrayIn<float>& W, const ArrayIn<float>& b_final, const ArrayIn<float>& samples) {
+        const std::int64_t n_hidden = n_hidden_of(W);
         const Vulnerability result =
-            vulnerability(span_of(W), span_of(b_final), n_hidden_of(W), span_of(samples));
+            unlocked([&] { return vulnerability(span_of(W), span_of(b_final), n_hidden, span_of(samples)); });
         return std::tuple(result.attack_norm, result.data_set, result.per_sample);
       },
       "W"_a, "b_final"_a, "samples"_a, "(attack_norm, data_set, per_sample) of one instance.");

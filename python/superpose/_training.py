@@ -101,7 +101,8 @@ class Hooks:
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class History:
-    """What was recorded during a training, a row every `record_every` steps and one for the last step.
+    """What was recorded during a training, a row every `record_every` steps and one for the last step; of one that was
+    interrupted the rows up to there.
 
     Attributes:
         step: (rows) counted from 0.

@@ -8,6 +8,8 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+if EXAMPLES.is_dir():  # out of sight where the wheel is tested
+    assert NOTEBOOKS
 nbclient = pytest.importorskip("nbclient")
 
 

@@ -32,11 +32,19 @@ def test_public_methods_are_documented() -> None:
             assert inspect.getdoc(member), name
 
 
+def names(body) -> set[str]:
+    """Of the functions and classes that stand there, but for special ones."""
+    defined = [node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    return {name for name in defined if not name.startswith("__")}
+
+
 def test_the_stub_names_what_the_extension_has() -> None:
     tree = ast.parse(Path(_core.__file__).with_name("_core.pyi").read_text())
-    stubbed = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    stubbed |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
+    stubbed = names(tree.body) | {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
     assert stubbed == {name for name in dir(_core) if not name.startswith("__")}
+    for of_class in [node for node in tree.body if isinstance(node, ast.ClassDef)]:
+        members = vars(getattr(_core, of_class.name))
+        assert names(of_class.body) == {name for name in members if not name.startswith("__")}
     assert "std::" not in ast.unparse(tree), "a type that Python does not know"
 
 

@@ -203,30 +203,34 @@ def test_a_model_trains_once_at_a_time(intro) -> None:
 
 @pytest.mark.parametrize("where", ["plain", "hooked", "own data"])
 def test_ctrl_c_stops_it_and_leaves_it_whole(press_ctrl_c, where) -> None:
-    model = sp.Model(
-        100, 20, 10, distribution=lambda step, n, rng: rng.random((n, 10, 100)) if where == "own data" else None
-    )
-    if where != "own data":
-        model = sp.Model(100, 20, 10)
+    def press_at(step: int) -> None:
+        if step == 3:
+            press_ctrl_c(0)
+
+    def distribution(step, n, rng):
+        press_at(step)
+        return rng.random((n, 10, 100))
+
+    model = sp.Model(100, 20, 10, distribution=distribution if where == "own data" else None)
     before = model.W.copy()
-    press_ctrl_c(0.5)
+    hooks = [lambda data: press_at(data.step)] if where == "hooked" else []
+    if where == "plain":
+        press_ctrl_c(1)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        hooks = [lambda data: None] if where == "hooked" else []
         model.optimize(10**8, hooks=hooks, hook_every=1, record_every=10**6, progress=False)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 20
     assert np.isfinite(model.W).all() and (model.W != before).any()
     assert model.optimize(2, progress=False) is not None
 
 
 def test_others_run_meanwhile(intro) -> None:
-    training = threading.Thread(target=lambda: intro.optimize(40_000, threads=1, progress=False))
+    training = threading.Thread(target=lambda: intro.optimize(20_000, threads=1, progress=False))
     training.start()
-    turns = 0
+    start, turns = time.monotonic(), 0
     while training.is_alive():
         turns += 1
-        time.sleep(0.001)
-    assert turns > 10
+    assert turns > 1000 * (time.monotonic() - start), "many turns between the looks that the engine takes"
 
 
 def test_several_models_train_at_a_time() -> None:
