@@ -382,6 +382,7 @@ std::vector<float> Trainer::evaluate(const std::function<void()>& look) {
   Impl& impl = *impl_;
   std::vector<float> result(impl.shape.instances());
   const auto key = stream_key(impl.options.seed, Stream::kEvaluation);
+  if (look) look();  // this thread may get no member to evaluate
   if (impl.ensemble.source.fill) return impl.evaluate_on_given(look);
   impl.pool.run(result.size(), [&](std::size_t index, int thread) {
     if (look && thread == 0) look();
