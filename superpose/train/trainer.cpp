@@ -331,8 +331,8 @@ void Trainer::scale_lr(std::vector<double> factors) {
   impl_->lr_factors = std::move(factors);
 }
 
-bool Trainer::run(const std::atomic<bool>* stop) {
-  return run([stop] { return stop != nullptr && stop->load(); });
+bool Trainer::run(const StopToken& stop) {
+  return run([&stop] { return stop.stop_requested(); });
 }
 
 bool Trainer::run(const std::function<bool()>& wants_stop) {
@@ -419,12 +419,12 @@ TrainedModel Trainer::result(const std::function<void()>& look) {
   return trained;
 }
 
-std::optional<TrainedModel> Trainer::finish(const std::atomic<bool>* stop) {
+std::optional<TrainedModel> Trainer::finish(const StopToken& stop) {
   if (!run(stop)) return std::nullopt;
   struct Stopped {};
   try {
-    return result([stop] {
-      if (stop != nullptr && stop->load()) throw Stopped();
+    return result([&stop] {
+      if (stop.stop_requested()) throw Stopped();
     });
   } catch (const Stopped&) {
     return std::nullopt;

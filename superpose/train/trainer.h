@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/stop.h"
 #include "superpose/data/feature_distribution.h"
 #include "superpose/models/model.h"
 #include "superpose/train/batch_source.h"
@@ -93,9 +93,9 @@ class Trainer {
   /// Errors: InvalidRequest when there are not as many, or one is out of range.
   void scale_lr(std::vector<double> factors);
 
-  /// Trains up to the last step, or until *stop is true: looked at between stretches of a fraction of a
+  /// Trains up to the last step, or until asked to stop: looked at between stretches of a fraction of a
   /// second, or of one step where that takes longer. returns: whether all steps are done.
-  bool run(const std::atomic<bool>* stop = nullptr);
+  bool run(const StopToken& stop = {});
   /// The same with anything else to ask, on this thread. What it throws leaves the state whole.
   bool run(const std::function<bool()>& wants_stop);
 
@@ -115,10 +115,10 @@ class Trainer {
   /// only when all are. look, errors: as of evaluate.
   [[nodiscard]] TrainedModel result(const std::function<void()>& look = {});
 
-  /// Trains up to the last step, then estimates the losses. *stop becomes true: stop soon, in either.
+  /// Trains up to the last step, then estimates the losses. stop: looked at in both.
   /// returns: result(), or nothing when stopped; state() is whole, and of the last step when it was the
   /// losses that were not waited for.
-  [[nodiscard]] std::optional<TrainedModel> finish(const std::atomic<bool>* stop = nullptr);
+  [[nodiscard]] std::optional<TrainedModel> finish(const StopToken& stop = {});
 
  private:
   struct Impl;

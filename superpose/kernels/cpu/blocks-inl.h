@@ -49,7 +49,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Vector registers of the instruction set. On x86 those from AVX-512 on are numbered below it.
-#if HWY_TARGET == HWY_NEON || (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3)
+#if HWY_ARCH_ARM_A64 || (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3)
 inline constexpr std::size_t kRegisters = 32;
 #else
 inline constexpr std::size_t kRegisters = 16;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+// How long work is asked to stop. std::stop_token would do, but libc++ has it only with threads, and before
+// version 20 not at all: a browser and Apple's older compilers would be left out.
+
+namespace superpose {
+
+/// What long work looks at now and then: has somebody asked it to stop? Whoever takes a token returns nothing
+/// (std::nullopt, false) when it stopped early. Cheap to copy and to ask, from any thread.
+class StopToken {
+ public:
+  /// Nobody will ask.
+  StopToken() = default;
+  /// Asks a flag of the caller's, which must outlive the token. Null: nobody will ask.
+  StopToken(const std::atomic<bool>* flag)  // NOLINT(google-explicit-constructor): until StopSource is used
+                                            // everywhere
+      : flag_(std::shared_ptr<const std::atomic<bool>>(), flag) {}
+
+  /// Once true, it stays true.
+  [[nodiscard]] bool stop_requested() const noexcept { return flag_ != nullptr && flag_->load(); }
+
+ private:
+  friend class StopSource;
+  explicit StopToken(std::shared_ptr<const std::atomic<bool>> flag) : flag_(std::move(flag)) {}
+
+  std::shared_ptr<const std::atomic<bool>> flag_;
+};
+
+/// Asks the holders of its tokens to stop.
+class StopSource {
+ public:
+  /// May be called in a signal handler.
+  void request_stop() noexcept { flag_->store(true); }
+  [[nodiscard]] bool stop_requested() const noexcept { return flag_->load(); }
+
+  /// Tokens may outlive the source.
+  [[nodiscard]] StopToken get_token() const {
+    return StopToken(std::shared_ptr<const std::atomic<bool>>(flag_));
+  }
+
+ private:
+  static_assert(std::atomic<bool>::is_always_lock_free);  // or a signal handler must not store to it
+
+  std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+}  // namespace superpose
