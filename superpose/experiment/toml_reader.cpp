@@ -6,11 +6,14 @@
 #include <cmath>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/toml_depth.h"
 
 namespace superpose {
 namespace {
 
 constexpr std::string_view kOverride = "--set ";
+constexpr std::string_view kTooDeep = "expected tables and arrays nested at most 100 deep, got more";
+static_assert(kMostTomlLevels == 100);
 constexpr std::size_t kLongestQuote = 60;  // bytes of a wrong string that a message repeats
 
 std::string escaped(std::string_view text, bool quotes) {
@@ -137,6 +140,9 @@ std::string describe_position(const toml::source_region& source, std::string_vie
 }
 
 toml::table parse_toml(std::string_view text, std::string_view file) {
+  if (const auto deep = find_too_deep(text)) {
+    throw InvalidRequest(fmt::format("{}:{}:{}: {}", file, deep->line, deep->column, kTooDeep));
+  }
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
@@ -147,8 +153,10 @@ toml::table parse_toml(std::string_view text, std::string_view file) {
 
 toml::table parse_override(std::string_view value, std::string_view origin) {
   const bool bare = value.find_first_of("[{\"'") != 0;
+  const std::string text = fmt::format("value = {}", value);
+  if (find_too_deep(text)) throw InvalidRequest(fmt::format("{}: {}", origin, kTooDeep));
   try {
-    auto table = toml::parse(fmt::format("value = {}", value), origin);
+    auto table = toml::parse(text, origin);
     if (table.size() == 1 || !bare) return table;  // more than one: the value had lines of its own
   } catch (const toml::parse_error& error) {
     if (!bare) {

@@ -134,6 +134,12 @@ class Run(Case):
         self.assertIn("steps = 7\n", toml)
         self.assertIn("importance = [1.0, 2.0, 3.0, 4.0, 5.0]", toml)
 
+    def test_a_key_too_deep_for_the_stack_is_refused(self):
+        (self.dir / "deep.toml").write_text("a." * 32000 + "b = 1")
+        self.refused("deep.toml:1:200: expected tables and arrays nested at most 100 deep", "run", "deep.toml", "--out", "o")
+        value = "{ " + "a." * 32000 + "b = 1 }"
+        self.refused("nested at most 100 deep", "run", "small.toml", "--out", "o", "--set", f"data.importance={value}")
+
     def test_same_bits_for_any_number_of_threads_and_from_its_own_experiment_toml(self):
         for threads in (1, 2, 3):
             self.done("run", "small.toml", "--out", f"t{threads}", "--threads", threads, "--set", "restarts=2")
