@@ -10,6 +10,7 @@
 #include <span>
 
 #include "apps/cli/table.h"
+#include "superpose/experiment/available_memory.h"
 #include "superpose/experiment/files.h"
 
 namespace superpose::cli {
@@ -101,7 +102,8 @@ void add_run_command(CLI::App& app, Action& action) {
 int run(const RunCommand& command) {
   const ExperimentSource source{.text = read_text(command.experiment),
                                 .file = command.experiment.string(),
-                                .overrides = command.training.overrides};
+                                .overrides = command.training.overrides,
+                                .memory_limit = available_bytes()};
   if (is_study(source.text, source.file)) return run_measurements(parse_study(source), command);
   if (is_sweep(source.text, source.file)) return run_points(parse_sweep(source), command);
 

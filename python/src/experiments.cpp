@@ -20,6 +20,7 @@
 #include "python/src/bindings.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
+#include "superpose/experiment/available_memory.h"
 #include "superpose/experiment/catalogue.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/run_experiment.h"
@@ -68,8 +69,10 @@ struct FileRequest {
 
 RunOutcome run_file(const FileRequest& request, Job& job) {
   const nb::gil_scoped_release unlock;
-  const ExperimentSource source{
-      .text = read_text(request.file), .file = request.file.string(), .overrides = request.overrides};
+  const ExperimentSource source{.text = read_text(request.file),
+                                .file = request.file.string(),
+                                .overrides = request.overrides,
+                                .memory_limit = available_bytes()};
   if (is_study(source.text, source.file)) {
     return run_study(parse_study(source), {.directory = request.directory,
                                            .resume = request.resume,

@@ -9,6 +9,7 @@
 #include "python/src/interpreter.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
+#include "superpose/experiment/available_memory.h"
 #include "superpose/train/history.h"
 
 namespace superpose::python {
@@ -43,7 +44,8 @@ Experiment with_options(const Experiment& experiment, const std::string& options
   const std::string model =
       fmt::format("model = {{ kind = \"{}\", n_features = {}, n_hidden = {}, n_instances = {} }}\n",
                   name(experiment.model.kind), shape.n_features, shape.n_hidden, shape.n_instances);
-  Experiment result = parse_experiment({.text = model + options, .file = "", .overrides = {}});
+  Experiment result = parse_experiment(
+      {.text = model + options, .file = "", .overrides = {}, .memory_limit = available_bytes()});
   result.name = experiment.name;
   result.model = experiment.model;
   result.data = experiment.data;
@@ -71,7 +73,8 @@ std::vector<float> unknown(std::size_t count) {
 
 /// The run of an experiment before its training.
 Run begin(const std::string& toml) {
-  Run run{.experiment = parse_experiment({.text = toml, .file = "", .overrides = {}}),
+  Run run{.experiment = parse_experiment(
+              {.text = toml, .file = "", .overrides = {}, .memory_limit = available_bytes()}),
           .model = Model(ModelKind::kReluOutput, {}),
           .feature_probability = {},
           .importance = {},

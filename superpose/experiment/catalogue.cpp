@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/available_memory.h"
 #include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/paper_entries.h"
 #include "superpose/experiment/toml_reader.h"
@@ -40,7 +41,10 @@ Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> ove
     }
   }
   if (quick) changes.insert(changes.begin(), entry.quick.begin(), entry.quick.end());
-  return {.source = {.text = entry.toml, .file = entry.name, .overrides = std::move(changes)},
+  return {.source = {.text = entry.toml,
+                     .file = entry.name,
+                     .overrides = std::move(changes),
+                     .memory_limit = available_bytes()},
           .quick = quick};
 }
 

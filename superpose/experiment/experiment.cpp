@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
 #include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/experiment_sets.h"
 #include "superpose/experiment/experiment_values.h"
-#include "superpose/experiment/files.h"
 #include "superpose/experiment/memory.h"
 #include "superpose/experiment/toml_reader.h"
 
@@ -176,10 +176,9 @@ Experiment::RecordSection read_record(const TomlValue& section) {
 
 /// Refuses what would not fit in memory, at the override that made it so large if there is one.
 void check_memory(const TomlValue& model, const TomlValue& train, const TomlValue& record,
-                  const Experiment& experiment) {
+                  const Experiment& experiment, std::optional<double> memory_limit) {
   const double needed = training_bytes(experiment);
-  const auto available = available_bytes();
-  if (!available || needed <= *available) return;
+  if (!memory_limit || needed <= *memory_limit) return;
 
   TomlValue at_fault = model;
   for (const auto& size : {record.find("every"), record.find("parameters"), record.find("all_restarts"),
@@ -189,7 +188,7 @@ void check_memory(const TomlValue& model, const TomlValue& train, const TomlValu
   }
   const Shape& shape = experiment.model.shape;
   at_fault.refuse(
-      fmt::format("an experiment that fits in this machine's {} of memory", describe_bytes(*available)),
+      fmt::format("an experiment that fits in this machine's {} of memory", describe_bytes(*memory_limit)),
       fmt::format("one that needs {} (n_instances {} x restarts {} x n_features {} x n_hidden {}, steps {})",
                   describe_bytes(needed), shape.n_instances, experiment.train.restarts, shape.n_features,
                   shape.n_hidden, experiment.train.steps));
@@ -220,10 +219,11 @@ Ensemble Experiment::ensemble() const {
 Experiment parse_experiment(const ExperimentSource& source) {
   toml::table document = parse_toml(source.text, source.file);
   for (const std::string& override : source.overrides) apply_override(document, override);
-  return read_experiment(document, source.file);
+  return read_experiment(document, source.file, source.memory_limit);
 }
 
-Experiment read_experiment(const toml::table& document, std::string_view file) {
+Experiment read_experiment(const toml::table& document, std::string_view file,
+                           std::optional<double> memory_limit) {
   refuse_unknown_keys(document, file);
 
   const TomlValue model = section(document, "model", file);
@@ -238,15 +238,10 @@ Experiment read_experiment(const toml::table& document, std::string_view file) {
   experiment.train = read_train(train);
   experiment.record = read_record(record);
 
-  check_memory(model, train, record, experiment);  // before rules are expanded
+  check_memory(model, train, record, experiment, memory_limit);  // before rules are expanded
   check_rules(data, experiment);
   check_sets(data, experiment);
   return experiment;
-}
-
-Experiment load_experiment(const std::filesystem::path& file, std::span<const std::string> overrides) {
-  return parse_experiment(
-      {.text = read_text(file), .file = file.string(), .overrides = {overrides.begin(), overrides.end()}});
 }
 
 }  // namespace superpose

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <filesystem>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,9 +52,10 @@ struct Experiment {
 
 /// Where an experiment's text comes from, and what changes it.
 struct ExperimentSource {
-  std::string text;                    ///< TOML
-  std::string file = "experiment";     ///< for messages
-  std::vector<std::string> overrides;  ///< "KEY=VALUE" as of --set, applied in order
+  std::string text;                      ///< TOML
+  std::string file = "experiment";       ///< for messages
+  std::vector<std::string> overrides;    ///< "KEY=VALUE" as of --set, applied in order
+  std::optional<double> memory_limit{};  ///< bytes that the training may take; none: any number
 };
 
 /// Reads and checks an experiment, down to its size in memory.
@@ -64,9 +64,6 @@ struct ExperimentSource {
 /// `FILE:LINE:COLUMN: [section] key: expected ..., got ...`, or
 /// `--set KEY=VALUE: ...` where an override is at fault.
 Experiment parse_experiment(const ExperimentSource& source);
-
-/// Reads the file, then as above. Errors: InvalidRequest also when the file is not there or cannot be read.
-Experiment load_experiment(const std::filesystem::path& file, std::span<const std::string> overrides = {});
 
 /// The experiment as TOML with every key written out: parsing it gives the same experiment, to the bit.
 std::string to_toml(const Experiment& experiment);

@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,9 @@ struct Key {
 std::span<const Key> experiment_keys();
 
 /// Reads and checks an experiment from its document, as parse_experiment does after the overrides.
-Experiment read_experiment(const toml::table& document, std::string_view file);
+/// memory_limit: as of ExperimentSource.
+Experiment read_experiment(const toml::table& document, std::string_view file,
+                           std::optional<double> memory_limit);
 
 /// Checks that a document has no table and no key but these, and those at the top.
 /// Errors: InvalidRequest with the position of the first one and what was probably meant.

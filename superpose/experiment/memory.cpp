@@ -1,11 +1,9 @@
 #include "superpose/experiment/memory.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 #include "superpose/core/threads.h"
 #include "superpose/train/trainer.h"
@@ -37,20 +35,6 @@ double training_bytes(const Experiment& experiment) {
   const double scratch =
       threads * most_scratch_bytes(kind, experiment.model.shape, experiment.train.batch_size);
   return lists + ensemble + kept + tables + restarts + history + checkpoint + scratch;
-}
-
-std::optional<double> available_bytes() {
-  std::optional<double> available;
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  const long page = sysconf(_SC_PAGESIZE);
-  if (pages > 0 && page > 0) available = static_cast<double>(pages) * static_cast<double>(page);
-
-  // "max" in place of a number: no limit.
-  double limit = 0;
-  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0) {
-    available = std::min(available.value_or(limit), limit);
-  }
-  return available;
 }
 
 std::string describe_bytes(double bytes) {

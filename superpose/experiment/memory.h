@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "superpose/experiment/experiment.h"
@@ -11,10 +10,6 @@ namespace superpose {
 /// every restart, the data's tables, the history, a checkpoint being written and the scratch of all the
 /// machine's threads. A double, so that absurd sizes do not wrap.
 double training_bytes(const Experiment& experiment);
-
-/// Bytes this process may have: the machine's memory, or the control group's limit where that is lower;
-/// nothing where the system does not say.
-std::optional<double> available_bytes();
 
 /// "1.2 GiB", for people.
 std::string describe_bytes(double bytes);

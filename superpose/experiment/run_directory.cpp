@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/experiment_file.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/run_study.h"
 #include "superpose/experiment/run_tensors.h"

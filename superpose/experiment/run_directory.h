@@ -2,10 +2,8 @@
 
 #include <filesystem>
 #include <string_view>
-#include <vector>
 
-#include "superpose/experiment/experiment.h"
-#include "superpose/train/history.h"
+#include "superpose/experiment/run.h"
 
 namespace superpose {
 
@@ -17,23 +15,6 @@ inline constexpr std::string_view kRestartsFile = "restarts.safetensors";  ///< 
 inline constexpr std::string_view kCheckpointFile =
     "checkpoint.safetensors";                                   ///< of a run that is not finished
 inline constexpr std::string_view kClaimsFile = "claims.json";  ///< of an experiment of the paper
-
-/// What a finished run directory holds.
-struct Run {
-  Experiment experiment;
-  Model model;
-  /// (n_instances, n_features): that a feature is active; NaN, never in a file, where it is not known.
-  std::vector<float> feature_probability;
-  std::vector<float> importance;  ///< (n_instances, n_features)
-  std::vector<float> loss;        ///< (n_instances), on fresh data
-  History history;                ///< of the kept restarts
-
-  /// With several restarts, unless an older version wrote the run: every restart's loss on the same fresh
-  /// data, (restarts, n_instances), and which one was kept, (n_instances).
-  std::vector<float> restart_loss{};
-  std::vector<std::int64_t> kept_restart{};
-  std::vector<Model> restart_models{};  ///< (restarts), each of n_instances; where [record] asks for them
-};
 
 /// Reads a run directory. Errors: InvalidRequest that names the file at fault and says what is wrong with it.
 Run load_run(const std::filesystem::path& directory);

@@ -10,6 +10,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/checkpoint.h"
+#include "superpose/experiment/experiment_file.h"
 #include "superpose/experiment/files.h"
 
 namespace superpose {

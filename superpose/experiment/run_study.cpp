@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/available_memory.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/run_tensors.h"
 
@@ -12,7 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Study read_study(const fs::path& file) {
-  return parse_study({.text = read_text(file), .file = file.string(), .overrides = {}});
+  return parse_study(
+      {.text = read_text(file), .file = file.string(), .overrides = {}, .memory_limit = available_bytes()});
 }
 
 /// Whether the file is a study as run_study writes it down. One that somebody wrote has comments, or fewer

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/available_memory.h"
 #include "superpose/experiment/files.h"
 #include "superpose/experiment/toml_reader.h"
 
@@ -44,7 +45,10 @@ std::string points_json(const Sweep& sweep) {
 bool is_resolved_sweep(const fs::path& file) {
   try {
     const std::string text = read_text(file);
-    return text == parse_sweep({.text = text, .file = file.string(), .overrides = {}}).toml;
+    return text ==
+           parse_sweep(
+               {.text = text, .file = file.string(), .overrides = {}, .memory_limit = available_bytes()})
+               .toml;
   } catch (const InvalidRequest&) {
     return false;
   }
@@ -174,7 +178,8 @@ SweepResults load_sweep_results(const fs::path& directory) {
                                      resume_command(directory)));
   }
   const fs::path file = directory / kExperimentFile;
-  Sweep sweep = parse_sweep({.text = read_text(file), .file = file.string(), .overrides = {}});
+  Sweep sweep = parse_sweep(
+      {.text = read_text(file), .file = file.string(), .overrides = {}, .memory_limit = available_bytes()});
   SweepResults results{.points = std::move(sweep.points), .runs = {}};
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
     const fs::path run = directory / sweep_run_path(i);

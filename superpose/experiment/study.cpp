@@ -123,47 +123,46 @@ double size(auto count) {
   return static_cast<double>(count);
 }
 
-void refuse_what_does_not_fit(const TomlValue& section, double needed) {
-  const auto available = available_bytes();
-  if (!available || needed <= *available) return;
-  section.refuse(fmt::format("a study that fits in this machine's {} of memory", describe_bytes(*available)),
-                 fmt::format("one that needs {}", describe_bytes(needed)));
+void refuse_what_does_not_fit(const TomlValue& section, double needed, std::optional<double> memory_limit) {
+  if (!memory_limit || needed <= *memory_limit) return;
+  section.refuse(
+      fmt::format("a study that fits in this machine's {} of memory", describe_bytes(*memory_limit)),
+      fmt::format("one that needs {}", describe_bytes(needed)));
 }
 
 /// The results; and of each thread the points, and for every eps the distances of all pairs.
-void check(const TomlValue& section, const JohnsonLindenstrauss& study) {
+void check(const TomlValue& section, const JohnsonLindenstrauss& study, std::optional<double> memory_limit) {
   const double n = size(study.n_points), n_eps = size(study.eps.size()), pairs = n * (n - 1) / 2;
   const double results = size(study.n_dimensions.size()) * size(study.trials) * n_eps *
                          (JohnsonLindenstraussResult::kLevels + 1) * sizeof(float);
   const double trial =
       (n * size(std::ranges::max(study.n_dimensions)) + pairs * (n_eps + 2)) * sizeof(double);
-  refuse_what_does_not_fit(section, results + hardware_threads() * trial);
+  refuse_what_does_not_fit(section, results + hardware_threads() * trial, memory_limit);
 }
 
 /// The same: of each thread the vectors that were drawn, and the cosines of those that spread out.
-void check(const TomlValue& section, const AlmostOrthogonal& study) {
+void check(const TomlValue& section, const AlmostOrthogonal& study, std::optional<double> memory_limit) {
   const double results = size(study.trials) * (size(study.eps.size()) * size(study.drawn_dimensions.size()) *
                                                    sizeof(std::int64_t) +
                                                size(study.curve_vectors.size()) * sizeof(float));
   const double vectors = size(study.most_drawn) * size(std::ranges::max(study.drawn_dimensions));
   const double spread = size(std::max(study.most_spread, std::ranges::max(study.curve_vectors)));
-  refuse_what_does_not_fit(section,
-                           results + hardware_threads() * (vectors + 2 * spread * spread) * sizeof(double));
+  refuse_what_does_not_fit(
+      section, results + hardware_threads() * (vectors + 2 * spread * spread) * sizeof(double), memory_limit);
 }
 
-void check(const TomlValue& section, const CompressedSensing& study) {
+void check(const TomlValue& section, const CompressedSensing& study, std::optional<double> memory_limit) {
   const auto hidden = section.find("n_hidden");
   const TomlValue& sizes = hidden ? *hidden : section;
   if (study.n_features.size() != study.n_hidden.size()) {
     sizes.fail(fmt::format(": expected one for each of the {} n_features, got {}", study.n_features.size(),
                            study.n_hidden.size()));
   }
-  const auto available = available_bytes();
-  for (std::size_t i = 0; available && i < study.n_hidden.size(); ++i) {
+  for (std::size_t i = 0; memory_limit && i < study.n_hidden.size(); ++i) {
     const double needed = training_bytes(toy_experiment(study, i, /*seed=*/0));
-    if (needed <= *available) continue;
+    if (needed <= *memory_limit) continue;
     sizes.refuse(
-        fmt::format("toy models that fit in this machine's {} of memory", describe_bytes(*available)),
+        fmt::format("toy models that fit in this machine's {} of memory", describe_bytes(*memory_limit)),
         fmt::format("ones of {} features in {} dimensions, which need {}", study.n_features[i],
                     study.n_hidden[i], describe_bytes(needed)));
   }
@@ -213,7 +212,7 @@ Study parse_study(const ExperimentSource& source) {
   std::visit(
       [&](auto& of_kind) {
         visit_fields(of_kind, FieldReader(section));
-        check(section, of_kind);
+        check(section, of_kind, source.memory_limit);
       },
       study.kind);
   return study;

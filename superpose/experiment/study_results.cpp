@@ -77,10 +77,6 @@ std::optional<StudyResult> measure(const Study& study, const MeasureOptions& opt
       study.kind);
 }
 
-std::vector<Claim> study_claims(const StudyRun& run) {
-  return with_both(run, [](const auto& study, const auto& result) { return claims_of(study, result); });
-}
-
 safetensors::File to_tensors(const StudyRun& run) {
   safetensors::File file;
   file.metadata = {{"format", "pt"},  // what Hugging Face's tools want to see

@@ -7,7 +7,6 @@
 #include <variant>
 #include <vector>
 
-#include "superpose/experiment/claims.h"
 #include "superpose/experiment/study.h"
 #include "superpose/models/safetensors.h"
 
@@ -42,6 +41,9 @@ struct AlmostOrthogonalResult {
     std::int64_t n_vectors, n_dimensions;
   };
   static constexpr std::int64_t kKnown = 5;
+  static constexpr std::int64_t kKnownRestarts = 12;  ///< for them: the smallest have several local optima
+  /// How far above eps a coherence may be and still count as eps: what descent leaves of it.
+  static constexpr double kSlack = 1e-3;
   static constexpr Size kKnownSizes[kKnown] = {{6, 3}, {12, 4}, {10, 5}, {16, 6}, {28, 7}};
 };
 
@@ -78,12 +80,6 @@ std::optional<AlmostOrthogonalResult> measure(const AlmostOrthogonal& study, std
                                               const MeasureOptions& options);
 std::optional<CompressedSensingResult> measure(const CompressedSensing& study, std::uint32_t seed,
                                                const MeasureOptions& options);
-
-/// What the results say about the claims, those that the study has the numbers for.
-std::vector<Claim> study_claims(const StudyRun& run);
-std::vector<Claim> claims_of(const JohnsonLindenstrauss& study, const JohnsonLindenstraussResult& result);
-std::vector<Claim> claims_of(const AlmostOrthogonal& study, const AlmostOrthogonalResult& result);
-std::vector<Claim> claims_of(const CompressedSensing& study, const CompressedSensingResult& result);
 
 /// m / (k ln(n / k)) where the rate of recovery passes 1/2; NaN for an m where it does not. returns: (grid).
 std::vector<double> transition_constants(const CompressedSensing& study,

@@ -246,7 +246,7 @@ void apply_to_element(toml::table& document, const Setting& setting, const std::
 }
 
 /// The experiment at a point. document: without [sweep], a copy for this point alone.
-Experiment read_point(toml::table document, const Settings& settings, std::string_view file) {
+Experiment read_point(toml::table document, const Settings& settings, const ExperimentSource& source) {
   const auto origin = [](const Setting& setting) {
     return fmt::format("--set {}", on_one_line(fmt::format("{}={}", setting.key, setting.value)));
   };
@@ -259,7 +259,7 @@ Experiment read_point(toml::table document, const Settings& settings, std::strin
         apply_override(document, fmt::format("{}={}", setting.key, setting.value));
       }
     }
-    return read_experiment(document, file);
+    return read_experiment(document, source.file, source.memory_limit);
   } catch (const InvalidRequest& error) {
     // A swept value is an override; what is wrong with it is shown where it is written.
     const std::string_view message = error.what();
@@ -348,17 +348,16 @@ std::int64_t instances_that_fit(Experiment experiment, double available) {
   return low;
 }
 
-void check_memory(const Experiment& run, const TomlValue& sweep) {
+void check_memory(const Experiment& run, const TomlValue& sweep, std::optional<double> memory_limit) {
   // Instances are a 32-bit word of the random generator's counter.
   constexpr std::int64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
   if (run.model.shape.n_instances > kMostInstances) {
     sweep.refuse(fmt::format("at most {} instances that train side by side", kMostInstances),
                  fmt::format("{}", run.model.shape.n_instances));
   }
-  const auto available = available_bytes();
-  if (!available || training_bytes(run) <= *available) return;
+  if (!memory_limit || training_bytes(run) <= *memory_limit) return;
   sweep.refuse(fmt::format("points that fit in this machine's {} of memory, {} instances of this experiment",
-                           describe_bytes(*available), instances_that_fit(run, *available)),
+                           describe_bytes(*memory_limit), instances_that_fit(run, *memory_limit)),
                fmt::format("{} that train side by side and need {}", run.model.shape.n_instances,
                            describe_bytes(training_bytes(run))));
 }
@@ -410,7 +409,7 @@ Sweep parse_sweep(const ExperimentSource& source) {
   std::vector<Experiment> experiments;
   experiments.reserve(settings.size());
   for (const Settings& point : settings) {
-    experiments.push_back(read_point(document(), point, source.file));
+    experiments.push_back(read_point(document(), point, source));
   }
 
   Sweep sweep;
@@ -432,7 +431,7 @@ Sweep parse_sweep(const ExperimentSource& source) {
   for (const auto& of_run : members) {
     Experiment size = *of_run.front();  // before the tables are written out
     size.model.shape.n_instances *= static_cast<std::int64_t>(of_run.size());
-    check_memory(size, section);
+    check_memory(size, section, source.memory_limit);
     sweep.runs.push_back(join(of_run));
   }
   sweep.toml = resolved_text(document(), settings);

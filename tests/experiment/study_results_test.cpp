@@ -1,4 +1,5 @@
 #include "superpose/experiment/study_results.h"
+#include "superpose/experiment/study_claims.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

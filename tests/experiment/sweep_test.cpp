@@ -19,8 +19,10 @@ batch_size = 8
 [sweep]
 )";
 
+constexpr double kMemory = 24.0 * 1024 * 1024 * 1024;
+
 Sweep parse(const std::string& sweep) {
-  return parse_sweep({.text = kBase + sweep, .file = "s.toml", .overrides = {}});
+  return parse_sweep({.text = kBase + sweep, .file = "s.toml", .overrides = {}, .memory_limit = kMemory});
 }
 
 std::string refusal(const std::string& sweep) {

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <optional>
+
+namespace superpose {
+
+/// Bytes this process may have: the machine's memory, or the control group's limit where that is lower;
+/// nothing where the system does not say.
+std::optional<double> available_bytes();
+
+}  // namespace superpose
