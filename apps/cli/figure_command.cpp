@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "superpose/core/error.h"
-#include "superpose/experiment/files.h"
-#include "superpose/experiment/run_directory.h"
-#include "superpose/experiment/run_study.h"
 #include "superpose/figures/figure_kinds.h"
-#include "superpose/figures/render.h"
+#include "superpose/store/figure_file.h"
+#include "superpose/store/files.h"
+#include "superpose/store/run_directory.h"
+#include "superpose/store/run_study.h"
 
 namespace superpose::cli {
 namespace {

@@ -14,8 +14,8 @@
 #include "superpose/analysis/metrics.h"
 #include "superpose/analysis/outcome.h"
 #include "superpose/analysis/spread.h"
-#include "superpose/experiment/run_directory.h"
-#include "superpose/experiment/run_sweep.h"
+#include "superpose/store/run_directory.h"
+#include "superpose/store/run_sweep.h"
 
 namespace superpose::cli {
 namespace {

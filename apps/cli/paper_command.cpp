@@ -10,9 +10,9 @@
 #include "apps/cli/interrupt.h"
 #include "apps/cli/progress_bar.h"
 #include "superpose/core/error.h"
-#include "superpose/experiment/catalogue.h"
-#include "superpose/experiment/claims.h"
-#include "superpose/figures/run_paper.h"
+#include "superpose/paper/catalogue.h"
+#include "superpose/paper/claims.h"
+#include "superpose/paper/run_paper.h"
 
 namespace superpose::cli {
 namespace {

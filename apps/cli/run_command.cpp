@@ -10,8 +10,8 @@
 #include <span>
 
 #include "apps/cli/table.h"
-#include "superpose/experiment/available_memory.h"
-#include "superpose/experiment/files.h"
+#include "superpose/store/available_memory.h"
+#include "superpose/store/files.h"
 
 namespace superpose::cli {
 namespace {

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "superpose/experiment/run_experiment.h"
-#include "superpose/experiment/run_study.h"
-#include "superpose/experiment/run_sweep.h"
+#include "superpose/store/run_experiment.h"
+#include "superpose/store/run_study.h"
+#include "superpose/store/run_sweep.h"
 
 namespace superpose::cli {
 

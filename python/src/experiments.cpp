@@ -20,13 +20,13 @@
 #include "python/src/bindings.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
-#include "superpose/experiment/available_memory.h"
-#include "superpose/experiment/catalogue.h"
-#include "superpose/experiment/files.h"
-#include "superpose/experiment/run_experiment.h"
-#include "superpose/experiment/run_study.h"
-#include "superpose/experiment/run_sweep.h"
-#include "superpose/figures/run_paper.h"
+#include "superpose/paper/catalogue.h"
+#include "superpose/paper/run_paper.h"
+#include "superpose/store/available_memory.h"
+#include "superpose/store/files.h"
+#include "superpose/store/run_experiment.h"
+#include "superpose/store/run_study.h"
+#include "superpose/store/run_sweep.h"
 
 namespace superpose::python {
 namespace {

@@ -13,10 +13,10 @@
 #include "python/src/bindings.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
-#include "superpose/experiment/run_study.h"
+#include "superpose/drawing/web/plotly.h"
 #include "superpose/figures/figure_kinds.h"
-#include "superpose/figures/plotly.h"
-#include "superpose/figures/render.h"
+#include "superpose/store/figure_file.h"
+#include "superpose/store/run_study.h"
 
 namespace superpose::python {
 namespace {

@@ -16,9 +16,9 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
-#include "superpose/experiment/files.h"
-#include "superpose/experiment/run_tensors.h"
 #include "superpose/models/safetensors.h"
+#include "superpose/store/files.h"
+#include "superpose/store/run_tensors.h"
 
 namespace superpose::python {
 namespace {

@@ -9,7 +9,7 @@
 #include "python/src/interpreter.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
-#include "superpose/experiment/available_memory.h"
+#include "superpose/store/available_memory.h"
 #include "superpose/train/history.h"
 
 namespace superpose::python {

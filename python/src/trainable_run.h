@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "superpose/experiment/run_directory.h"
-#include "superpose/experiment/run_instances.h"
+#include "superpose/run/instances.h"
+#include "superpose/store/run_directory.h"
 #include "superpose/train/trainer.h"
 
 namespace superpose::python {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <vector>
 
-#include "superpose/analysis/order_statistics.h"
 #include "superpose/core/error.h"
+#include "superpose/core/order_statistics.h"
 
 namespace superpose {
 

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "superpose/analysis/compressed_sensing.h"
-#include "superpose/analysis/order_statistics.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
-#include "superpose/figures/legend.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
+#include "superpose/drawing/legend.h"
 
 namespace superpose::figures {
 namespace {

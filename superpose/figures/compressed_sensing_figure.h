@@ -1,7 +1,7 @@
 #pragma once
 
-#include "superpose/experiment/study_results.h"
-#include "superpose/figures/figure.h"
+#include "superpose/drawing/figure.h"
+#include "superpose/study/results.h"
 
 namespace superpose::figures {
 

@@ -17,8 +17,8 @@
 #include "superpose/analysis/metrics.h"
 #include "superpose/analysis/polytopes.h"
 #include "superpose/core/error.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 #include "superpose/figures/set_colors.h"
 
 namespace superpose::figures {

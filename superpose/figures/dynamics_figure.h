@@ -2,8 +2,8 @@
 
 #include <span>
 
-#include "superpose/experiment/run_directory.h"
-#include "superpose/figures/figure.h"
+#include "superpose/drawing/figure.h"
+#include "superpose/run/run.h"
 
 namespace superpose::figures {
 

@@ -10,8 +10,8 @@
 
 #include "superpose/analysis/metrics.h"
 #include "superpose/core/error.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 
 namespace superpose::figures {
 namespace {

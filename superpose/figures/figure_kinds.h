@@ -3,9 +3,9 @@
 #include <span>
 #include <string_view>
 
-#include "superpose/experiment/run_directory.h"
-#include "superpose/experiment/study_results.h"
-#include "superpose/figures/figure.h"
+#include "superpose/drawing/figure.h"
+#include "superpose/run/run.h"
+#include "superpose/study/results.h"
 
 namespace superpose::figures {
 

@@ -19,9 +19,9 @@
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
 #include "superpose/analysis/polytopes.h"
-#include "superpose/figures/graph_layout.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
+#include "superpose/drawing/graph_layout.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 #include "superpose/figures/polytope_colors.h"
 
 namespace superpose::figures {

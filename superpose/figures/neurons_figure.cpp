@@ -11,8 +11,8 @@
 
 #include "superpose/analysis/neurons.h"
 #include "superpose/core/error.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 
 namespace superpose::figures {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "superpose/analysis/packing.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
-#include "superpose/figures/legend.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
+#include "superpose/drawing/legend.h"
 
 namespace superpose::figures {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "superpose/analysis/geometry.h"
 #include "superpose/core/error.h"
-#include "superpose/experiment/pentagon_fits.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
+#include "superpose/run/pentagon_fits.h"
 
 namespace superpose::figures {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "superpose/analysis/phase_theory.h"
 #include "superpose/core/error.h"
-#include "superpose/experiment/phase_grid.h"
-#include "superpose/figures/labels.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/run/phase_grid.h"
 
 namespace superpose::figures {
 namespace {

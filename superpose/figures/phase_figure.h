@@ -1,7 +1,7 @@
 #pragma once
 
-#include "superpose/experiment/run_directory.h"
-#include "superpose/figures/figure.h"
+#include "superpose/drawing/figure.h"
+#include "superpose/run/run.h"
 
 namespace superpose::figures {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "superpose/analysis/polytopes.h"
-#include "superpose/figures/colormap.h"
+#include "superpose/drawing/colormap.h"
 
 namespace superpose::figures {
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "superpose/experiment/run_directory.h"
-#include "superpose/figures/colormap.h"
+#include "superpose/drawing/colormap.h"
+#include "superpose/run/run.h"
 
 namespace superpose::figures {
 

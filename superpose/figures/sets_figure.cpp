@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "superpose/core/error.h"
-#include "superpose/figures/labels.h"
-#include "superpose/figures/layout.h"
+#include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 #include "superpose/figures/set_colors.h"
 
 namespace superpose::figures {

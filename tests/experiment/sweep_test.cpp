@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "superpose/core/error.h"
-#include "tests/experiment/temporary_directory.h"
+#include "tests/store/temporary_directory.h"
 
 namespace superpose {
 namespace {

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "superpose/core/error.h"
-#include "superpose/figures/plotly.h"
-#include "tests/experiment/temporary_directory.h"
+#include "superpose/drawing/web/plotly.h"
+#include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/figures/layout_checks.h"
+#include "tests/store/temporary_directory.h"
 
 namespace superpose::figures {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "superpose/experiment/run_directory.h"
+#include "superpose/store/run_directory.h"
 
 namespace superpose::figures {
 

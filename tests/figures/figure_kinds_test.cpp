@@ -8,10 +8,10 @@
 #include <string>
 
 #include "superpose/core/error.h"
-#include "superpose/figures/cairo_renderer.h"
+#include "superpose/drawing/cairo/renderer.h"
+#include "tests/drawing/image.h"
+#include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/figures/image.h"
-#include "tests/figures/layout_checks.h"
 
 namespace superpose::figures {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "superpose/analysis/polytopes.h"
 #include "superpose/figures/polytope_colors.h"
+#include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/figures/layout_checks.h"
 
 namespace superpose::figures {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "superpose/core/error.h"
+#include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/figures/layout_checks.h"
 
 namespace superpose::figures {
 namespace {

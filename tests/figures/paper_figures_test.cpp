@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "superpose/core/error.h"
-#include "superpose/experiment/catalogue.h"
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/pentagon_figure.h"
 #include "superpose/figures/phase_figure.h"
-#include "superpose/figures/report.h"
 #include "superpose/figures/sets_figure.h"
 #include "superpose/figures/vulnerability_figure.h"
+#include "superpose/paper/catalogue.h"
+#include "superpose/paper/report.h"
+#include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/figures/layout_checks.h"
 
 namespace superpose::figures {
 namespace {

@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "superpose/core/error.h"
-#include "superpose/experiment/catalogue.h"
-#include "superpose/experiment/study_results.h"
-#include "superpose/figures/cairo_renderer.h"
+#include "superpose/drawing/cairo/renderer.h"
+#include "superpose/drawing/legend.h"
 #include "superpose/figures/compressed_sensing_figure.h"
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/figures/johnson_lindenstrauss_figure.h"
-#include "superpose/figures/legend.h"
 #include "superpose/figures/packing_figure.h"
+#include "superpose/paper/catalogue.h"
+#include "superpose/study/results.h"
+#include "tests/drawing/image.h"
+#include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/figures/image.h"
-#include "tests/figures/layout_checks.h"
 
 namespace superpose::figures {
 namespace {

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "superpose/drawing/colormap.h"
+
+/// A figure as plain data: what is drawn where. Renderers (cairo_renderer.h, plotly.h) turn it into files.
+/// Lengths are points (1/72 inch) from the figure's upper left corner, y downward. All text is UTF-8 without
+/// markup.
+namespace superpose::figures {
+
+struct Rect {
+  double x = 0, y = 0, width = 0, height = 0;
+
+  [[nodiscard]] double right() const { return x + width; }
+  [[nodiscard]] double bottom() const { return y + height; }
+  [[nodiscard]] double center_x() const { return x + width / 2; }
+  [[nodiscard]] double center_y() const { return y + height / 2; }
+};
+
+/// A place in a panel, in units of its axes.
+struct Position {
+  double x = 0, y = 0;
+};
+
+/// Hover texts are shown by interactive renderers only; lines end with '\n'; empty: none.
+
+struct Point {
+  Position at = {};
+  Color color = {};
+  std::string hover = {};
+};
+/// Dots.
+struct Points {
+  double radius = 2.5;
+  std::vector<Point> points = {};
+};
+
+struct Segment {
+  Position from = {}, to = {};
+  Color color = {};
+};
+/// Straight strokes, each of its own colour.
+struct Segments {
+  double width = 1.5;
+  std::vector<Segment> segments = {};
+};
+
+/// One stroke through many positions.
+struct Line {
+  std::vector<Position> at = {};
+  Color color = kInk;
+  double width = 1;
+  bool dashed = false;
+};
+
+struct Bar {
+  double at = 0;      ///< on the y axis, its middle; upright: on the x axis
+  double from = 0;    ///< along the other axis
+  double length = 0;  ///< from there on, downward or to the left where it is below 0
+  Color color = {};
+  std::string hover = {};
+};
+/// Bars, horizontal or upright.
+struct Bars {
+  double thickness = 0.8;  ///< in units of the axis that they stand on
+  bool upright = false;
+  std::vector<Bar> bars = {};
+};
+
+/// A matrix as coloured cells, each one unit wide and high: row r and column c are centred on y = r, x = c.
+struct HeatMap {
+  std::size_t columns = 1;
+  std::vector<double> values =
+      {};  ///< (rows, columns), row-major; one that is not finite is drawn in kNotFinite
+  Colormap colormap = Colormap::kCoolwarm;
+  double low = -1, high = 1;  ///< values of the colormap's ends
+  std::string column_name = {}, row_name = {},
+              value_name = {};  ///< for hovering; an empty one is not mentioned
+
+  [[nodiscard]] std::size_t rows() const { return values.size() / columns; }
+};
+
+/// The same in colours of their own.
+struct Cells {
+  std::size_t columns = 1;
+  std::vector<Color> colors = {};       ///< (rows, columns), row-major
+  std::vector<std::string> hover = {};  ///< as many, or none
+
+  [[nodiscard]] std::size_t rows() const { return colors.size() / columns; }
+};
+
+/// Words, centred on a place.
+struct Text {
+  Position at = {};
+  std::string text = {};
+  Color color = kInk;
+};
+
+/// Marks are drawn in order, clipped to their panel; a place that is not finite is left out.
+using Mark = std::variant<Points, Segments, Line, Bars, HeatMap, Cells, Text>;
+
+struct Tick {
+  double at = 0;
+  std::string label = {};
+};
+
+/// One axis of a panel: x grows from `first` at the left edge to `last` at the right one, y from `first` at
+/// the lower edge to `last` at the upper one; first > last reverses it.
+struct PanelAxis {
+  double first = 0, last = 1;
+  bool log = false;  ///< both ends are above 0
+  std::vector<Tick> ticks = {};
+  std::string label = {};
+};
+
+struct Panel {
+  Rect area = {};          ///< where data is drawn; title, ticks and labels stand outside
+  std::string title = {};  ///< above the area, centred
+  PanelAxis x = {}, y = {};
+  bool equal_aspect =
+      false;  ///< a unit is as long along x as along y: plot_area() gives up room where it must
+  Color background = kWhite;
+  bool frame = true;
+  std::vector<Mark> marks = {};
+};
+
+/// The scale of a colormap, upright or lying by its shape.
+struct ColorBar {
+  Rect area = {};  ///< of the colours; ticks stand to the right or below, the label beyond them or above
+  Colormap colormap = Colormap::kViridis;
+  double low = 0, high = 1;
+  std::vector<Tick> ticks = {};
+  std::string label = {};
+
+  [[nodiscard]] bool upright() const { return area.height > area.width; }
+};
+
+/// One moment of a figure that moves: the figure with the marks of these panels in place of its own.
+struct Frame {
+  std::string label = {};  ///< "step 1200"
+  std::vector<std::vector<Mark>> marks =
+      {};  ///< (panels), each as many, and of the same kinds, as the panel's
+};
+
+struct Figure {
+  double width = 0, height = 0;
+  std::string title = {};  ///< at the upper left; may be empty
+  std::vector<Panel> panels = {};
+  std::vector<ColorBar> color_bars = {};
+  std::vector<Frame> frames = {};  ///< shown by interactive renderers only; the others draw the panels
+};
+
+/// What all renderers agree on, in points.
+inline constexpr double kTextSize = 8;  ///< ticks, labels
+inline constexpr double kPanelTitleSize = 9;
+inline constexpr double kFigureTitleSize = 11;
+inline constexpr double kFigureTitleX = 12, kFigureTitleBaseline = 20;
+inline constexpr double kTickLength = 3;
+inline constexpr double kTitleGap = 5;          ///< between a panel's area and its title's baseline
+inline constexpr double kUprightLabelGap = 34;  ///< between an upright colour bar and the middle of its label
+
+/// The part of the panel's area that data is drawn in: all of it, or its middle where equal_aspect says so.
+Rect plot_area(const Panel& panel);
+
+/// Where a value lies along an axis: 0 at `first`, 1 at `last`.
+double fraction_along(const PanelAxis& axis, double value);
+
+}  // namespace superpose::figures

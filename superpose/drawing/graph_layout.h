@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "superpose/drawing/figure.h"
+
+namespace superpose::figures {
+
+struct GraphEdge {
+  std::size_t from = 0, to = 0;
+  double strength = 1;  ///< above 0: a quarter as strong wants to be twice as long
+};
+
+/// Where nodes are drawn in units of a node's diameter, and the box around them, its corner at (0, 0).
+struct GraphLayout {
+  std::vector<Position> at = {};
+  double width = 0, height = 0;
+};
+
+/// Places the nodes of a connected graph: pairs as far apart as they are on the graph's shortest path, in the
+/// least squares sense (Kamada and Kawai, 1989, minimised by majorisation: Gansner, Koren and North, 2004),
+/// starting from a circle on which strong edges join neighbours. Nodes are at least 1 apart, and the
+/// strongest edges 3 long where the graph lets them. The same graph gives the same layout. edges: between
+/// different nodes below n_nodes. Its work grows with the cube of n_nodes: 400 take some 0.1 s.
+GraphLayout lay_out(std::size_t n_nodes, std::span<const GraphEdge> edges);
+
+/// The edges that are enough to see a graph's shape: those of its strongest spanning forest, and of the
+/// others the strongest, `most` in all unless the forest has more.
+std::vector<GraphEdge> strongest_edges(std::size_t n_nodes, std::vector<GraphEdge> edges, std::size_t most);
+
+/// Boxes in lines from the left, each line as high as its highest box.
+struct Packing {
+  std::vector<Position> at = {};  ///< upper left corner of each box
+  double height = 0;
+};
+
+/// Packs boxes in their order, `gap` apart, into lines of that width; a box that is wider has a line of its
+/// own.
+Packing pack(std::span<const GraphLayout> boxes, double width, double gap);
+
+}  // namespace superpose::figures

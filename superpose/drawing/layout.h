@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "superpose/drawing/figure.h"
+
+namespace superpose::figures {
+
+/// Panels of one size in rows, filled from the left, one row after the other.
+struct Grid {
+  double x = 0, y = 0;  ///< upper left corner of the first panel's area
+  std::size_t columns = 1;
+  double panel_width = 100, panel_height = 100;
+  double column_gap = 10, row_gap = 24;
+
+  /// The area of panel `index`.
+  [[nodiscard]] Rect cell(std::size_t index) const;
+  /// The right and lower edges when there are n panels.
+  [[nodiscard]] double right() const { return cell(columns - 1).right(); }
+  [[nodiscard]] double bottom(std::size_t n) const { return cell(n - 1).bottom(); }
+};
+
+/// How wide text is, in points, about: of an average letter of DejaVu Sans.
+double text_width(std::string_view text, double size = kTextSize);
+
+/// Widens the figure to where its title ends, if need be.
+void make_room_for_title(Figure& figure);
+
+/// The fewest rows of at most `most` columns for n panels, then as few columns as they need: 10 of at most 7
+/// are two rows of 5. n > 0.
+std::size_t balanced_columns(std::size_t n, std::size_t most);
+
+/// At most `most` of the numbers below n, evenly spread, the first and the last among them. most > 1.
+std::vector<std::size_t> choose_evenly(std::size_t n, std::size_t most);
+
+/// About `about` ticks at round numbers within [low, high], labelled; at whole numbers only where `whole`.
+std::vector<Tick> round_ticks(double low, double high, int about = 4, bool whole = false);
+
+/// Ticks for a logarithmic axis within [low, high], 0 < low < high: at 1, 2 and 5 times the powers of ten, or
+/// at the powers alone where that would be many, or at round numbers where it would be hardly any; powers
+/// from 10^4 on and below 10^-3 are written as such.
+std::vector<Tick> log_ticks(double low, double high);
+
+}  // namespace superpose::figures

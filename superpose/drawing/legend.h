@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "superpose/drawing/figure.h"
+
+namespace superpose::figures {
+
+/// What a kind of mark means.
+struct LegendEntry {
+  enum class Mark { kDots, kLine, kDashes, kLineAndDots };
+  Mark mark = Mark::kDots;
+  Color color = kInk;
+  std::string text = {};
+};
+
+/// A row of entries, side by side, each as wide as its text: as a panel without a frame, for who has no room
+/// in the panels themselves. area: the first entry begins at its left edge.
+Panel legend(const Rect& area, const std::vector<LegendEntry>& entries);
+
+}  // namespace superpose::figures

@@ -1,9 +1,0 @@
-#include "superpose/figures/plotly_script.h"
-
-namespace superpose::figures {
-
-std::string_view plotly_script() {
-  return {};
-}
-
-}  // namespace superpose::figures

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "superpose/analysis/line_fit.h"
+#include "superpose/core/error.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+
+namespace superpose::paper {
+namespace {
+
+constexpr const char* kToml = R"(name = "adversarial"
+
+[model]
+kind        = "relu_output"
+n_features  = 100
+n_hidden    = 20
+n_instances = 24
+
+[data]
+feature_probability = { geometric = [1.0, 0.01] }
+importance          = 1
+
+[train]
+steps      = 4000
+batch_size = 1024
+lr         = 3e-3
+schedule   = "linear"
+)";
+
+constexpr std::int64_t kSeeds = 3, kQuickSeeds = 1;
+
+/// Fewer levels say nothing about what follows what.
+constexpr std::size_t kLeastLevels = 5;
+
+/// [P]: "increasing by > 3x".
+constexpr double kRise = 3;
+constexpr double kCorrelation = 0.9;
+/// How far the exponent of a power law may be off 1 and still be called proportional.
+constexpr double kProportional = 0.25;
+
+/// The line through points whose x may all be the same: then there is none, and nothing that claims one
+/// holds.
+LineFit line_through(std::span<const double> x, std::span<const double> y) {
+  if (std::ranges::adjacent_find(x, std::not_equal_to()) == x.end())
+    return {.intercept = NAN, .slope = NAN, .r_squared = NAN};
+  return fit_line(x, y);
+}
+
+double log(double x) {
+  return x > 0 ? portable::log(x) : NAN;
+}
+
+/// Either kind of attack.
+struct Attack {
+  const char* name;
+  double VulnerabilityLevel::* vulnerability;
+};
+
+void add_claims(std::vector<Claim>& claims, std::span<const VulnerabilityLevel> levels, std::int64_t seeds,
+                const Attack& attack) {
+  std::vector<double> features, vulnerabilities, log_features, log_vulnerabilities;
+  double highest = 0;
+  for (const VulnerabilityLevel& level : levels) {
+    const double vulnerability = level.*attack.vulnerability;
+    highest = larger(highest, vulnerability);
+    features.push_back(level.features_per_dimension);
+    vulnerabilities.push_back(vulnerability);
+    log_features.push_back(log(features.back()));
+    log_vulnerabilities.push_back(log(vulnerability));
+  }
+  const double rise = highest / (levels.front().*attack.vulnerability);
+  claims.push_back({.claim = fmt::format("{}: vulnerability rises more than threefold as superposition forms",
+                                         attack.name),
+                    .expected = fmt::format("above {} times that of the densest models", kRise),
+                    .measured = rise,
+                    .holds = rise > kRise,
+                    .seeds = seeds});
+  const LineFit line = line_through(features, vulnerabilities);
+  // A level line has none.
+  const double correlation = line.slope == 0 ? NAN : std::copysign(std::sqrt(line.r_squared), line.slope);
+  claims.push_back({.claim = fmt::format("{}: it follows the features per dimension 1/D*", attack.name),
+                    .expected = fmt::format("a correlation of at least {} over the densities", kCorrelation),
+                    .measured = correlation,
+                    .holds = correlation >= kCorrelation,
+                    .seeds = seeds});
+  const double exponent = line_through(log_features, log_vulnerabilities).slope;
+  claims.push_back({.claim = fmt::format("{}: it is proportional to 1/D*", attack.name),
+                    .expected = fmt::format("an exponent of {} to {}", 1 - kProportional, 1 + kProportional),
+                    .measured = exponent,
+                    .holds = std::abs(exponent - 1) <= kProportional,
+                    .seeds = seeds});
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  Experiment experiment = request.experiment;
+  if (experiment.model.shape.instances() < kLeastLevels) return {};
+  experiment.train.seed += 1;  // other trainings than the picture's, attacked on other samples
+  experiment.train.restarts = request.quick ? kQuickSeeds : kSeeds;
+  try {
+    check_attackable(experiment);
+  } catch (const InvalidRequest&) {
+    return {};  // the user made it something else
+  }
+  Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const Model& model = trainer.state().model;
+  const auto levels = vulnerability_levels(experiment, model, request.threads, request.stop);
+  if (levels.empty()) return {};  // stopped
+  return vulnerability_claims(levels, model.shape().n_instances);
+}
+
+}  // namespace
+
+std::vector<Claim> vulnerability_claims(std::span<const VulnerabilityLevel> levels, std::int64_t seeds) {
+  std::vector<Claim> claims;
+  add_claims(claims, levels, seeds,
+             {"each sample attacked where it is weakest", &VulnerabilityLevel::per_sample});
+  add_claims(claims, levels, seeds, {"one attack on all samples", &VulnerabilityLevel::data_set});
+  return claims;
+}
+
+CatalogueEntry adversarial() {
+  return {.name = "adversarial",
+          .summary = "small changes of the input that hurt most: superposition makes models vulnerable",
+          .toml = kToml,
+          .quick = {"model.n_features=40", "model.n_hidden=8", "model.n_instances=12", "train.steps=2000"},
+          .companions = {},
+          .figures = {"vulnerability"},
+          .measure = measure};
+}
+
+}  // namespace superpose::paper

@@ -1,0 +1,107 @@
+#include "superpose/paper/catalogue.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/experiment_keys.h"
+#include "superpose/experiment/toml_reader.h"
+#include "superpose/paper/entries.h"
+#include "superpose/store/available_memory.h"
+
+namespace superpose {
+namespace {
+
+/// What "quick=VALUE" says; nothing where it is another key's override.
+std::optional<bool> read_quick(std::string override_text) {
+  std::erase(override_text, ' ');
+  if (!override_text.starts_with("quick=")) return std::nullopt;
+  if (override_text == "quick=true") return true;
+  if (override_text == "quick=false") return false;
+  throw InvalidRequest(fmt::format("--set {}: expected true or false", override_text));
+}
+
+/// The entry's TOML, with the user's overrides behind those of the quick version if that is asked for.
+struct Changes {
+  ExperimentSource source;
+  bool quick = false;
+};
+Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  bool quick = false;
+  std::vector<std::string> changes;
+  for (const auto& change : overrides) {
+    if (const auto value = read_quick(change)) {
+      quick = *value;
+    } else {
+      changes.push_back(change);
+    }
+  }
+  if (quick) changes.insert(changes.begin(), entry.quick.begin(), entry.quick.end());
+  return {.source = {.text = entry.toml,
+                     .file = entry.name,
+                     .overrides = std::move(changes),
+                     .memory_limit = available_bytes()},
+          .quick = quick};
+}
+
+}  // namespace
+
+std::span<const CatalogueEntry> catalogue() {
+  static const std::array entries{paper::intro(),
+                                  paper::features(),
+                                  paper::phase_2_1(),
+                                  paper::phase_3_2(),
+                                  paper::geometry(),
+                                  paper::perturbed_pentagon(),
+                                  paper::correlated(),
+                                  paper::collapse(),
+                                  paper::dynamics(),
+                                  paper::adversarial(),
+                                  paper::privileged_basis(),
+                                  paper::absolute_value(),
+                                  paper::johnson_lindenstrauss(),
+                                  paper::almost_orthogonal(),
+                                  paper::compressed_sensing()};
+  return entries;
+}
+
+const CatalogueEntry& find_catalogue_entry(std::string_view name) {
+  const auto entries = catalogue();
+  const auto found = std::ranges::find(entries, name, &CatalogueEntry::name);
+  if (found == entries.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& entry : entries) names.push_back(entry.name);
+    names.push_back(kEveryEntry);
+    throw InvalidRequest(
+        fmt::format("paper: expected one of {}, got \"{}\"", fmt::join(names, ", "), on_one_line(name)));
+  }
+  return *found;
+}
+
+bool knows(const CatalogueEntry& entry, std::string_view override_text) {
+  if (read_quick(std::string(override_text))) return true;
+  return entry.is_study ? names_key_of(resolve_study(entry, {}), override_text)
+                        : names_key(override_text, experiment_keys());
+}
+
+CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  const auto [source, quick] = changes_of(entry, overrides);
+  const auto parse = [&](std::span<const std::string> further) {
+    ExperimentSource changed = source;
+    changed.overrides.insert(changed.overrides.end(), further.begin(), further.end());
+    return parse_experiment(changed);
+  };
+  CatalogueRequest request{.experiment = parse({}), .companions = {}, .quick = quick};
+  for (const auto& companion : entry.companions) request.companions.push_back(parse(companion.overrides));
+  return request;
+}
+
+Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  return parse_study(changes_of(entry, overrides).source);
+}
+
+}  // namespace superpose

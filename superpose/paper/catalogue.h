@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "superpose/experiment/experiment.h"
+#include "superpose/paper/claims.h"
+#include "superpose/study/study.h"
+
+namespace superpose {
+
+/// A further run that an entry needs beside its main one: the same experiment with these changes, in a
+/// directory below.
+struct Companion {
+  std::string directory;               ///< "linear"
+  std::vector<std::string> overrides;  ///< applied after the user's
+};
+
+/// What measuring claims may use.
+struct ClaimsRequest {
+  const Experiment& experiment;  ///< the entry's, after the user's changes
+  bool quick = false;
+  int threads = 0;
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// One experiment of the paper, or a study that belongs to it.
+struct CatalogueEntry {
+  std::string name;                ///< "intro"
+  std::string summary;             ///< one line for --list
+  std::string toml;                ///< the experiment or study at full size
+  std::vector<std::string> quick;  ///< overrides of `--set quick=true`, before the user's own
+  std::vector<Companion> companions;
+  std::vector<std::string> figures;  ///< figure kinds, first the main one
+  /// Trains over many seeds and measures. Empty when stopped. The same request gives the same claims.
+  std::function<std::vector<Claim>(const ClaimsRequest&)> measure;
+  /// Its toml is a study: it is measured instead of trained, and study_claims stands in the place of measure.
+  bool is_study = false;
+};
+
+/// The name that stands for all of them where entries are asked for; none has it.
+inline constexpr std::string_view kEveryEntry = "all";
+
+/// Every entry, in the paper's order.
+std::span<const CatalogueEntry> catalogue();
+
+/// The entry of that name. Errors: InvalidRequest that lists the names there are, kEveryEntry
+/// among them.
+const CatalogueEntry& find_catalogue_entry(std::string_view name);
+
+/// The entry's experiment after `overrides` ("KEY=VALUE" as of --set; "quick=true" among them chooses the
+/// quick version). Errors: as of parse_experiment.
+struct CatalogueRequest {
+  Experiment experiment;
+  std::vector<Experiment> companions;  ///< as the entry's companions
+  bool quick = false;
+};
+CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides);
+
+/// The same of an entry that is a study. Errors: as of parse_study.
+Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides);
+
+/// Whether "KEY=VALUE" changes something of this entry, "quick=true" included.
+bool knows(const CatalogueEntry& entry, std::string_view override_text);
+
+}  // namespace superpose

@@ -1,0 +1,276 @@
+#include "superpose/paper/dynamics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "superpose/analysis/metrics.h"
+#include "superpose/analysis/polytopes.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+#include "superpose/train/history.h"
+
+namespace superpose::paper {
+namespace {
+
+// The main run are uniform features that end in digons; the octahedron of two correlated sets is its
+// companion.
+constexpr const char* kToml = R"(name = "dynamics"
+
+[model]
+kind        = "relu_output"
+n_features  = 80
+n_hidden    = 10
+n_instances = 6
+
+[data]
+feature_probability = 0.3
+
+[train]
+steps      = 8000
+batch_size = 4096
+lr         = 1e-3
+
+[record]
+every      = 10
+parameters = true
+)";
+constexpr const char* kTwoSets = "data.sets=[{ correlated = [0, 1, 2] }, { correlated = [3, 4, 5] }]";
+
+constexpr std::int64_t kSeeds = 12, kQuickSeeds = 4;           // of the digons
+constexpr std::int64_t kSetsSeeds = 20, kQuickSetsSeeds = 10;  // of the octahedron
+constexpr std::int64_t kRows = 160;
+
+/// A few trainings, watched.
+struct Watched {
+  std::vector<Course> courses;  // (instances)
+  Model model;                  // the end
+};
+
+std::optional<Watched> watch(const ClaimsRequest& request, const Experiment& experiment) {
+  Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
+  History history;
+  trainer.observe(
+      std::max<std::int64_t>(1, experiment.train.steps / kRows),
+      [&](const Observation& observation) { history.record_with_parameters(observation); },
+      /*wants_loss=*/false);
+  if (!trainer.run(request.stop)) return std::nullopt;
+
+  Watched watched{.courses = std::vector<Course>(experiment.model.shape.instances()),
+                  .model = trainer.state().model};
+  Shape one = experiment.model.shape;
+  one.n_instances = 1;
+  TrainerState state = trainer.state();
+  for (const Model& model : history.models) {
+    state.model = model;
+    trainer.restore(state);
+    const auto loss = trainer.evaluate();
+    for (std::size_t i = 0; i < watched.courses.size(); ++i) {
+      watched.courses[i].loss.push_back(static_cast<double>(loss[i]));
+      watched.courses[i].dimensionality.push_back(dimensionality(model.W(static_cast<std::int64_t>(i)), one));
+    }
+  }
+  return watched;
+}
+
+/// The features in digons, over the represented ones.
+double share_in_digons(std::span<const float> W, std::int64_t n_hidden) {
+  std::size_t inside = 0, all = 0;
+  for (const Component& component : components(W, n_hidden)) {
+    all += component.features.size();
+    if (component.shape.polytope == Polytope::kDigon) inside += component.features.size();
+  }
+  return all == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(all);
+}
+
+std::vector<Claim> claims_of_digons(const Watched& watched) {
+  const std::int64_t seeds = std::ssize(watched.courses);
+  double digons = 0;
+  for (std::int64_t i = 0; i < seeds; ++i)
+    digons += share_in_digons(watched.model.W(i), watched.model.shape().n_hidden);
+  digons /= static_cast<double>(seeds);
+  std::vector<double> durations;
+  FallOfLoss fall;
+  for (const Course& course : watched.courses) {
+    const auto own = jump_durations(course);
+    durations.insert(durations.end(), own.begin(), own.end());
+    fall.add(course);
+  }
+  constexpr double kShort = 0.15, kFaster = 3;
+  const double duration = median(durations);
+  return {{.claim = "uniform features end as antipodal pairs",
+           .expected = fmt::format("at least {} of the represented features, on average", kNearlyAlways),
+           .measured = digons,
+           .holds = digons >= kNearlyAlways,
+           .seeds = seeds},
+          {.claim = fmt::format("their dimensionalities jump from level to level: after a quarter of the "
+                                "training, {} do",
+                                durations.size()),
+           .expected = fmt::format("a jump takes at most {} of the training, in the median", kShort),
+           .measured = duration,
+           .holds = duration <= kShort,
+           .seeds = seeds},
+          {.claim = "the loss drops when they jump",
+           .expected = fmt::format("it falls at least {} times as fast then as on average", kFaster),
+           .measured = fall.ratio(),
+           .holds = fall.ratio() >= kFaster,
+           .seeds = seeds}};
+}
+
+std::vector<Claim> claims_of_sets(const Watched& watched) {
+  const std::int64_t seeds = std::ssize(watched.courses);
+  constexpr int kStages = 2;
+  std::int64_t octahedra = 0, across = 0, staged = 0;
+  for (std::int64_t i = 0; i < seeds; ++i) {
+    octahedra += is_octahedron(watched.model.W(i)) ? 1 : 0;
+    across += antipodes_are_in_different_sets(watched.model.W(i)) ? 1 : 0;
+    staged += count_drops(watched.courses[static_cast<std::size_t>(i)].loss) >= kStages ? 1 : 0;
+  }
+  const auto claim = [&](std::string text, std::int64_t count) {
+    const double share = static_cast<double>(count) / static_cast<double>(seeds);
+    return Claim{.claim = std::move(text),
+                 .expected = fmt::format("at least {} of the models", kNearlyAlways),
+                 .measured = share,
+                 .holds = share >= kNearlyAlways,
+                 .seeds = seeds};
+  };
+  return {claim("two correlated sets of three, in three dimensions, end as an octahedron", octahedra),
+          claim("its antipodes lie in different sets", across),
+          claim(fmt::format("the way there has stages: the loss falls in {} separate drops or more", kStages),
+                staged)};
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  Experiment digons = request.experiment;
+  const auto& model = digons.model;
+  // The claims are about these.
+  if (model.kind != ModelKind::kReluOutput || !digons.data.distribution.sets.empty() ||
+      model.shape.n_features <= 2 * model.shape.n_hidden)
+    return {};
+  digons.model.shape.n_instances = request.quick ? kQuickSeeds : kSeeds;
+  digons.train.seed += 1;  // other trainings than the picture's
+  digons.train.restarts = 1;
+  const auto of_digons = watch(request, digons);
+  if (!of_digons) return {};
+
+  const CatalogueEntry entry = dynamics();
+  const ExperimentSource source{
+      .text = entry.toml, .file = entry.name, .overrides = entry.companions[0].overrides};
+  Experiment sets = parse_experiment(source);
+  sets.model.shape.n_instances = request.quick ? kQuickSetsSeeds : kSetsSeeds;
+  sets.train = digons.train;
+  const auto of_sets = watch(request, sets);
+  if (!of_sets) return {};
+
+  auto claims = claims_of_digons(*of_digons);
+  std::ranges::move(claims_of_sets(*of_sets), std::back_inserter(claims));
+  return claims;
+}
+
+}  // namespace
+
+std::vector<double> jump_durations(const Course& course) {
+  std::vector<double> durations;
+  const std::size_t begin = course.settled();
+  const std::size_t n = course.dimensionality.front().size();
+  for (std::size_t f = 0; f < n; ++f) {
+    const double from = course.dimensionality[begin][f];
+    const double height = course.dimensionality.back()[f] - from;
+    if (!(std::abs(height) > kJump)) continue;
+    std::size_t between = 0;
+    for (std::size_t row = begin; row < course.rows(); ++row) {
+      const double way = (course.dimensionality[row][f] - from) / height;
+      if (way > 0.2 && way < 0.8) ++between;
+    }
+    durations.push_back(static_cast<double>(between) / static_cast<double>(course.rows()));
+  }
+  return durations;
+}
+
+void FallOfLoss::add(const Course& course) {
+  for (std::size_t row = course.settled(); row + 1 < course.rows(); ++row) {
+    double movement = 0;
+    for (std::size_t f = 0; f < course.dimensionality[row].size(); ++f) {
+      movement =
+          std::max(movement, std::abs(course.dimensionality[row + 1][f] - course.dimensionality[row][f]));
+    }
+    const double fall = course.loss[row] - course.loss[row + 1];
+    overall += fall;
+    ++rows;
+    if (movement > kMoving) {
+      while_moving += fall;
+      ++rows_moving;
+    }
+  }
+}
+
+double FallOfLoss::ratio() const {
+  if (rows_moving == 0 || !(overall > 0)) return std::numeric_limits<double>::quiet_NaN();
+  return (while_moving / static_cast<double>(rows_moving)) / (overall / static_cast<double>(rows));
+}
+
+int count_drops(std::span<const double> loss) {
+  std::vector<double> log_loss;
+  log_loss.reserve(loss.size());
+  for (const double value : loss) log_loss.push_back(portable::log(value));
+  constexpr double kDone = 0.95;
+  const double all = log_loss.front() - log_loss.back();
+  if (!(all > 0)) return 0;
+  std::size_t end = 1;
+  while (end + 1 < loss.size() && log_loss.front() - log_loss[end] < kDone * all) ++end;
+  const double average = (log_loss.front() - log_loss[end]) / static_cast<double>(end);
+
+  int drops = 1;
+  double fastest = 0, slowest = 0;  // of this drop, and since it began to end
+  bool ending = false;
+  for (std::size_t row = 0; row < end; ++row) {
+    const double speed = log_loss[row] - log_loss[row + 1];
+    if (ending && speed > std::max(2 * slowest, average / 2)) {
+      ++drops;
+      ending = false;
+      fastest = speed;
+    } else if (ending) {
+      slowest = std::min(slowest, speed);
+    } else if (speed < fastest / 2) {
+      ending = true;
+      slowest = speed;
+    } else {
+      fastest = std::max(fastest, speed);
+    }
+  }
+  return drops;
+}
+
+bool is_octahedron(std::span<const float> W) {
+  const std::vector<double> vectors(W.begin(), W.end());
+  return recognise(vectors, 3).polytope == Polytope::kOctahedron;
+}
+
+bool antipodes_are_in_different_sets(std::span<const float> W) {
+  const auto pairs = Geometry(W, 3).antipodal_pairs();
+  return pairs.size() == 3 &&
+         std::ranges::all_of(pairs, [](const auto& pair) { return pair.first < 3 && pair.second >= 3; });
+}
+
+CatalogueEntry dynamics() {
+  return {.name = "dynamics",
+          .summary = "how learning goes: jumps between levels, and stages on the way to an octahedron",
+          .toml = kToml,
+          .quick = {"model.n_instances=4", "train.batch_size=1024"},
+          .companions = {{.directory = "octahedron",
+                          .overrides = {"name=octahedron", "model.n_features=6", "model.n_hidden=3",
+                                        "model.init={ normal = 0.01 }", "data.feature_probability=0.1",
+                                        kTwoSets}}},
+          .figures = {"dynamics", "animation"},
+          .measure = measure};
+}
+
+}  // namespace superpose::paper

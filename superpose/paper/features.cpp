@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+
+namespace superpose::paper {
+namespace {
+
+constexpr const char* kToml = R"(name = "features"
+
+[model]
+kind        = "relu_output"
+n_features  = 20
+n_hidden    = 5
+n_instances = 7
+
+[data]
+feature_probability = [1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
+importance          = { power = 0.7 }
+
+[train]
+steps      = 10000
+batch_size = 1024
+lr         = 1e-3
+)";
+
+constexpr std::int64_t kSeeds = 20, kQuickSeeds = 5;
+
+/// What a bias may be off and still count as 0 or as the mean p/2.
+constexpr double kBiasTolerance = 0.05;
+
+/// Features are highly sparse from here on: 90 %.
+constexpr double kSparse = 0.1;
+
+/// Share of the features that counts as all of them.
+constexpr double kNearlyAll = 0.95;
+
+using Models = std::span<const TrainedInstance>;
+
+Claim bias_claim(const std::string& which, Models models, double feature_probability) {
+  double largest = 0;
+  for (const auto& model : models) {
+    const double deviation = bias_deviation(model, feature_probability);
+    if (std::isnan(deviation) || deviation > largest) largest = deviation;
+  }
+  return {.claim = which + ": the bias is 0 for kept features and the mean, p/2, for dropped ones",
+          .expected = fmt::format("none further off than {}", kBiasTolerance),
+          .measured = largest,
+          .holds = largest <= kBiasTolerance,
+          .seeds = std::ssize(models)};
+}
+
+/// Without sparsity there is no superposition: the model is a principal component analysis.
+void add_dense_claims(std::vector<Claim>& claims, const std::string& which, Models models,
+                      const Experiment& experiment, std::int64_t instance) {
+  const auto most = most_important(importance_of(experiment, instance), experiment.model.shape.n_hidden);
+  if (!most) return;
+  claims.push_back(share_claim(
+      which + ": exactly the n_hidden most important features are kept", models,
+      [&](const TrainedInstance& model) { return keeps_exactly(model, *most); }, kNearlyAlways));
+  claims.push_back(bias_claim(which, models, 1));
+}
+
+/// At the densest level that has superposition. Who comes first is asked of the models where it has begun but
+/// not taken over: some represented features share dimensions, others have their own.
+void add_onset_claims(std::vector<Claim>& claims, Models models, std::span<const float> importance) {
+  std::vector<TrainedInstance> begun;
+  std::ranges::copy_if(models, std::back_inserter(begun), [](const TrainedInstance& model) {
+    return has_superposition(model) && !all_represented_in_superposition(model);
+  });
+  if (!begun.empty() && std::ranges::min(importance) < std::ranges::max(importance)) {
+    claims.push_back(share_claim(
+        "superposition begins with less important features: less so on average than those with a dimension "
+        "of "
+        "their own",
+        begun, [&](const TrainedInstance& model) { return less_important_on_average(model, importance); },
+        kNearlyAlways));
+    claims.push_back(share_claim(
+        "superposition begins with less important features: each less so than any with a dimension of its "
+        "own",
+        begun, [&](const TrainedInstance& model) { return each_less_important(model, importance); },
+        kMostly));
+  }
+  claims.push_back(share_claim("superposition begins as antipodal pairs", models, superposition_is_antipodal,
+                               kNearlyAlways));
+}
+
+/// Mean share of the features that are represented, in superposition.
+Claim every_feature_claim(Models models) {
+  double sum = 0;
+  for (const auto& model : models) {
+    sum += static_cast<double>(model.geometry.in_superposition().size()) /
+           static_cast<double>(model.b_final.size());
+  }
+  const double share = sum / static_cast<double>(models.size());
+  return {.claim = "at high sparsity every feature is represented, in superposition",
+          .expected = fmt::format("at least {} of the features, on average", kNearlyAll),
+          .measured = share,
+          .holds = share >= kNearlyAll,
+          .seeds = std::ssize(models)};
+}
+
+void add_sparse_claims(std::vector<Claim>& claims, Models models) {
+  claims.push_back(every_feature_claim(models));
+  claims.push_back(share_claim("at high sparsity every represented feature is in superposition", models,
+                               all_represented_in_superposition, kNearlyAlways));
+  claims.push_back(share_claim("at high sparsity the biases of represented features are negative", models,
+                               represented_biases_are_negative, kNearlyAlways));
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  const Experiment& experiment = request.experiment;
+  const auto train = [&](ModelKind kind, const Level& level) {
+    return train_over_seeds(
+        request, {.kind = kind, .levels = {&level, 1}, .seeds = request.quick ? kQuickSeeds : kSeeds});
+  };
+
+  std::vector<Claim> claims;
+  const auto linear = train(ModelKind::kLinear, {.instance = 0, .feature_probability = 1});
+  if (linear.empty()) return {};
+  add_dense_claims(claims, "linear", linear, experiment, 0);
+  if (experiment.model.kind != ModelKind::kReluOutput) return claims;  // the others are about ReLU
+
+  const auto all = levels(experiment);
+  bool begun = false;
+  for (const Level& level : all) {
+    const bool dense = level.feature_probability == 1;
+    const bool sparsest = &level == &all.back() && level.feature_probability <= kSparse;
+    if (begun && !sparsest) continue;
+    const auto models = train(experiment.model.kind, level);
+    if (models.empty()) return {};
+
+    if (dense && &level == &all.front())
+      add_dense_claims(claims, "dense", models, experiment, level.instance);
+    if (!begun && std::ranges::count_if(models, has_superposition) * 2 >= std::ssize(models)) {
+      begun = true;
+      // Where the densest level has it already, nobody saw it begin.
+      if (&level != &all.front()) add_onset_claims(claims, models, importance_of(experiment, level.instance));
+    }
+    if (sparsest) add_sparse_claims(claims, models);
+  }
+  return claims;
+}
+
+}  // namespace
+
+CatalogueEntry features() {
+  return {.name = "features",
+          .summary = "twenty features in five dimensions: linear, dense and ever sparser",
+          .toml = kToml,
+          .quick = {"train.steps=5000", "train.lr=2e-3"},
+          .companions = {{.directory = "linear",
+                          .overrides = {"model.kind=linear", "model.n_instances=1",
+                                        "data.feature_probability=1.0"}}},
+          .figures = {"features"},
+          .measure = measure};
+}
+
+}  // namespace superpose::paper

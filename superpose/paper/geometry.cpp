@@ -1,0 +1,215 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "superpose/analysis/polytope_census.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+
+namespace superpose::paper {
+namespace {
+
+constexpr const char* kToml = R"(name = "geometry"
+
+[model]
+kind        = "relu_output"
+n_features  = 400
+n_hidden    = 30
+n_instances = 24
+
+[data]
+feature_probability = { geometric = [1.0, 0.01] }
+
+[train]
+steps      = 10000
+batch_size = 1024
+lr         = 1e-3
+)";
+
+// The claims' models: of the notebook's size at most, which trains in a third of the time, and at densities
+// from 1 to where the graph of features is all one piece, in steps of 1.16: a polytope's own range is not
+// much more.
+constexpr std::int64_t kMostFeatures = 200, kMostHidden = 20;
+constexpr std::int64_t kDensities = 14;
+constexpr double kSparsest = 0.15;
+constexpr std::int64_t kSeeds = 4, kQuickSeeds = 1;
+
+/// How far D* may be off 1 or 1/2 and still stick there. Falling in proportion to the density, it would pass
+/// 1/2 within a factor of 1.22 in density; sticking takes longer.
+constexpr double kPlateau = 0.05;
+constexpr double kPlateauFactor = 1.4;
+
+/// The claims' experiment: the request's, but for its sizes and densities.
+Ensemble claims_ensemble(Experiment experiment) {
+  Shape& shape = experiment.model.shape;
+  shape = {.n_instances = kDensities,
+           .n_features = std::min(shape.n_features, kMostFeatures),
+           .n_hidden = std::min(shape.n_hidden, kMostHidden)};
+  experiment.data.feature_probability = Geometric{.first = 1, .last = kSparsest};
+  experiment.data.importance = 1.0;
+  return experiment.ensemble();
+}
+
+using Levels = std::vector<PolytopeCensus>;
+
+Levels take_census(const Trainer& trainer) {
+  const Model& model = trainer.state().model;
+  const auto probability = trainer.ensemble().data.marginal_probability();
+  const std::int64_t seeds = trainer.options().restarts;
+  Levels levels;
+  for (std::int64_t i = 0; i < kDensities; ++i) {
+    PolytopeCensus& level = levels.emplace_back(
+        static_cast<double>(probability[static_cast<std::size_t>(i) * model.shape().features()]));
+    for (std::int64_t member = i * seeds; member < (i + 1) * seeds; ++member)
+      level.add(model.W(member), model.shape().n_hidden);
+  }
+  return levels;
+}
+
+/// A claim on all models.
+Claim claim_of_all(const Levels& levels, Claim claim) {
+  claim.seeds = std::ssize(levels) * levels.front().models();
+  return claim;
+}
+
+void add_plateau_claims(std::vector<Claim>& claims, const Levels& levels, double n_hidden) {
+  const PolytopeCensus& dense = levels.front();
+  double off = 0, least_capacity = n_hidden;
+  for (const double D : dense.dimensions_per_feature()) off = larger(off, std::abs(D - 1));
+  for (const PolytopeCensus& level : levels)
+    least_capacity = smaller(least_capacity, smallest(level.capacity()));
+  claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
+                    .expected = fmt::format("none further off than {}", kPlateau),
+                    .measured = off,
+                    .holds = off <= kPlateau,
+                    .seeds = dense.models()});
+  const auto plateau = longest_plateau(levels, 0.5, kPlateau);
+  const double factor = plateau.empty() ? 0 : plateau.front().density() / plateau.back().density();
+  claims.push_back(claim_of_all(
+      levels,
+      {.claim = "D* sticks at 1/2: over a range of densities that of every model is within 0.05 of it",
+       .expected = fmt::format("a factor of at least {} in density", kPlateauFactor),
+       .measured = factor,
+       .holds = factor >= kPlateauFactor}));
+  double share = 0;
+  for (const PolytopeCensus& level : plateau) share += level.share_in(Polytope::kDigon);
+  share = plateau.empty() ? 0 : share / static_cast<double>(plateau.size());
+  claims.push_back({.claim = "there the represented features are digons",
+                    .expected = fmt::format("at least {} of them, on average", kMostly),
+                    .measured = share,
+                    .holds = share >= kMostly,
+                    .seeds = std::ssize(plateau) * dense.models()});
+  const PolytopeCensus& sparsest = levels.back();
+  const double highest = largest(sparsest.dimensions_per_feature());
+  claims.push_back({.claim = fmt::format("sparser models put more features into a dimension (p = {:.3g})",
+                                         sparsest.density()),
+                    .expected = "D* below 0.45",
+                    .measured = highest,
+                    .holds = highest < 0.45,
+                    .seeds = sparsest.models()});
+  claims.push_back(
+      claim_of_all(levels, {.claim = "the features' dimensionalities add up to the number of dimensions",
+                            .expected = "at least 0.9 of n_hidden, in every model",
+                            .measured = least_capacity / n_hidden,
+                            .holds = least_capacity >= 0.9 * n_hidden}));
+}
+
+/// Whether a polytope is found: in the models of the density at which most features lie in it.
+Claim occurs_claim(const Levels& levels, Polytope polytope, const std::string& plural) {
+  const PolytopeCensus& most = *std::ranges::max_element(
+      levels, {}, [&](const PolytopeCensus& level) { return level.share_in(polytope); });
+  const std::int64_t found = most.models_with(polytope);
+  const double share = static_cast<double>(found) / static_cast<double>(most.models());
+  return {.claim = found > 0 ? fmt::format("{} occur, most of all at p = {:.2g}", plural, most.density())
+                             : fmt::format("{} occur", plural),
+          .expected = fmt::format("in at least {} of the models of that density", kMostly),
+          .measured = share,
+          .holds = share >= kMostly,
+          .seeds = most.models()};
+}
+
+/// Whether one polytope is at home at a higher density than another.
+Claim order_claim(const Levels& levels, Polytope denser, Polytope sparser, std::string claim) {
+  const auto one = mean_density(levels, denser), other = mean_density(levels, sparser);
+  const double ratio = one && other ? *one / *other : 0;
+  return claim_of_all(levels, {.claim = std::move(claim),
+                               .expected = "a ratio of their mean densities above 1",
+                               .measured = ratio,
+                               .holds = ratio > 1});
+}
+
+/// Mean share of the features in polytopes, at densities where D* lies between the two.
+Claim named_claim(const Levels& levels, double low, double high, std::string claim) {
+  double sum = 0;
+  std::int64_t count = 0;
+  for (const PolytopeCensus& level : levels) {
+    const auto& all = level.dimensions_per_feature();
+    const double D = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
+    if (level.represented() == 0 || D <= low || D >= high) continue;
+    sum += 1 - level.share_in(Polytope::kOther);
+    ++count;
+  }
+  const double share = count == 0 ? 0 : sum / static_cast<double>(count);
+  return {.claim = std::move(claim),
+          .expected = fmt::format("at least {} of the represented features, on average", kMostly),
+          .measured = share,
+          .holds = share >= kMostly,
+          .seeds = count * levels.front().models()};
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  const Experiment& experiment = request.experiment;
+  const auto importance = experiment.importance();
+  // The claims are about independent features that are alike.
+  if (experiment.model.kind != ModelKind::kReluOutput || !experiment.data.distribution.sets.empty() ||
+      std::ranges::min(importance) < std::ranges::max(importance))
+    return {};
+  TrainOptions options = experiment.train;
+  options.restarts = request.quick ? kQuickSeeds : kSeeds;
+  options.seed += 1;  // other trainings than the picture's
+  Trainer trainer(claims_ensemble(experiment), options, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const auto levels = take_census(trainer);
+
+  std::vector<Claim> claims;
+  add_plateau_claims(claims, levels, static_cast<double>(trainer.ensemble().shape.n_hidden));
+  claims.push_back(occurs_claim(levels, Polytope::kTetrahedron, "tetrahedra (D = 3/4)"));
+  claims.push_back(occurs_claim(levels, Polytope::kTriangle, "triangles (D = 2/3)"));
+  claims.push_back(occurs_claim(levels, Polytope::kPentagon, "pentagons (D = 2/5)"));
+  claims.push_back(occurs_claim(levels, Polytope::kSquareAntiprism, "square antiprisms (D = 3/8)"));
+  claims.push_back(order_claim(levels, Polytope::kTetrahedron, Polytope::kTriangle,
+                               "tetrahedra lie at denser data than triangles"));
+  claims.push_back(
+      order_claim(levels, Polytope::kTriangle, Polytope::kDigon, "triangles lie at denser data than digons"));
+  claims.push_back(
+      order_claim(levels, Polytope::kDigon, Polytope::kPentagon, "digons lie at denser data than pentagons"));
+  claims.push_back(order_claim(levels, Polytope::kPentagon, Polytope::kSquareAntiprism,
+                               "pentagons lie at denser data than square antiprisms"));
+  claims.push_back(named_claim(levels, 0.5 + kPlateau, 1 - kPlateau,
+                               "between D* = 1 and 1/2 features lie in polytopes (0.55 < D* < 0.95)"));
+  claims.push_back(
+      named_claim(levels, 0, 0.5 - kPlateau, "below D* = 1/2 features lie in polytopes (D* < 0.45)"));
+  return claims;
+}
+
+}  // namespace
+
+CatalogueEntry geometry() {
+  return {.name = "geometry",
+          .summary = "four hundred features in thirty dimensions: digons, triangles and other polytopes",
+          .toml = kToml,
+          .quick = {"model.n_features=80", "model.n_hidden=10", "model.n_instances=12", "train.lr=2e-3",
+                    "train.steps=4000"},
+          .companions = {},
+          .figures = {"dimensionality", "graph"},
+          .measure = measure};
+}
+
+}  // namespace superpose::paper

@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+
+namespace superpose::paper {
+namespace {
+
+// The seed is one whose ten instances all end in the shapes that the claims are about: the picture shows what
+// the paper shows. How often that happens is what the claims measure, over other restarts.
+constexpr const char* kToml = R"(name = "intro"
+
+[model]
+kind       = "relu_output"
+n_features = 5
+n_hidden   = 2
+n_instances = 10
+
+[data]
+feature_probability = { geometric = [1.0, 0.05] }
+importance          = { power = 0.9 }
+
+[train]
+steps      = 10000
+batch_size = 1024
+lr         = 1e-3
+seed       = 5
+)";
+
+constexpr std::int64_t kSeeds = 20, kQuickSeeds = 10;
+
+/// The claim about "about 80 %" is measured at the level nearest to p = 0.2, if one is as near as this.
+constexpr double kNear = 0.05;
+
+/// Levels whose probability is in [least, most].
+std::vector<Level> between(std::vector<Level> levels, double least, double most) {
+  std::erase_if(levels, [&](const Level& level) {
+    return level.feature_probability < least || level.feature_probability > most;
+  });
+  return levels;
+}
+
+/// The level nearest to p = 0.2, if any is near: at most one.
+std::vector<Level> about_80_percent_sparse(const std::vector<Level>& all) {
+  const auto near = between(all, 0.2 - kNear, 0.2 + kNear);
+  const auto nearest = std::ranges::min_element(
+      near, {}, [](const Level& level) { return std::abs(level.feature_probability - 0.2); });
+  return nearest == near.end() ? std::vector<Level>{} : std::vector<Level>{*nearest};
+}
+
+/// A claim about some levels: left out where the experiment has none of them.
+struct LevelsClaim {
+  std::string claim;
+  std::vector<Level> levels;
+  Predicate predicate;
+  double least;
+};
+
+std::vector<LevelsClaim> claims_of(const Experiment& experiment) {
+  const auto all = levels(experiment);
+  std::vector<LevelsClaim> claims;
+  const auto add = [&](LevelsClaim claim) {
+    if (!claim.levels.empty()) claims.push_back(std::move(claim));
+  };
+  const auto dense = between(all, 1, 1);
+  if (!dense.empty()) {
+    if (const auto most = most_important(importance_of(experiment, dense.front().instance), 2)) {
+      add({.claim = "dense: the two most important features are kept, orthogonal, and the others dropped",
+           .levels = {dense.front()},
+           .predicate = [most](const TrainedInstance& model) { return keeps_exactly(model, *most); },
+           .least = kNearlyAlways});
+    }
+  }
+  add({.claim = "about 80 % sparse: two antipodal pairs, and one feature dropped",
+       .levels = about_80_percent_sparse(all),
+       .predicate = is_two_digons_and_one_dropped,
+       .least = kMostly});
+  add({.claim = "90 % sparse and more: a pentagon",
+       .levels = between(all, 0, 0.1),
+       .predicate = is_pentagon,
+       .least = kMostly});
+  return claims;
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  const auto& model = request.experiment.model;
+  // The claims are about this shape.
+  if (model.kind != ModelKind::kReluOutput || model.shape.n_features != 5 || model.shape.n_hidden != 2)
+    return {};
+
+  std::vector<Claim> claims;
+  for (const auto& [claim, levels, predicate, least] : claims_of(request.experiment)) {
+    const auto models = train_over_seeds(
+        request, {.kind = model.kind, .levels = levels, .seeds = request.quick ? kQuickSeeds : kSeeds});
+    if (models.empty()) return {};
+    claims.push_back(share_claim(claim, models, predicate, least));
+  }
+  return claims;
+}
+
+}  // namespace
+
+CatalogueEntry intro() {
+  return {
+      .name = "intro",
+      .summary = "five features in the plane: from the two most important to a pentagon as they get sparser",
+      .toml = kToml,
+      .quick = {},  // it is quick as it is: fewer seeds will do
+      .companions = {},
+      .figures = {"intro"},
+      .measure = measure};
+}
+
+}  // namespace superpose::paper

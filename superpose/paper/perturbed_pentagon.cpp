@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+
+namespace superpose::paper {
+namespace {
+
+/// The density of four features; the fifth's is up to a decade off it.
+constexpr double kDensity = 0.05;
+constexpr int kDensities = 25, kSeeds = 40, kQuickDensities = 9, kQuickSeeds = 12;
+
+/// feature_probability: `seeds` instances at each of the densities of the odd feature, equal ratios apart.
+std::string probability(int densities, int seeds) {
+  std::vector<std::string> rows;
+  for (int d = 0; d < densities; ++d) {
+    const double relative = portable::pow(10, 2.0 * d / (densities - 1) - 1);
+    const std::string row = fmt::format("[{0}, {0}, {0}, {0}, {1:.6g}]", kDensity, kDensity * relative);
+    rows.insert(rows.end(), static_cast<std::size_t>(seeds), row);
+  }
+  return fmt::format("[{}]", fmt::join(rows, ", "));
+}
+
+std::string toml() {
+  return fmt::format(R"(name = "perturbed-pentagon"
+
+[model]
+kind        = "relu_output"
+n_features  = 5
+n_hidden    = 2
+n_instances = {}
+
+[data]
+feature_probability = {}
+importance          = 1
+
+[train]
+steps      = 10000
+batch_size = 1024
+lr         = 1e-3
+
+[record]
+every = 1000
+)",
+                     kDensities * kSeeds, probability(kDensities, kSeeds));
+}
+
+/// How much sparser the paper says the odd feature is where the geometry changes, and how far off still is
+/// about that.
+constexpr double kSparser = 2.5, kAbout = 1.25;
+
+/// A feature that a model drops all at once loses most of a norm of 1 between two neighbouring densities.
+constexpr double kNormLost = 0.9;
+
+/// The lowest loss runs through neighbouring densities with slopes that differ by less than this; at a change
+/// of geometry the slope jumps by more.
+constexpr double kSlopeJump = 2;
+
+double odd_norm(const Model& model, const PentagonFits::Fit& fit) {
+  const auto W = model.W(fit.instance);
+  return std::hypot(static_cast<double>(W[8]), static_cast<double>(W[9]));
+}
+
+/// The slope of the lowest loss in the odd feature's density, between that density and the next.
+double slope(const PentagonFits& fits, std::size_t at) {
+  const auto &from = fits.densities()[at], &to = fits.densities()[at + 1];
+  const auto low = from.lowest(), high = to.lowest();
+  return low && high ? (high->loss - low->loss) / (to.relative - from.relative) : NAN;
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  const Experiment& experiment = request.experiment;
+  TrainOptions options = experiment.train;
+  options.restarts = 1;
+  options.seed += 1;  // other trainings than the picture's
+  Trainer trainer(experiment.ensemble(), options, request.threads);
+  const Model& model = trainer.state().model;
+  try {
+    const PentagonFits untrained(experiment, model);
+  } catch (const InvalidRequest&) {
+    return {};  // the user made it something else
+  }
+  if (!trainer.run(request.stop)) return {};
+  return pentagon_claims(PentagonFits(experiment, model), model);
+}
+
+}  // namespace
+
+std::vector<Claim> pentagon_claims(const PentagonFits& fits, const Model& model) {
+  const auto& densities = fits.densities();
+  const auto changes = fits.changes();
+  const std::int64_t seeds = model.shape().n_instances;
+  const auto geometry = [](const PentagonFits::Density& density) {
+    const auto lowest = density.lowest();
+    return lowest ? lowest->geometry : PentagonGeometry::kOther;
+  };
+  std::vector<Claim> claims = {
+      {.claim = "the geometry of the lowest loss changes once: two digons where the odd feature is sparse, a "
+                "pentagon where it is not",
+       .expected = "1 change",
+       .measured = static_cast<double>(changes.size()),
+       .holds = changes.size() == 1 && geometry(densities.front()) == PentagonGeometry::kTwoDigons &&
+                geometry(densities.back()) == PentagonGeometry::kPentagon,
+       .seeds = seeds}};
+  if (!claims.front().holds) return claims;  // the others are about that change
+
+  const auto [sparser, relative] = changes.front();
+  const auto before = densities[sparser].lowest(), after = densities[sparser + 1].lowest();
+  const double lost = before && after ? odd_norm(model, *after) - odd_norm(model, *before) : NAN;
+  claims.push_back(
+      {.claim = "it changes abruptly: from one density to the next the odd feature's norm falls by",
+       .expected = fmt::format("at least {}", kNormLost),
+       .measured = lost,
+       .holds = lost >= kNormLost,
+       .seeds = seeds});
+  claims.push_back(
+      {.claim = fmt::format("it changes where the odd feature is about {} times sparser", kSparser),
+       .expected = fmt::format("{:.3g} to {:.3g} times", kSparser / kAbout, kSparser * kAbout),
+       .measured = 1 / relative,
+       .holds = 1 / relative >= kSparser / kAbout && 1 / relative <= kSparser * kAbout,
+       .seeds = seeds});
+  if (sparser >= 1 && sparser + 2 < densities.size()) {
+    const double jump = slope(fits, sparser - 1) / slope(fits, sparser + 1);
+    claims.push_back({.claim =
+                          "the change is of first order: the slope of the lowest loss in the odd feature's "
+                          "density jumps there, by a factor of",
+                      .expected = fmt::format("at least {}", kSlopeJump),
+                      .measured = jump,
+                      .holds = jump >= kSlopeJump,
+                      .seeds = seeds});
+  }
+  return claims;
+}
+
+CatalogueEntry perturbed_pentagon() {
+  return {.name = "perturbed-pentagon",
+          .summary = "a pentagon with one feature sparser or denser than the others, until it breaks",
+          .toml = toml(),
+          .quick = {fmt::format("model.n_instances={}", kQuickDensities * kQuickSeeds),
+                    "data.feature_probability=" + probability(kQuickDensities, kQuickSeeds),
+                    "train.steps=5000", "train.lr=2e-3"},
+          .companions = {},
+          .figures = {"pentagon"},
+          .measure = measure};
+}
+
+}  // namespace superpose::paper

@@ -1,0 +1,263 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "superpose/analysis/expected_loss.h"
+#include "superpose/core/error.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/paper/entries.h"
+#include "superpose/paper/predicates.h"
+#include "superpose/run/phase_grid.h"
+
+namespace superpose::paper {
+namespace {
+
+constexpr int kSide = 40, kQuickSide = 16;
+
+/// A grid of side x side instances: density 1 .. 0.01 and relative importance 0.1 .. 10, equal ratios each.
+struct Grid {
+  std::string probability, importance;  // TOML
+};
+Grid grid(int side, std::int64_t n_hidden) {
+  std::vector<std::string> probability, importance;
+  for (int row = 0; row < side; ++row) {
+    for (int column = 0; column < side; ++column) {
+      const double t = 1.0 / (side - 1);
+      const double p = portable::pow(10, -2 * t * column);
+      const double r = portable::pow(10, 2 * t * row - 1);
+      probability.push_back(
+          fmt::format("[{0:.6g}{1}]", p,
+                      n_hidden == 1 ? fmt::format(", {:.6g}", p) : fmt::format(", {0:.6g}, {0:.6g}", p)));
+      importance.push_back(fmt::format("[1, {}{:.6g}]", n_hidden == 1 ? "" : "1, ", r));
+    }
+  }
+  return {fmt::format("[{}]", fmt::join(probability, ", ")),
+          fmt::format("[{}]", fmt::join(importance, ", "))};
+}
+
+std::string toml(std::int64_t n_hidden) {
+  const auto [probability, importance] = grid(kSide, n_hidden);
+  return fmt::format(R"(name = "phase-{0}-{1}"
+
+[model]
+kind        = "relu_output"
+n_features  = {0}
+n_hidden    = {1}
+n_instances = {2}
+
+[data]
+feature_probability = {3}
+importance          = {4}
+
+[train]
+steps      = 4000
+batch_size = 1024
+lr         = 3e-3
+schedule   = "linear"
+restarts   = 10
+
+[record]
+every        = 1000
+all_restarts = true
+)",
+                     n_hidden + 1, n_hidden, kSide * kSide, probability, importance);
+}
+
+std::vector<std::string> quick(std::int64_t n_hidden) {
+  const auto [probability, importance] = grid(kQuickSide, n_hidden);
+  return {fmt::format("model.n_instances={}", kQuickSide * kQuickSide),
+          "data.feature_probability=" + probability, "data.importance=" + importance};
+}
+
+/// Cells whose two best phases differ by less in their loss are the band in which either may be found.
+constexpr double kBand = 0.1;
+constexpr double kAgreement = 0.95;
+
+/// What the models of one grid did, each the best of its restarts by the exact expected loss: where features
+/// are rare, one estimated from samples is decided by a handful of them.
+class Trained {
+ public:
+  Trained(PhaseGrid the_grid, const Trainer& trainer)
+      : grid(std::move(the_grid)), seeds(trainer.state().model.shape().n_instances) {
+    const Model& model = trainer.state().model;
+    const std::int64_t restarts = trainer.options().restarts;
+    const std::int64_t n_instances = model.shape().n_instances / restarts;
+    const auto probability = trainer.ensemble().data.marginal_probability();
+    const std::size_t n = model.shape().features();
+    for (std::int64_t i = 0; i < n_instances; ++i) {
+      const std::size_t row = static_cast<std::size_t>(i) * n;
+      const ExpectedLossProblem problem{
+          .n_hidden = grid.n_hidden,
+          .feature_probability = probability.subspan(row, n),
+          .importance = std::span(trainer.ensemble().importance).subspan(row, n)};
+      Best best;
+      for (std::int64_t member = i * restarts; member < (i + 1) * restarts; ++member) {
+        const double loss = expected_loss(model.W(member), model.b_final(member), problem);
+        if (loss < best.loss) best = {loss, observed_phase(model.W(member), grid.n_hidden)};
+      }
+      best_.push_back(best);
+    }
+  }
+
+  PhaseGrid grid;
+  std::int64_t seeds;
+
+  [[nodiscard]] ObservedPhase phase(std::size_t column, std::size_t row) const {
+    return best_[static_cast<std::size_t>(grid.instance(column, row))].phase;
+  }
+  [[nodiscard]] double loss(std::size_t column, std::size_t row) const {
+    return best_[static_cast<std::size_t>(grid.instance(column, row))].loss;
+  }
+
+ private:
+  struct Best {
+    double loss = std::numeric_limits<double>::infinity();
+    ObservedPhase phase;
+  };
+  std::vector<Best> best_;  // (n_instances)
+};
+
+/// How much worse the second best phase is, relative to the best.
+double margin(const PhaseProblem& problem) {
+  std::vector<double> losses;
+  for (const Phase phase : phases(problem.n_hidden)) losses.push_back(phase_loss(phase, problem));
+  std::ranges::sort(losses);
+  return losses[1] / losses[0] - 1;
+}
+
+Claim agreement_claim(const Trained& trained) {
+  std::int64_t clear = 0, agree = 0;
+  for (std::size_t row = 0; row < trained.grid.relative_importance.size(); ++row) {
+    for (std::size_t column = 0; column < trained.grid.density.size(); ++column) {
+      const PhaseProblem problem = trained.grid.problem(column, row);
+      if (margin(problem) < kBand) continue;
+      const auto [in_a_phase, phase] = trained.phase(column, row);
+      ++clear;
+      agree += in_a_phase && phase == best_phase(problem) ? 1 : 0;
+    }
+  }
+  const double share = static_cast<double>(agree) / static_cast<double>(clear);
+  return {
+      .claim = fmt::format(
+          "the trained phases are the theory's wherever its best phase is better by {:.0f} %", 100 * kBand),
+      .expected = fmt::format("at least {} of the cells", kAgreement),
+      .measured = share,
+      .holds = share >= kAgreement,
+      .seeds = trained.seeds};
+}
+
+bool is_superposed(const ObservedPhase& observed) {
+  return observed.in_a_phase &&
+         (observed.phase == Phase::kExtraAntipodal || observed.phase == Phase::kOthersAntipodal);
+}
+
+/// The first column from which on models share dimensions, at one importance; the number of columns if none.
+std::size_t first_superposed(const Trained& trained, std::size_t row) {
+  std::size_t first = trained.grid.density.size();
+  while (first > 0 && is_superposed(trained.phase(first - 1, row))) --first;
+  return first;
+}
+
+/// At each importance, how many cells the trained boundary is from the theory's: the median and the largest
+/// where the theory's lies inside the grid.
+Claim boundary_claim(const Trained& trained) {
+  const auto& density = trained.grid.density;
+  const double step = std::log(density[0] / density[1]);
+  std::vector<double> cells;
+  for (std::size_t row = 0; row < trained.grid.relative_importance.size(); ++row) {
+    const double theory =
+        superposition_boundary(trained.grid.relative_importance[row], trained.grid.n_hidden);
+    if (theory < density.back() || theory > density.front()) continue;
+    const double expected = std::log(density.front() / theory) / step;  // in cells from the densest
+    cells.push_back(std::abs(static_cast<double>(first_superposed(trained, row)) - 0.5 - expected));
+  }
+  constexpr double kMostCells = 1;
+  const double off = median(cells);
+  return {.claim = "superposition begins at the density that theory says, at every importance",
+          .expected = fmt::format("within {} cell of the grid, in the median", kMostCells),
+          .measured = off,
+          .holds = off <= kMostCells,
+          .seeds = trained.seeds};
+}
+
+/// The loss is continuous across the boundary and its slope in the density is not: a first-order change. The
+/// jump in the slope, against the theory's, in the median over importances.
+std::optional<Claim> slope_claim(const Trained& trained) {
+  const auto& density = trained.grid.density;
+  std::vector<double> ratios;
+  for (std::size_t row = 0; row < trained.grid.relative_importance.size(); ++row) {
+    const std::size_t first = first_superposed(trained, row);
+    // Two cells on either side, leaving out the two at the boundary.
+    if (first < 3 || first + 2 >= density.size()) continue;
+    const auto slope = [&](std::size_t column, const auto& loss) {
+      return (loss(column) - loss(column + 1)) / (density[column] - density[column + 1]);
+    };
+    const auto trained_loss = [&](std::size_t column) { return trained.loss(column, row); };
+    const auto theory_loss = [&](std::size_t column) {
+      const PhaseProblem problem = trained.grid.problem(column, row);
+      return phase_loss(best_phase(problem), problem);
+    };
+    const double jump = slope(first + 1, trained_loss) - slope(first - 3, trained_loss);
+    const double expected = slope(first + 1, theory_loss) - slope(first - 3, theory_loss);
+    if (std::abs(expected) > 0.01) ratios.push_back(jump / expected);
+  }
+  if (ratios.empty()) return std::nullopt;
+  const double ratio = median(ratios);
+  constexpr double kOff = 0.25;
+  return Claim{
+      .claim = "the change is of first order: the loss's slope in the density jumps there as theory says",
+      .expected = fmt::format("{} to {} of the theory's jump, in the median", 1 - kOff, 1 + kOff),
+      .measured = ratio,
+      .holds = std::abs(ratio - 1) <= kOff,
+      .seeds = trained.seeds};
+}
+
+std::vector<Claim> measure(const ClaimsRequest& request) {
+  const Experiment& experiment = request.experiment;
+  std::optional<PhaseGrid> grid;
+  try {
+    grid.emplace(experiment);
+  } catch (const InvalidRequest&) {
+    return {};  // the user made it something else
+  }
+  if (grid->density.size() < 2) return {};
+  TrainOptions options = experiment.train;
+  options.seed += 1;  // other trainings than the picture's
+  Trainer trainer(experiment.ensemble(), options, request.threads);
+  if (!trainer.run(request.stop)) return {};
+  const Trained trained(*std::move(grid), trainer);
+  std::vector<Claim> claims = {agreement_claim(trained), boundary_claim(trained)};
+  if (auto claim = slope_claim(trained)) claims.push_back(*std::move(claim));
+  return claims;
+}
+
+CatalogueEntry entry(std::int64_t n_hidden, std::string summary) {
+  return {.name = fmt::format("phase-{}-{}", n_hidden + 1, n_hidden),
+          .summary = std::move(summary),
+          .toml = toml(n_hidden),
+          .quick = quick(n_hidden),
+          .companions = {},
+          .figures = {"phase"},
+          .measure = measure};
+}
+
+}  // namespace
+
+CatalogueEntry phase_2_1() {
+  return entry(1, "two features in one dimension: when is the second one worth sharing it");
+}
+CatalogueEntry phase_3_2() {
+  return entry(2, "three features in two dimensions: the same with a partner to choose");
+}
+
+}  // namespace superpose::paper

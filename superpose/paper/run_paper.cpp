@@ -1,0 +1,200 @@
+#include "superpose/paper/run_paper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <variant>
+
+#include "superpose/core/version.h"
+#include "superpose/figures/figure_kinds.h"
+#include "superpose/store/figure_file.h"
+#include "superpose/store/files.h"
+#include "superpose/store/run_experiment.h"
+#include "superpose/store/run_study.h"
+
+namespace superpose::figures {
+namespace {
+
+/// The entry's figures. runs: the main one, then the companions.
+std::vector<Figure> build_figures(const CatalogueEntry& entry, const std::vector<Run>& runs) {
+  std::vector<const Run*> pointers;
+  pointers.reserve(runs.size());
+  for (const Run& run : runs) pointers.push_back(&run);
+  std::ranges::rotate(pointers, pointers.begin() + 1);  // figures want the main one last
+  std::vector<Figure> built;
+  built.reserve(entry.figures.size());
+  for (const std::string& kind : entry.figures) built.push_back(find_figure_kind(kind).build(pointers));
+  return built;
+}
+
+std::vector<Figure> build_figures(const CatalogueEntry& entry, const StudyRun& run) {
+  std::vector<Figure> built;
+  built.reserve(entry.figures.size());
+  for (const std::string& kind : entry.figures) built.push_back(build_of_study(find_figure_kind(kind), run));
+  return built;
+}
+
+/// Refuses, before anything is trained, changes that leave an experiment which the entry's figures cannot
+/// show: tries them on models that are all zero.
+void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& experiments) {
+  std::vector<Run> untrained;
+  untrained.reserve(experiments.size());
+  for (const Experiment& experiment : experiments) {
+    const Model model(experiment.model.kind, experiment.model.shape);
+    History history{.step = {0}, .lr = {0}, .loss = std::vector<float>(model.shape().instances())};
+    if (experiment.record.parameters) history.models.push_back(model);
+    untrained.push_back({.experiment = experiment,
+                         .model = model,
+                         .feature_probability = experiment.feature_probability(),
+                         .importance = experiment.importance(),
+                         .loss = std::vector<float>(experiment.model.shape.instances()),
+                         .history = std::move(history)});
+  }
+  build_figures(entry, untrained);
+}
+
+/// built: the entry's.
+void write_figures(const CatalogueEntry& entry, const std::vector<Figure>& built,
+                   const std::filesystem::path& directory) {
+  make_writable_directory(directory);
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    for (const std::string_view format : kPaperFormats)
+      render(built[i], directory / fmt::format("{}.{}", entry.figures[i], format));
+  }
+}
+
+/// Those of the overrides that an entry knows, and those that none does: the first entry is to refuse them.
+std::vector<std::string> overrides_for(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  std::vector<std::string> of_entry;
+  std::ranges::copy_if(overrides, std::back_inserter(of_entry), [&](const std::string& change) {
+    return knows(entry, change) || std::ranges::none_of(catalogue(), [&](const CatalogueEntry& other) {
+             return knows(other, change);
+           });
+  });
+  return of_entry;
+}
+
+/// Tells who looks on that something has begun, and at the end of its life that it is over.
+class Status {
+ public:
+  Status(const PaperOptions& options, const char* line) : options_(options) { say(line); }
+  ~Status() { say(""); }
+  Status(const Status&) = delete;
+  Status& operator=(const Status&) = delete;
+
+ private:
+  void say(const char* line) const {
+    if (options_.status) options_.status(line);
+  }
+
+  const PaperOptions& options_;
+};
+
+bool is_stopped(const PaperOptions& options) {
+  return options.stop != nullptr && options.stop->load();
+}
+
+RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
+                 const PaperOptions& options) {
+  RunOptions run{.directory = directory, .threads = options.threads, .stop = options.stop};
+  if (options.observers) run.observers = options.observers(experiment);
+  return run_experiment(experiment, run);
+}
+
+void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperOutcome& outcome) {
+  const CatalogueEntry& entry = *plan.entry;
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < plan.experiments.size(); ++i) {
+    outcome.stopped = train(plan.experiments[i], plan.directories[i], options) == RunOutcome::kStopped;
+    if (outcome.stopped) return;
+    runs.push_back(load_run(plan.directories[i]));
+    outcome.loss.push_back(runs.back().loss);
+  }
+  write_figures(entry, build_figures(entry, runs), plan.directories.front() / "figures");
+
+  const Status status(options, "measuring the paper's claims ...");
+  const std::atomic<bool> never = false;
+  outcome.report.claims = entry.measure({.experiment = plan.request.experiment,
+                                         .quick = plan.request.quick,
+                                         .threads = options.threads,
+                                         .stop = options.stop == nullptr ? &never : options.stop});
+  outcome.stopped = is_stopped(options);
+}
+
+/// The same of a study: its claims are about what it measured.
+void carry_out_study(const PaperPlan& plan, const Study& study, const PaperOptions& options,
+                     PaperOutcome& outcome) {
+  const auto& directory = plan.directories.front();
+  {
+    const Status status(options, "measuring ...");
+    outcome.stopped = run_study(study, {.directory = directory,
+                                        .measure = {.threads = options.threads, .stop = options.stop}}) ==
+                      RunOutcome::kStopped;
+  }
+  if (outcome.stopped) return;
+  const StudyRun run = load_study(directory);
+  write_figures(*plan.entry, build_figures(*plan.entry, run), directory / "figures");
+  if (const auto* toys = std::get_if<CompressedSensingResult>(&run.result))
+    outcome.loss.push_back(toys->loss);
+  outcome.report.claims = study_claims(run);
+}
+
+}  // namespace
+
+PaperPlan plan_paper(const CatalogueEntry& entry, const std::filesystem::path& directory,
+                     std::span<const std::string> overrides) {
+  PaperPlan plan;
+  plan.entry = &entry;
+  plan.directories.push_back(directory);
+  if (entry.is_study) {
+    plan.study = resolve_study(entry, overrides);
+    return plan;
+  }
+  plan.request = resolve(entry, overrides);
+  plan.experiments.push_back(plan.request.experiment);
+  for (std::size_t i = 0; i < entry.companions.size(); ++i) {
+    plan.experiments.push_back(plan.request.companions[i]);
+    plan.directories.push_back(directory / entry.companions[i].directory);
+  }
+  check_figures(entry, plan.experiments);
+  return plan;
+}
+
+std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
+                                        std::span<const std::string> overrides) {
+  std::vector<PaperPlan> plans;
+  plans.reserve(catalogue().size());
+  for (const CatalogueEntry& entry : catalogue())
+    plans.push_back(plan_paper(entry, directory / entry.name, overrides_for(entry, overrides)));
+  return plans;
+}
+
+PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto& directory = plan.directories.front();
+  PaperOutcome outcome{.report = {.name = plan.entry->name,
+                                  .summary = plan.entry->summary,
+                                  .directory = directory.filename().string(),
+                                  .figures = plan.entry->figures,
+                                  .claims = {}},
+                       .directories = plan.directories};
+  if (plan.study) {
+    carry_out_study(plan, *plan.study, options, outcome);
+  } else {
+    carry_out_experiments(plan, options, outcome);
+  }
+  if (outcome.stopped) return outcome;
+  write_whole(directory / kClaimsFile, to_json(outcome.report.claims));
+  outcome.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return outcome;
+}
+
+std::filesystem::path write_report(const std::vector<ReportEntry>& entries,
+                                   const std::filesystem::path& directory) {
+  auto page = directory / "index.html";
+  write_whole(page, report_page(entries, kVersion));
+  return page;
+}
+
+}  // namespace superpose::figures

@@ -1,0 +1,119 @@
+#include "superpose/run/pentagon_fits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numbers>
+#include <string_view>
+
+#include "superpose/analysis/expected_loss.h"
+#include "superpose/analysis/geometry.h"
+#include "superpose/core/error.h"
+#include "superpose/core/portable_math.h"
+
+namespace superpose {
+namespace {
+
+constexpr std::size_t kFeatures = 5;
+constexpr std::int64_t kHidden = 2;
+constexpr double kLeastAngle = std::numbers::pi / 4, kMostAngle = std::numbers::pi / 2;
+
+void refuse(std::string_view what) {
+  throw InvalidRequest(fmt::format("perturbed pentagon: expected {}", what));
+}
+
+bool are_like_a_pentagon(std::span<const float> W) {
+  std::vector<double> angles;
+  for (std::size_t f = 0; f < kFeatures; ++f)
+    angles.push_back(std::atan2(static_cast<double>(W[2 * f + 1]), static_cast<double>(W[2 * f])));
+  std::ranges::sort(angles);
+  angles.push_back(angles.front() + 2 * std::numbers::pi);
+  return std::ranges::adjacent_find(angles, [](double angle, double next) {
+           return next - angle < kLeastAngle || next - angle > kMostAngle;
+         }) == angles.end();
+}
+
+bool are_two_pairs(const Geometry& geometry) {
+  const auto pairs = geometry.antipodal_pairs();
+  if (pairs.size() != 2) return false;
+  const auto [f, g] = pairs[1];
+  return pairs[0].first != f && pairs[0].first != g && pairs[0].second != f && pairs[0].second != g;
+}
+
+std::optional<PentagonFits::Fit> lowest_of(std::span<const PentagonFits::Fit> fits, const auto& counts) {
+  std::optional<PentagonFits::Fit> result;
+  for (const PentagonFits::Fit& fit : fits) {
+    if (!counts(fit) || !std::isfinite(fit.loss)) continue;
+    if (!result || fit.loss < result->loss) result = fit;
+  }
+  return result;
+}
+
+}  // namespace
+
+PentagonGeometry pentagon_geometry(std::span<const float> W) {
+  if (W.size() != kFeatures * static_cast<std::size_t>(kHidden))
+    refuse(fmt::format("10 weights, got {}", W.size()));
+  const Geometry geometry(W, kHidden);
+  const auto represented = geometry.represented().size();
+  if (represented == kFeatures && are_like_a_pentagon(W)) return PentagonGeometry::kPentagon;
+  if (represented == kFeatures - 1 && are_two_pairs(geometry)) return PentagonGeometry::kTwoDigons;
+  return PentagonGeometry::kOther;
+}
+
+std::optional<PentagonFits::Fit> PentagonFits::Density::lowest() const {
+  return lowest_of(fits, [](const Fit&) { return true; });
+}
+
+std::optional<PentagonFits::Fit> PentagonFits::Density::lowest(PentagonGeometry geometry) const {
+  return lowest_of(fits, [&](const Fit& fit) { return fit.geometry == geometry; });
+}
+
+PentagonFits::PentagonFits(const Experiment& experiment, const Model& model) {
+  const Shape& shape = model.shape();
+  if (model.kind() != ModelKind::kReluOutput) refuse("models of kind \"relu_output\"");
+  if (shape.features() != kFeatures || shape.n_hidden != kHidden)
+    refuse(fmt::format("5 features in 2 dimensions, got {} in {}", shape.n_features, shape.n_hidden));
+  const auto probability = experiment.feature_probability();
+  const auto importance = experiment.importance();
+  std::map<float, Density> by_density;
+  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
+    const std::size_t row = static_cast<std::size_t>(i) * kFeatures;
+    const auto p = std::span(probability).subspan(row, kFeatures);
+    if (std::ranges::any_of(p.first(kFeatures - 1),
+                            [&](float other) { return other != probability.front(); }))
+      refuse("one feature_probability for all features but the last");
+    Density& density = by_density[p.back()];
+    density.relative = static_cast<double>(p.back()) / static_cast<double>(p.front());
+    const double loss = expected_loss(model.W(i), model.b_final(i),
+                                      {.n_hidden = kHidden,
+                                       .feature_probability = p,
+                                       .importance = std::span(importance).subspan(row, kFeatures)});
+    density.fits.push_back({.instance = i, .loss = loss, .geometry = pentagon_geometry(model.W(i))});
+  }
+  for (auto& [p, density] : by_density) densities_.push_back(std::move(density));
+}
+
+std::vector<PentagonFits::Change> PentagonFits::changes() const {
+  std::vector<Change> result;
+  for (std::size_t d = 0; d + 1 < densities_.size(); ++d) {
+    const Density &sparser = densities_[d], &denser = densities_[d + 1];
+    const auto before = sparser.lowest(), after = denser.lowest();
+    if (!before || !after || before->geometry == after->geometry) continue;
+    const auto rival_before = sparser.lowest(after->geometry), rival_after = denser.lowest(before->geometry);
+    double along = 0.5;
+    if (rival_before && rival_after) {
+      const double lead = rival_before->loss - before->loss, lag = rival_after->loss - after->loss;
+      along = lead / (lead + lag);
+    }
+    result.push_back(
+        {.sparser = d,
+         .relative = sparser.relative * portable::pow(denser.relative / sparser.relative, along)});
+  }
+  return result;
+}
+
+}  // namespace superpose

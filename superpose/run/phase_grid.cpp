@@ -1,0 +1,61 @@
+#include "superpose/run/phase_grid.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <span>
+
+#include "superpose/core/error.h"
+
+namespace superpose {
+
+PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.shape.n_hidden) {
+  const Shape& shape = experiment.model.shape;
+  const auto refuse = [](std::string_view what) {
+    throw InvalidRequest(fmt::format("phase diagram: expected {}", what));
+  };
+  if (experiment.model.kind != ModelKind::kReluOutput) refuse("models of kind \"relu_output\"");
+  if (n_hidden > 2 || shape.n_features != n_hidden + 1)
+    refuse(fmt::format("2 features in 1 dimension or 3 in 2, got {} in {}", shape.n_features, n_hidden));
+
+  const auto probability = experiment.feature_probability();
+  const auto importance = experiment.importance();
+  const auto row_of = [&](const std::vector<float>& table, std::int64_t i) {
+    return std::span(table).subspan(static_cast<std::size_t>(i) * shape.features(), shape.features());
+  };
+  std::vector<double> p, r;
+  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
+    const auto own = row_of(probability, i);
+    if (std::ranges::any_of(own, [&](float value) { return value != own.front(); }))
+      refuse("one feature_probability for all features of an instance");
+    const auto weights = row_of(importance, i);
+    if (std::ranges::any_of(weights.first(weights.size() - 1), [](float value) { return value != 1; }))
+      refuse("importance 1 for all features but the last");
+    if (!(weights.back() > 0)) refuse("an importance above 0 for the last feature");
+    p.push_back(static_cast<double>(own.front()));
+    r.push_back(static_cast<double>(weights.back()));
+  }
+  const auto distinct = [](std::vector<double> values, auto order) {
+    std::ranges::sort(values, order);
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+    return values;
+  };
+  density = distinct(p, std::greater());
+  relative_importance = distinct(r, std::less());
+
+  instances_.assign(density.size() * relative_importance.size(), -1);
+  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const auto column = std::ranges::lower_bound(density, p[at], std::greater()) - density.begin();
+    const auto row = std::ranges::lower_bound(relative_importance, r[at]) - relative_importance.begin();
+    instances_[static_cast<std::size_t>(row) * density.size() + static_cast<std::size_t>(column)] = i;
+  }
+  if (std::ranges::find(instances_, -1) != instances_.end())
+    refuse(fmt::format("an instance for each of {} densities x {} importances, got {} instances",
+                       density.size(), relative_importance.size(), shape.n_instances));
+}
+
+}  // namespace superpose

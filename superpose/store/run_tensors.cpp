@@ -1,0 +1,139 @@
+#include "superpose/store/run_tensors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <vector>
+
+#include "superpose/core/version.h"
+
+namespace superpose {
+namespace {
+
+using Counts = std::vector<std::int64_t>;
+
+/// A matrix or a vector of every instance, of several models where `models` says so: their number, in front.
+Counts weights_shape(Counts models, const Shape& shape) {
+  models.insert(models.end(), {shape.n_instances, shape.n_features, shape.n_hidden});
+  return models;
+}
+Counts features_shape(Counts models, const Shape& shape) {
+  models.insert(models.end(), {shape.n_instances, shape.n_features});
+  return models;
+}
+
+/// One part of every model, one after the other.
+template <class Part>
+std::vector<float> gather(std::span<const Model> models, const Part& part) {
+  std::vector<float> values;
+  for (const Model& model : models) {
+    const std::span<const float> of_model = part(model);
+    values.insert(values.end(), of_model.begin(), of_model.end());
+  }
+  return values;
+}
+
+template <class Part>
+void scatter(std::span<const float> values, std::span<Model> models, const Part& part) {
+  for (Model& model : models) {
+    const std::span<float> of_model = part(model);
+    std::ranges::copy(values.first(of_model.size()), of_model.begin());
+    values = values.subspan(of_model.size());
+  }
+}
+
+constexpr auto kW = [](auto& model) { return model.W(); };
+constexpr auto kW2 = [](auto& model) { return model.W2(); };
+constexpr auto kBias = [](auto& model) { return model.b_final(); };
+
+/// prefix: of the tensors' names. counted: their first axis is the models'.
+void add(safetensors::File& file, std::span<const Model> models, const std::string& prefix, bool counted) {
+  const Counts count = counted ? Counts{std::ssize(models)} : Counts{};
+  const Shape& shape = models.front().shape();
+  const bool tied = parts(models.front().kind()).tied;
+  file.add(prefix + (tied ? "W" : "W1"), weights_shape(count, shape), gather(models, kW));
+  if (!tied) file.add(prefix + "W2", weights_shape(count, shape), gather(models, kW2));
+  file.add(prefix + "b_final", features_shape(count, shape), gather(models, kBias));
+}
+
+/// models: what to fill, of the kind and shape that are expected.
+void read(const safetensors::File& file, std::span<Model> models, const std::string& prefix, bool counted) {
+  const Counts count = counted ? Counts{std::ssize(models)} : Counts{};
+  const Shape& shape = models.front().shape();
+  const bool tied = parts(models.front().kind()).tied;
+  scatter(file.floats(prefix + (tied ? "W" : "W1"), weights_shape(count, shape)), models, kW);
+  if (!tied) scatter(file.floats(prefix + "W2", weights_shape(count, shape)), models, kW2);
+  scatter(file.floats(prefix + "b_final", features_shape(count, shape)), models, kBias);
+}
+
+/// Rows that a run records in its first `taken` steps: steps 0, every, 2 every, ... and the last.
+Counts recorded_steps(const Experiment& experiment, std::int64_t taken) {
+  Counts steps;
+  for (std::int64_t step = 0; step < taken; step += experiment.record.every) steps.push_back(step);
+  const std::int64_t last = experiment.train.steps - 1;
+  if (taken > last && steps.back() != last) steps.push_back(last);
+  return steps;
+}
+
+}  // namespace
+
+void add_provenance(safetensors::File& file, const Experiment& experiment) {
+  file.metadata = {{"format", "pt"},  // what Hugging Face's tools want to see
+                   {"superpose_version", std::string(kVersion)},
+                   {"kind", std::string(name(experiment.model.kind))},
+                   {"seed", fmt::to_string(experiment.train.seed)}};
+}
+
+void add_model(safetensors::File& file, const Model& model) {
+  add(file, std::span(&model, 1), "", /*counted=*/false);
+}
+
+Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape) {
+  Model model(kind, shape);
+  read(file, std::span(&model, 1), "", /*counted=*/false);
+  return model;
+}
+
+void add_models(safetensors::File& file, std::span<const Model> models, const std::string& prefix) {
+  if (!models.empty()) add(file, models, prefix, /*counted=*/true);
+}
+
+std::vector<Model> read_models(const safetensors::File& file, const Model& alike, std::int64_t count,
+                               const std::string& prefix) {
+  std::vector<Model> models(static_cast<std::size_t>(count), alike);
+  if (count > 0) read(file, models, prefix, /*counted=*/true);
+  return models;
+}
+
+void add_history(safetensors::File& file, const History& history, std::int64_t columns,
+                 const std::string& prefix) {
+  const auto rows = static_cast<std::int64_t>(history.rows());
+  file.add("step", {rows}, history.step);
+  file.add("lr", {rows}, history.lr);
+  file.add("loss", {rows, columns}, history.loss);
+  add_models(file, history.models, prefix);
+}
+
+History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
+                     std::int64_t columns, const std::string& prefix) {
+  const Counts recorded = recorded_steps(experiment, steps);
+  const auto rows = static_cast<std::int64_t>(recorded.size());
+  History history{.step = file.integers("step", Counts{rows}),
+                  .lr = file.floats("lr", Counts{rows}),
+                  .loss = file.floats("loss", Counts{rows, columns})};
+  if (experiment.record.parameters) {
+    Shape shape = experiment.model.shape;
+    shape.n_instances = columns;
+    history.models = read_models(file, Model(experiment.model.kind, shape), rows, prefix);
+  }
+  if (history.step != recorded) {
+    throw InvalidRequest(
+        fmt::format("tensor \"step\": expected every {} of {} steps and the last, got others",
+                    experiment.record.every, experiment.train.steps));
+  }
+  return history;
+}
+
+}  // namespace superpose

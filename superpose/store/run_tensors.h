@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/experiment/experiment.h"
+#include "superpose/models/safetensors.h"
+#include "superpose/store/files.h"
+#include "superpose/train/history.h"
+
+/// What the tensor files of a run directory have in common.
+namespace superpose {
+
+/// The metadata of such a file: who wrote it, and from what.
+void add_provenance(safetensors::File& file, const Experiment& experiment);
+
+/// Adds W, or W1 and W2, and b_final.
+void add_model(safetensors::File& file, const Model& model);
+/// Reads them. Errors: InvalidRequest when one is missing or has another shape.
+Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape);
+
+/// The same of several models of one kind and shape, (count, ...); of none: nothing. prefix: of the tensors'
+/// names.
+void add_models(safetensors::File& file, std::span<const Model> models, const std::string& prefix = "");
+/// Reads them. alike: of the expected kind and shape. Errors: as of read_model.
+std::vector<Model> read_models(const safetensors::File& file, const Model& alike, std::int64_t count,
+                               const std::string& prefix = "");
+
+/// Adds step (rows), lr (rows), loss (rows, columns), and the models (rows, columns, ...) where there are.
+/// prefix: of the names of the models' tensors.
+void add_history(safetensors::File& file, const History& history, std::int64_t columns,
+                 const std::string& prefix = "");
+/// Reads them. steps: those taken so far.
+/// Errors: InvalidRequest when one is missing or has another shape, or the rows are not those that the
+/// experiment records in so many steps.
+History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
+                     std::int64_t columns, const std::string& prefix = "");
+
+/// Reads a safetensors file and returns what `use` makes of it.
+/// Errors: InvalidRequest; whatever parse or `use` finds wrong is said of the file.
+template <class Use>
+auto with_tensors(const std::filesystem::path& path, Use use) {
+  const auto bytes = read_bytes(path);
+  try {
+    return use(safetensors::parse(bytes));
+  } catch (const InvalidRequest& error) {
+    throw InvalidRequest(path.string() + ": " + error.what());
+  }
+}
+
+}  // namespace superpose

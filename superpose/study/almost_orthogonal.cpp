@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <span>
+
+#include "superpose/analysis/packing.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/core/random.h"
+#include "superpose/study/tasks.h"
+
+namespace superpose {
+namespace {
+
+using Result = AlmostOrthogonalResult;
+
+philox::Key trial_key(std::uint32_t seed, std::int64_t trial) {
+  return stream_key(seed, Stream::kStudy, trial);
+}
+
+/// Spreads vectors out.
+class Spreader {
+ public:
+  Spreader(std::int64_t steps, std::uint32_t seed, const MeasureOptions& options)
+      : steps_(steps), seed_(seed), options_(options) {}
+
+  /// The lowest coherence of so many restarts, or the first that is at most `enough`.
+  [[nodiscard]] double lowest(std::int64_t n_vectors, std::int64_t n_dimensions, std::int64_t restarts,
+                              double enough = 0) const {
+    double best = 1;
+    for (std::int64_t r = 0; r < restarts && best > enough && !is_stopped(options_); ++r) {
+      const auto vectors = spread_out({.n_vectors = n_vectors,
+                                       .n_dimensions = n_dimensions,
+                                       .steps = steps_,
+                                       .key = trial_key(seed_, r)});
+      best = std::min(best, coherence(vectors, n_dimensions));
+    }
+    return best;
+  }
+
+ private:
+  std::int64_t steps_;
+  std::uint32_t seed_;
+  const MeasureOptions& options_;
+};
+
+/// The most vectors that were made to fit: up in steps of a quarter until they no longer do, then by halves
+/// in between.
+std::int64_t most_that_fit(const Spreader& spreader, const AlmostOrthogonal& study, std::int64_t n_dimensions,
+                           double eps) {
+  const double bound = most_vectors(n_dimensions, eps);
+  const std::int64_t most = std::isfinite(bound) && bound < static_cast<double>(study.most_spread)
+                                ? static_cast<std::int64_t>(bound)
+                                : study.most_spread;
+  const double enough = eps * (1 + Result::kSlack);
+  const auto fit = [&](std::int64_t n) {
+    return spreader.lowest(n, n_dimensions, study.restarts, enough) <= enough;
+  };
+  std::int64_t fits = std::min(n_dimensions, most);  // along the axes
+  std::int64_t too_many = most + 1;
+  while (fits < most) {
+    const std::int64_t next = std::min(most, fits + std::max<std::int64_t>(fits / 4, 1));
+    if (!fit(next)) {
+      too_many = next;
+      break;
+    }
+    fits = next;
+  }
+  while (too_many - fits > 1) {
+    const std::int64_t middle = fits + (too_many - fits) / 2;
+    (fit(middle) ? fits : too_many) = middle;
+  }
+  return fits;
+}
+
+}  // namespace
+
+std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
+                              const MeasureOptions& options) {
+  const std::size_t n_eps = study.eps.size();
+  const auto trials = static_cast<std::size_t>(study.trials);
+  const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
+  const std::size_t n_curve = study.curve_vectors.size();
+  Result result{.drawn = std::vector<std::int64_t>(trials * n_eps * n_drawn),
+                .spread = std::vector<std::int64_t>(n_eps * n_spread),
+                .curve_drawn = std::vector<float>(trials * n_curve),
+                .curve_spread = std::vector<float>(n_curve),
+                .known_coherence = std::vector<float>(Result::kKnown)};
+  const Spreader spreader(study.steps, seed, options);
+
+  const auto spread = [&](std::size_t task) {
+    const std::size_t d = task / n_eps, e = task % n_eps;
+    result.spread[e * n_spread + d] =
+        most_that_fit(spreader, study, study.spread_dimensions[d], study.eps[e]);
+  };
+  const auto draw = [&](std::size_t task) {
+    const std::size_t d = task / (trials * n_eps), rest = task % (trials * n_eps);
+    result.drawn[rest * n_drawn + d] =
+        draw_almost_orthogonal({.n_dimensions = study.drawn_dimensions[d],
+                                .eps = study.eps[rest % n_eps],
+                                .patience = study.patience,
+                                .most = study.most_drawn,
+                                .key = trial_key(seed, static_cast<std::int64_t>(rest / n_eps))});
+  };
+  const auto curve = [&](std::size_t task) {
+    const std::int64_t n_vectors = study.curve_vectors[task], d = study.curve_dimensions;
+    result.curve_spread[task] = static_cast<float>(spreader.lowest(n_vectors, d, study.restarts));
+    for (std::size_t t = 0; t < trials; ++t) {
+      const auto key = trial_key(seed, static_cast<std::int64_t>(t));
+      result.curve_drawn[t * n_curve + task] =
+          static_cast<float>(coherence(random_unit_vectors(n_vectors, d, key), d));
+    }
+  };
+  const auto known = [&](std::size_t task) {
+    const auto [n_vectors, n_dimensions] = Result::kKnownSizes[task];
+    result.known_coherence[task] =
+        static_cast<float>(spreader.lowest(n_vectors, n_dimensions, Result::kKnownRestarts));
+  };
+  // Lists run from few vectors to many: the last tasks take longest and are begun first.
+  const auto all = [&](std::size_t n_tasks, const auto& task) {
+    return run_tasks(n_tasks, options, [&](std::size_t reversed) { task(n_tasks - 1 - reversed); });
+  };
+  const bool done = all(result.spread.size(), spread) && all(result.drawn.size(), draw) &&
+                    all(n_curve, curve) && all(Result::kKnown, known);
+  if (!done) return std::nullopt;
+  return result;
+}
+
+}  // namespace superpose

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <span>
+
+#include "superpose/analysis/compressed_sensing.h"
+#include "superpose/analysis/geometry.h"
+#include "superpose/analysis/metrics.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/core/portable_math.h"
+#include "superpose/core/random.h"
+#include "superpose/study/tasks.h"
+#include "superpose/train/trainer.h"
+
+namespace superpose {
+namespace {
+
+using Result = CompressedSensingResult;
+
+/// Recovers every cell of the grid. returns: false when stopped.
+bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
+                      Result& result) {
+  const auto side = static_cast<std::size_t>(study.grid);
+  const auto share = [&](std::size_t i) { return static_cast<double>(i + 1) / static_cast<double>(side); };
+  const auto part = [](double of_whole, std::int64_t whole) {
+    return std::max<std::int64_t>(1, std::llround(of_whole * static_cast<double>(whole)));
+  };
+  for (std::size_t row = 0; row < side; ++row) {
+    result.m.push_back(part(share(row), study.n));
+    for (std::size_t column = 0; column < side; ++column)
+      result.k.push_back(part(share(column) * study.most_k_over_m, result.m.back()));
+  }
+  result.recovered.resize(side * side);
+  return run_tasks(side * side, options, [&](std::size_t reversed) {
+    const std::size_t cell = side * side - 1 - reversed;  // the largest first
+    std::int64_t found = 0;
+    for (std::int64_t trial = 0; trial < study.trials; ++trial) {
+      found += recovers({.n = study.n,
+                         .m = result.m[cell / side],
+                         .k = result.k[cell],
+                         .values = study.values,
+                         .key = stream_key(seed, Stream::kStudy, trial)})
+                   ? 1
+                   : 0;
+    }
+    result.recovered[cell] =
+        static_cast<float>(static_cast<double>(found) / static_cast<double>(study.trials));
+  });
+}
+
+/// Trains the toy models. returns: false when stopped.
+bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
+                  Result& result) {
+  for (std::size_t i = 0; i < study.n_features.size(); ++i) {
+    const Experiment experiment = toy_experiment(study, i, seed);
+    Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
+    const auto trained = trainer.finish(options.stop);
+    if (!trained) return false;
+    const Shape& shape = experiment.model.shape;
+    for (const double D_star : dimensions_per_feature(trained->model.W(), shape))
+      result.dimensions_per_feature.push_back(static_cast<float>(D_star));
+    const auto norm = norms(trained->model.W(), shape);
+    for (std::size_t instance = 0; instance < shape.instances(); ++instance) {
+      const auto own = std::span(norm).subspan(instance * shape.features(), shape.features());
+      result.represented.push_back(
+          std::ranges::count_if(own, [](double length) { return length > kRepresentedNorm; }));
+    }
+    result.loss.insert(result.loss.end(), trained->loss.begin(), trained->loss.end());
+  }
+  return true;
+}
+
+/// The bound speaks of models that represent less than this share of their features.
+constexpr double kLeavesOut = 0.9;
+
+}  // namespace
+
+Experiment toy_experiment(const CompressedSensing& study, std::size_t i, std::uint32_t seed) {
+  Experiment experiment;
+  experiment.model.shape = {.n_instances = std::ssize(study.feature_probability),
+                            .n_features = study.n_features[i],
+                            .n_hidden = study.n_hidden[i]};
+  experiment.data.feature_probability = study.feature_probability;
+  experiment.train.steps = study.steps;
+  experiment.train.lr = study.lr;
+  experiment.train.schedule = Schedule::kCosine;
+  experiment.train.optimizer.weight_decay = 0;  // D* is measured by the weights' norms
+  experiment.train.seed = seed;
+  return experiment;
+}
+
+std::optional<Result> measure(const CompressedSensing& study, std::uint32_t seed,
+                              const MeasureOptions& options) {
+  Result result;
+  if (!measure_recovery(study, seed, options, result) || !measure_toys(study, seed, options, result))
+    return std::nullopt;
+  return result;
+}
+
+std::vector<double> transitions(const CompressedSensing& study, const Result& result) {
+  const auto side = static_cast<std::size_t>(study.grid);
+  std::vector<double> places;
+  for (std::size_t row = 0; row < side; ++row) {
+    std::vector<double> at, rate;
+    for (std::size_t column = 0; column < side; ++column) {
+      at.push_back(static_cast<double>(result.k[row * side + column]) / static_cast<double>(result.m[row]));
+      rate.push_back(static_cast<double>(result.recovered[row * side + column]));
+    }
+    places.push_back(half_way(at, rate).value_or(NAN));
+  }
+  return places;
+}
+
+std::vector<double> transition_constants(const CompressedSensing& study, const Result& result) {
+  auto constants = transitions(study, result);
+  for (std::size_t row = 0; row < constants.size(); ++row) {
+    const auto m = static_cast<double>(result.m[row]);
+    constants[row] = m / sparse_bound(static_cast<double>(study.n), constants[row] * m);
+  }
+  return constants;
+}
+
+std::vector<double> sparse_constants(const CompressedSensing& study, const Result& result) {
+  std::vector<double> constants;
+  const auto of_all = transition_constants(study, result);
+  for (std::size_t row = 0; row < of_all.size(); ++row) {
+    if (2 * result.m[row] <= study.n && std::isfinite(of_all[row])) constants.push_back(of_all[row]);
+  }
+  std::ranges::sort(constants);
+  return constants;
+}
+
+bool leaves_features_out(const CompressedSensing& study, const Result& result, std::size_t size,
+                         std::size_t density) {
+  const std::size_t at = size * study.feature_probability.size() + density;
+  return static_cast<double>(result.represented[at]) <
+         kLeavesOut * static_cast<double>(study.n_features[size]);
+}
+
+}  // namespace superpose

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <cmath>
+
+#include "superpose/analysis/johnson_lindenstrauss.h"
+#include "superpose/core/order_statistics.h"
+#include "superpose/core/random.h"
+#include "superpose/study/tasks.h"
+
+namespace superpose {
+namespace {
+
+using Result = JohnsonLindenstraussResult;
+
+/// Which number of a tensor over (n_dimensions, trials, eps) belongs to a trial.
+struct Trial {
+  std::size_t dimensions, trial;
+};
+Trial trial_of(std::size_t task, const JohnsonLindenstrauss& study) {
+  const auto trials = static_cast<std::size_t>(study.trials);
+  return {.dimensions = task / trials, .trial = task % trials};
+}
+std::size_t n_trials(const JohnsonLindenstrauss& study) {
+  return study.n_dimensions.size() * static_cast<std::size_t>(study.trials);
+}
+
+}  // namespace
+
+std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t seed,
+                              const MeasureOptions& options) {
+  Result result;
+  for (const double eps : study.eps)
+    result.k.push_back(johnson_lindenstrauss_dimensions(static_cast<double>(study.n_points), eps));
+  std::vector<std::int64_t> ascending = result.k;
+  std::ranges::sort(ascending);
+  ascending.erase(std::ranges::unique(ascending).begin(), ascending.end());
+
+  const std::size_t n_eps = study.eps.size(), tasks = n_trials(study);
+  result.distortion.resize(tasks * n_eps * Result::kLevels);
+  result.share_beyond.resize(tasks * n_eps);
+  const bool done = run_tasks(tasks, options, [&](std::size_t reversed) {
+    const std::size_t task = tasks - 1 - reversed;  // the most dimensions take longest: they come first
+    const auto [dimensions, trial] = trial_of(task, study);
+    auto by_k = projection_distortions({.n_points = study.n_points,
+                                        .n_dimensions = study.n_dimensions[dimensions],
+                                        .key = stream_key(seed, Stream::kStudy, static_cast<int>(trial))},
+                                       ascending);
+    for (auto& distortions : by_k) {
+      for (double& distortion : distortions) distortion = std::abs(distortion);
+    }
+    for (std::size_t e = 0; e < n_eps; ++e) {
+      const auto at = std::ranges::lower_bound(ascending, result.k[e]) - ascending.begin();
+      const auto& distortions = by_k[static_cast<std::size_t>(at)];
+      const std::size_t cell = task * n_eps + e;
+      for (std::size_t level = 0; level < Result::kLevels; ++level) {
+        result.distortion[cell * Result::kLevels + level] =
+            static_cast<float>(quantile(distortions, Result::kQuantiles[level]));
+      }
+      const auto beyond = std::ranges::count_if(distortions, [&](double d) { return d > study.eps[e]; });
+      result.share_beyond[cell] =
+          static_cast<float>(static_cast<double>(beyond) / static_cast<double>(distortions.size()));
+    }
+  });
+  if (!done) return std::nullopt;
+  return result;
+}
+
+}  // namespace superpose

@@ -1,0 +1,32 @@
+#include "superpose/drawing/cairo/svg_ids.h"
+
+#include <gtest/gtest.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace superpose::figures {
+namespace {
+
+std::string stable(std::string_view svg) {
+  const auto bytes = with_stable_svg_ids(std::as_bytes(std::span(svg)));
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+TEST(SvgIds, NumberFromOneAndReferencesFollow) {
+  EXPECT_EQ(stable(R"(<g id="surface71"><image id="image74"/><use xlink:href="#image74"/></g>)"),
+            R"(<g id="surface1"><image id="image2"/><use xlink:href="#image2"/></g>)");
+  EXPECT_EQ(stable("url(#surface5) url(#surface9) url(#surface5)"),
+            "url(#surface1) url(#surface2) url(#surface1)");
+}
+
+TEST(SvgIds, LeaveTheRestAlone) {
+  for (const std::string_view text : {R"(<g id="glyph0-1"/><image x="3"/>)", R"(image12 surface3 id="image")",
+                                      "", "id=\"", R"(id="surfaces4")"}) {
+    EXPECT_EQ(stable(text), text);
+  }
+}
+
+}  // namespace
+}  // namespace superpose::figures

@@ -1,0 +1,65 @@
+#include "superpose/drawing/labels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace superpose::figures {
+namespace {
+
+TEST(Labels, Numbers) {
+  EXPECT_EQ(number_label(0.25), "0.25");
+  EXPECT_EQ(number_label(-1), "−1");
+  EXPECT_EQ(number_label(-0.0), "0");
+  EXPECT_EQ(number_label(12345), "12345");
+  EXPECT_EQ(number_label(1e6), "1e+06");
+  EXPECT_EQ(number_label(1e-9), "1e−09");
+}
+
+TEST(Labels, SparsityHasTheDigitsThatItNeeds) {
+  const auto label = [](std::vector<float> p) { return sparsity_label(p); };
+  EXPECT_EQ(label({1.0F}), "S = 0");
+  EXPECT_EQ(label({0.1F}), "S = 0.90");
+  EXPECT_EQ(label({0.01F}), "S = 0.99");
+  EXPECT_EQ(label({0.003F}), "S = 0.997");
+  EXPECT_EQ(label({0.19F, 0.19F}), "S = 0.81");
+  EXPECT_EQ(label({0.1F, 0.8F, 0.5F}), "S = 0.20–0.90");
+  EXPECT_EQ(label({2e-5F}), "1 − S = 2e−05");
+  EXPECT_EQ(label({std::numeric_limits<float>::infinity()}), "S = 0");  // a file may say anything
+}
+
+TEST(Labels, Density) {
+  EXPECT_EQ(density_label(std::vector{0.1F, 0.1F}), "1 − S = 0.1");
+  EXPECT_EQ(density_label(std::vector{0.5F, 0.05F}), "1 − S = 0.05–0.5");
+}
+
+TEST(Labels, SayWhenTheDataDoNot) {
+  const std::vector<float> unknown = {NAN, NAN};
+  EXPECT_EQ(sparsity_label(unknown), "S unknown");
+  EXPECT_EQ(density_label(unknown), "1 − S unknown");
+}
+
+TEST(Labels, OneLineIsShortAndValid) {
+  EXPECT_EQ(one_line("plain", 5), "plain");
+  EXPECT_EQ(one_line("plainer", 5), "plai…");
+  EXPECT_EQ(one_line("äöü", 3), "äöü");
+  EXPECT_EQ(one_line("äöüß", 3), "äö…");
+  EXPECT_EQ(one_line("a\nb\tc", 9), "a b c");
+  EXPECT_EQ(one_line("", 3), "");
+}
+
+TEST(Labels, OneLineReplacesWhatIsNotUtf8) {
+  EXPECT_EQ(one_line("a\xFF"
+                     "b",
+                     9),
+            "a\uFFFDb");
+  EXPECT_EQ(one_line("\xC3", 9), "\uFFFD");                      // cut off
+  EXPECT_EQ(one_line("\xC0\x80", 9), "\uFFFD\uFFFD");            // overlong
+  EXPECT_EQ(one_line("\xED\xA0\x80", 9), "\uFFFD\uFFFD\uFFFD");  // a surrogate
+  EXPECT_EQ(one_line("\xF0\x9F\x98\x80", 9), "\U0001F600");
+}
+
+}  // namespace
+}  // namespace superpose::figures

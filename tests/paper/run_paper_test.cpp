@@ -1,0 +1,133 @@
+#include "superpose/paper/run_paper.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "superpose/core/error.h"
+#include "superpose/store/files.h"
+#include "tests/store/temporary_directory.h"
+
+namespace superpose::figures {
+namespace {
+
+const std::vector<std::string> kQuick = {"quick=true"};
+
+TEST(RunPaper, TrainsDrawsAndMeasures) {
+  const TemporaryDirectory directory;
+  std::vector<std::string> lines;
+  std::int64_t observed = 0;
+  PaperOptions options{.threads = 1};
+  options.status = [&](const char* line) { lines.emplace_back(line); };
+  options.observers = [&](const Experiment& experiment) {
+    EXPECT_EQ(experiment.name, "intro");
+    return std::vector<std::pair<std::int64_t, Observer>>{{100, [&](const Observation&) { ++observed; }}};
+  };
+  const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro",
+                                    std::vector<std::string>{"quick=true", "steps=50"});
+  const PaperOutcome outcome = carry_out(plan, options);
+
+  EXPECT_FALSE(outcome.stopped);
+  EXPECT_FALSE(outcome.report.claims.empty());
+  EXPECT_EQ(outcome.loss.size(), 1U);
+  EXPECT_GT(observed, 0);
+  EXPECT_EQ(lines, (std::vector<std::string>{"measuring the paper's claims ...", ""}));
+  for (const std::string_view format : kPaperFormats) {
+    EXPECT_TRUE(is_there(directory.path() / "intro/figures" / ("intro." + std::string(format))));
+  }
+  EXPECT_EQ(read_text(directory.path() / "intro/claims.json"), to_json(outcome.report.claims));
+
+  const auto page = write_report({outcome.report}, directory.path());
+  EXPECT_NE(read_text(page).find("intro/figures/intro.svg"), std::string::npos);
+}
+
+TEST(RunPaper, StopsWithoutClaims) {
+  const TemporaryDirectory directory;
+  const std::atomic<bool> stop = true;
+  const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro", kQuick);
+  EXPECT_TRUE(carry_out(plan, {.threads = 1, .stop = &stop}).stopped);
+  EXPECT_FALSE(is_there(directory.path() / "intro/claims.json"));
+}
+
+TEST(RunPaper, StopsWhileItMeasures) {
+  const TemporaryDirectory directory;
+  for (const char* name : {"intro", "johnson-lindenstrauss"}) {
+    SCOPED_TRACE(name);
+    std::atomic<bool> stop = false;
+    PaperOptions options{.threads = 1, .stop = &stop};
+    options.status = [&](const char* line) { stop = *line != '\0' || stop; };
+    const PaperPlan plan = plan_paper(find_catalogue_entry(name), directory.path() / name, kQuick);
+    const PaperOutcome outcome = carry_out(plan, options);
+    EXPECT_TRUE(stop);
+    EXPECT_TRUE(outcome.stopped);
+    EXPECT_TRUE(is_there(directory.path() / name / "experiment.toml"));
+    EXPECT_FALSE(is_there(directory.path() / name / "claims.json"));
+  }
+}
+
+TEST(RunPaper, ObserversLiveAsLongAsTheirTraining) {
+  const TemporaryDirectory directory;
+  std::weak_ptr<int> held;
+  std::size_t trainings = 0;
+  PaperOptions options{.threads = 1};
+  options.observers = [&](const Experiment&) {
+    EXPECT_TRUE(held.expired()) << "the training before this one is over";
+    ++trainings;
+    const auto bar = std::make_shared<int>(0);
+    held = bar;
+    return std::vector<std::pair<std::int64_t, Observer>>{
+        {100, [bar, &held](const Observation&) { EXPECT_FALSE(held.expired()); }}};
+  };
+  options.status = [&](const char*) { EXPECT_TRUE(held.expired()); };
+  const CatalogueEntry& features = find_catalogue_entry("features");
+  const std::vector<std::string> short_run = {"quick=true", "steps=200"};
+  carry_out(plan_paper(features, directory.path() / "features", short_run), options);
+  EXPECT_EQ(trainings, 1 + features.companions.size());
+}
+
+TEST(RunPaper, MeasuresAStudy) {
+  const TemporaryDirectory directory;
+  std::vector<std::string> lines;
+  PaperOptions options{.threads = 1};
+  options.status = [&](const char* line) { lines.emplace_back(line); };
+  const auto path = directory.path() / "study";
+  const std::vector<std::string> short_study = {"quick=true", "trials=2"};
+  const PaperOutcome outcome =
+      carry_out(plan_paper(find_catalogue_entry("johnson-lindenstrauss"), path, short_study), options);
+  EXPECT_FALSE(outcome.stopped);
+  EXPECT_FALSE(outcome.report.claims.empty());
+  EXPECT_TRUE(outcome.loss.empty());
+  EXPECT_EQ(lines, (std::vector<std::string>{"measuring ...", ""}));
+  EXPECT_TRUE(is_there(path / "figures/johnson-lindenstrauss.svg"));
+  EXPECT_EQ(read_text(path / "claims.json"), to_json(outcome.report.claims));
+}
+
+TEST(RunPaper, RefusesBeforeItWrites) {
+  const TemporaryDirectory directory;
+  const CatalogueEntry& intro = find_catalogue_entry("intro");
+  const auto plan = [&](const std::string& change) {
+    return plan_paper(intro, directory.path() / "intro", std::vector{change});
+  };
+  EXPECT_THROW(plan("steps=0"), InvalidRequest);
+  EXPECT_THROW(plan("n_hidden=3"), InvalidRequest) << "its figure shows a plane";
+  EXPECT_THROW(plan_every_paper(directory.path(), std::vector<std::string>{"no_such_key=1"}), InvalidRequest);
+  EXPECT_FALSE(is_there(directory.path() / "intro"));
+}
+
+TEST(RunPaper, AnOverrideGoesToWhoKnowsIt) {
+  const auto plans = plan_every_paper("out", std::vector<std::string>{"quick=true", "steps=77"});
+  ASSERT_EQ(plans.size(), catalogue().size());
+  for (const PaperPlan& plan : plans) {
+    EXPECT_EQ(plan.directories.front(), std::filesystem::path("out") / plan.entry->name);
+    if (!plan.study) {
+      EXPECT_EQ(plan.experiments.front().train.steps, 77) << plan.entry->name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace superpose::figures

@@ -1,0 +1,114 @@
+#include "superpose/store/run_study.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+
+#include "superpose/core/error.h"
+#include "superpose/store/files.h"
+#include "tests/store/temporary_directory.h"
+
+namespace superpose {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Study example(std::uint32_t seed = 0) {
+  return {.name = "small",
+          .seed = seed,
+          .kind = JohnsonLindenstrauss{.n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 2}};
+}
+
+StudyOptions into(const TemporaryDirectory& directory, bool resume = false) {
+  return {.directory = directory / "s", .resume = resume, .measure = {.threads = 1}};
+}
+
+TEST(RunStudy, LeavesWhatLoadStudyReads) {
+  const TemporaryDirectory directory;
+  EXPECT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
+  EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml", "measurements.safetensors"));
+  const StudyRun run = load_study(directory / "s");
+  EXPECT_EQ(run.study, example());
+  EXPECT_EQ(run.result, measure(example(), {.threads = 2}));
+  EXPECT_TRUE(is_study_directory(directory / "s"));
+  EXPECT_FALSE(is_study_directory(directory.path()));
+}
+
+TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
+  const TemporaryDirectory directory;
+  EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kFinished) << "nothing is there";
+  EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kAlreadyDone);
+  EXPECT_THAT(message_of<InvalidRequest>([&] { run_study(example(1), into(directory, true)); }),
+              HasSubstr("expected the study to resume, got another"));
+  write_whole(directory / "s/claims.json", "[]");
+  EXPECT_EQ(run_study(example(1), into(directory)), RunOutcome::kFinished)
+      << "without --resume it is replaced";
+  EXPECT_EQ(load_study(directory / "s").study, example(1));
+  EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml", "measurements.safetensors"))
+      << "claims of the older one";
+}
+
+TEST(RunStudy, StoppedStartsOver) {
+  const TemporaryDirectory directory;
+  const std::atomic<bool> stop = true;
+  auto options = into(directory);
+  options.measure.stop = &stop;
+  EXPECT_EQ(run_study(example(), options), RunOutcome::kStopped);
+  EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml"));
+  EXPECT_THAT(message_of<InvalidRequest>([&] { load_study(directory / "s"); }), HasSubstr("--resume"));
+  EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kFinished);
+}
+
+TEST(RunStudy, LeavesOthersFilesAlone) {
+  const TemporaryDirectory directory;
+  const auto file = directory / "s/experiment.toml";
+  make_writable_directory(directory / "s");
+  const std::string by_hand = "# mine\n" + to_toml(example());
+  write_whole(file, by_hand);
+  EXPECT_THAT(message_of<InvalidRequest>([&] { run_study(example(), into(directory)); }),
+              HasSubstr("got one with experiment.toml"));
+  EXPECT_EQ(read_text(file), by_hand);
+}
+
+TEST(RunStudy, AndRunsKeepApart) {
+  const TemporaryDirectory directory;
+  ASSERT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
+  write_whole(directory / "s/claims.json", "[]");
+  const Experiment experiment = parse_experiment(
+      {.text = "[model]\nn_features = 2\nn_hidden = 1\n[train]\nsteps = 1\n", .overrides = {}});
+  EXPECT_THAT(message_of<InvalidRequest>([&] { run_experiment(experiment, {.directory = directory / "s"}); }),
+              HasSubstr("got a study's"));
+  EXPECT_THAT(message_of<InvalidRequest>([&] { load_run(directory / "s"); }), HasSubstr("got a study's"));
+  EXPECT_EQ(load_study(directory / "s").study, example()) << "nothing changed";
+
+  ASSERT_EQ(run_experiment(experiment, {.directory = directory / "r", .threads = 1}), RunOutcome::kFinished);
+  EXPECT_THAT(message_of<InvalidRequest>(
+                  [&] { run_study(example(), {.directory = directory / "r", .measure = {.threads = 1}}); }),
+              HasSubstr("expected an empty directory or a study's"));
+  EXPECT_EQ(load_run(directory / "r").experiment, experiment);
+}
+
+TEST(LoadStudy, SaysWhichFileIsBroken) {
+  const TemporaryDirectory directory;
+  ASSERT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
+  const auto file = directory / "s/measurements.safetensors";
+  const auto whole = read_bytes(file);
+  for (const std::size_t length : {std::size_t{0}, std::size_t{9}, whole.size() - 1}) {
+    write_whole(file, std::span(whole).first(length));
+    EXPECT_THAT(message_of<InvalidRequest>([&] { load_study(directory / "s"); }),
+                HasSubstr("measurements.safetensors"));
+  }
+  // Measurements of a study with other numbers.
+  ASSERT_EQ(
+      run_study({.kind = JohnsonLindenstrauss{.n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 3}},
+                {.directory = directory / "t", .measure = {.threads = 1}}),
+      RunOutcome::kFinished);
+  write_whole(file, read_bytes(directory / "t/measurements.safetensors"));
+  EXPECT_THAT(message_of<InvalidRequest>([&] { load_study(directory / "s"); }), HasSubstr("distortion"));
+}
+
+}  // namespace
+}  // namespace superpose

@@ -1,0 +1,136 @@
+#include "superpose/store/run_sweep.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "superpose/core/error.h"
+#include "superpose/store/files.h"
+#include "tests/store/temporary_directory.h"
+
+namespace superpose {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kText = R"([model]
+n_features = 3
+n_hidden = 2
+[train]
+steps = 40
+batch_size = 16
+[record]
+every = 5
+[sweep]
+grid = { n_hidden = [2, 1], feature_probability = [1.0, 0.3] }
+)";
+
+Sweep example() {
+  return parse_sweep({.text = kText, .file = "s.toml", .overrides = {}});
+}
+
+/// Every file's bytes by its path.
+std::map<std::string, std::string> contents(const fs::path& directory) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file()) {
+      files[fs::relative(entry.path(), directory).string()] = read_text(entry.path());
+    }
+  }
+  return files;
+}
+
+TEST(RunSweep, PointIsTheInstanceOfAnOrdinaryExperiment) {
+  const Sweep sweep = example();
+  const TemporaryDirectory directory;
+  ASSERT_EQ(run_sweep(sweep, {.directory = directory / "a", .threads = 2}), RunOutcome::kFinished);
+  const SweepResults results = load_sweep_results(directory / "a");
+  ASSERT_EQ(results.points.size(), 4u);
+
+  // Point 3 is instance 1 of its run: the same instance of an experiment that is otherwise another.
+  const SweepPoint& point = results.points[3];
+  ASSERT_EQ(point.first_instance, 1);
+  const Experiment ordinary =
+      parse_experiment({.text = kText.substr(0, kText.find("[sweep]")),
+                        .overrides = {"n_hidden=1", "n_instances=3", "feature_probability=[0.9, 0.3, 0.7]"}});
+  Trainer trainer(ordinary.ensemble(), ordinary.train, 1);
+  trainer.run();
+  const TrainedModel expected = trainer.result();
+  const superpose::Run& run = results.runs[point.run];
+  EXPECT_TRUE(std::ranges::equal(run.model.W(1), expected.model.W(1)));
+  EXPECT_TRUE(std::ranges::equal(run.model.b_final(1), expected.model.b_final(1)));
+  EXPECT_EQ(run.loss[1], expected.loss[1]);
+  EXPECT_FALSE(std::ranges::equal(run.model.W(0), expected.model.W(0)));
+
+  const auto in_memory = train_sweep(sweep, 1);
+  ASSERT_EQ(in_memory.size(), 2u);
+  EXPECT_TRUE(std::ranges::equal(in_memory[1].model.W(), run.model.W()));
+}
+
+TEST(RunSweep, TwiceGivesTheSameBytesInAnyOrderOfJobs) {
+  const Sweep sweep = example();
+  const TemporaryDirectory directory;
+  const Executor backwards = [](std::size_t n_jobs, const std::function<void(std::size_t)>& job) {
+    for (std::size_t i = n_jobs; i > 0; --i) job(i - 1);
+  };
+  run_sweep(sweep, {.directory = directory / "a", .threads = 1});
+  run_sweep(sweep, {.directory = directory / "b", .threads = 3, .execute = backwards});
+  const auto files = contents(directory / "a");
+  EXPECT_EQ(files.size(), 8u);
+  EXPECT_TRUE(files == contents(directory / "b"));
+}
+
+TEST(RunSweep, StoppedAndResumedGivesTheSameBytes) {
+  const Sweep sweep = example();
+  const TemporaryDirectory directory;
+  run_sweep(sweep, {.directory = directory / "whole"});
+
+  std::atomic<bool> stop = false;
+  SweepOptions options{.directory = directory / "b", .stop = &stop};
+  // In the middle of the second run.
+  options.observers.emplace_back(5, [&](const Observation& seen) {
+    EXPECT_EQ(seen.steps, 80);
+    stop = seen.step == 60;
+  });
+  ASSERT_EQ(run_sweep(sweep, options), RunOutcome::kStopped);
+  EXPECT_TRUE(is_there(directory / "b" / "runs/000/model.safetensors"));
+  EXPECT_TRUE(is_there(directory / "b" / "runs/001/checkpoint.safetensors"));
+  EXPECT_FALSE(is_there(directory / "b" / kSweepFile));
+  EXPECT_NE(message_of<InvalidRequest>([&] { (void)load_sweep_results(directory / "b"); }).find("--resume"),
+            std::string::npos);
+
+  ASSERT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), RunOutcome::kFinished);
+  EXPECT_TRUE(contents(directory / "whole") == contents(directory / "b"));
+  EXPECT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), RunOutcome::kAlreadyDone);
+}
+
+TEST(RunSweep, ReplacesAnOlderSweepAndNothingElse) {
+  const TemporaryDirectory directory;
+  run_sweep(example(), {.directory = directory / "a"});
+  write_whole(directory / "a/runs/001/notes.txt", std::string_view("mine"));
+  const Sweep smaller = parse_sweep({.text = kText, .file = "s.toml", .overrides = {"steps=3"}});
+  EXPECT_NE(message_of<InvalidRequest>([&] {
+              run_sweep(smaller, {.directory = directory / "a", .resume = true});
+            }).find("got another"),
+            std::string::npos);
+  EXPECT_EQ(run_sweep(smaller, {.directory = directory / "a"}), RunOutcome::kFinished);
+  EXPECT_EQ(load_sweep_results(directory / "a").runs[0].experiment.train.steps, 3);
+  EXPECT_EQ(read_text(directory / "a/runs/001/notes.txt"), "mine");
+
+  // A sweep that somebody wrote is not replaced by its own results.
+  fs::create_directories(directory / "b");
+  write_whole(directory / "b/experiment.toml", std::string_view(kText));
+  EXPECT_THROW(run_sweep(example(), {.directory = directory / "b"}), InvalidRequest);
+  EXPECT_EQ(read_text(directory / "b/experiment.toml"), kText);
+}
+
+TEST(RunSweep, ItsDirectoryIsNoRun) {
+  const TemporaryDirectory directory;
+  run_sweep(example(), {.directory = directory / "a"});
+  EXPECT_NE(message_of<InvalidRequest>([&] { (void)load_run(directory / "a"); }).find("name one of"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace superpose
