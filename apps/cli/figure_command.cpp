@@ -24,19 +24,19 @@ std::string kind_list() {
   return text;
 }
 
-figures::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories) {
+drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories) {
   if (directories.size() > 1 && !kind.takes_several) {
     throw InvalidRequest(
         fmt::format("figure {}: expected one directory, got {}", kind.name, directories.size()));
   }
-  if (is_study_directory(directories.back()))
-    return figures::build_of_study(kind, load_study(directories.back()));
-  std::vector<Run> runs;
+  if (store::is_study_directory(directories.back()))
+    return figures::build_of_study(kind, store::load_study(directories.back()));
+  std::vector<run::Run> runs;
   runs.reserve(directories.size());
-  for (const auto& directory : directories) runs.push_back(load_run(directory));
-  std::vector<const Run*> pointers;
+  for (const auto& directory : directories) runs.push_back(store::load_run(directory));
+  std::vector<const run::Run*> pointers;
   pointers.reserve(runs.size());
-  for (const Run& run : runs) pointers.push_back(&run);
+  for (const run::Run& run : runs) pointers.push_back(&run);
   return kind.build(pointers);
 }
 
@@ -61,13 +61,13 @@ void add_figure_command(CLI::App& app, Action& action) {
 
 int figure(const FigureCommand& command) {
   const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
-  figures::check_format(command.out);
+  store::check_format(command.out);
   if (std::error_code ignored; std::filesystem::is_directory(command.out, ignored)) {
     throw InvalidRequest(command.out.string() + ": expected a file, got a directory");
   }
-  const figures::Figure drawn = draw(kind, command.directories);
-  make_writable_directory(std::filesystem::absolute(command.out).parent_path());
-  figures::render(drawn, command.out);
+  const drawing::Figure drawn = draw(kind, command.directories);
+  store::make_writable_directory(std::filesystem::absolute(command.out).parent_path());
+  store::render(drawn, command.out);
   return kDone;
 }
 

@@ -40,7 +40,7 @@ nlohmann::ordered_json sweep_values(const SweepPoint& point) {
 }
 
 /// The losses of an instance's restarts.
-std::vector<double> restart_losses(const Run& run, std::size_t instance) {
+std::vector<double> restart_losses(const run::Run& run, std::size_t instance) {
   std::vector<double> losses;
   for (std::size_t at = instance; at < run.restart_loss.size(); at += run.model.shape().instances())
     losses.push_back(static_cast<double>(run.restart_loss[at]));
@@ -48,7 +48,7 @@ std::vector<double> restart_losses(const Run& run, std::size_t instance) {
 }
 
 /// What an instance's restarts have settled in; none where their models are not recorded.
-std::vector<OutcomeCount> restart_outcomes(const Run& run, std::size_t instance) {
+std::vector<OutcomeCount> restart_outcomes(const run::Run& run, std::size_t instance) {
   if (run.restart_models.empty()) return {};
   std::vector<std::string> outcomes;
   for (const Model& model : run.restart_models)
@@ -57,7 +57,7 @@ std::vector<OutcomeCount> restart_outcomes(const Run& run, std::size_t instance)
 }
 
 /// How the restarts' losses are spread, instance by instance, and how many restarts had each outcome.
-void add_restarts(nlohmann::ordered_json& object, const Run& run) {
+void add_restarts(nlohmann::ordered_json& object, const run::Run& run) {
   for (const char* name : {"lowest_loss", "median_loss", "highest_loss", "share_of_lowest_loss"})
     object[name] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
@@ -84,7 +84,7 @@ void add_restarts(nlohmann::ordered_json& object, const Run& run) {
 }
 
 /// What each feature brings and costs, of the kinds and the data for which there is a closed form.
-void add_tradeoff(nlohmann::ordered_json& object, const Run& run) {
+void add_tradeoff(nlohmann::ordered_json& object, const run::Run& run) {
   const ModelKind kind = run.model.kind();
   if (kind != ModelKind::kLinear && kind != ModelKind::kReluOutput) return;
   if (run.experiment.data.distribution != DistributionOptions{}) return;
@@ -98,7 +98,7 @@ void add_tradeoff(nlohmann::ordered_json& object, const Run& run) {
   object["interference_loss"] = rows(tradeoff.interference_loss, shape);
 }
 
-nlohmann::ordered_json metrics_json(const Run& run) {
+nlohmann::ordered_json metrics_json(const run::Run& run) {
   const auto W = run.model.W();
   const Shape& shape = run.model.shape();
   nlohmann::ordered_json object;
@@ -115,15 +115,15 @@ nlohmann::ordered_json metrics_json(const Run& run) {
 }
 
 /// Every point with its values and its own instances' part of the metrics.
-nlohmann::ordered_json metrics_json(const SweepResults& results) {
+nlohmann::ordered_json metrics_json(const store::SweepResults& results) {
   std::vector<nlohmann::ordered_json> of_runs;
   of_runs.reserve(results.runs.size());
-  for (const Run& run : results.runs) of_runs.push_back(metrics_json(run));
+  for (const run::Run& run : results.runs) of_runs.push_back(metrics_json(run));
   auto points = nlohmann::ordered_json::array();
   for (const SweepPoint& point : results.points) {
     nlohmann::ordered_json object;
     object["values"] = sweep_values(point);
-    object["run"] = sweep_run_path(point.run);
+    object["run"] = store::sweep_run_path(point.run);
     object["first_instance"] = point.first_instance;
     object["n_instances"] = point.n_instances;
     for (const auto& [name, of_instances] : of_runs[point.run].items()) {
@@ -137,13 +137,13 @@ nlohmann::ordered_json metrics_json(const SweepResults& results) {
 }
 
 /// Every instance of every point.
-void print_table(const SweepResults& results) {
+void print_table(const store::SweepResults& results) {
   std::vector<std::string> header = {"point"};
   for (const auto& [key, value] : results.points.front().values) header.push_back(key);
   for (const char* name : {"run", "instance", "loss", "dimensions_per_feature"}) header.emplace_back(name);
   std::vector<std::vector<double>> per_feature;
   per_feature.reserve(results.runs.size());
-  for (const Run& run : results.runs) {
+  for (const run::Run& run : results.runs) {
     per_feature.push_back(dimensions_per_feature(run.model.W(), run.model.shape()));
   }
 
@@ -158,7 +158,7 @@ void print_table(const SweepResults& results) {
         const auto own = std::ranges::find(point.values, key, [](const auto& pair) { return pair.first; });
         row.push_back(own == point.values.end() ? "" : own->second);
       }
-      row.push_back(sweep_run_path(point.run));
+      row.push_back(store::sweep_run_path(point.run));
       row.push_back(fmt::format("{}", i));
       row.push_back(format_number(results.runs[point.run].loss[i], 6));
       row.push_back(format_number(per_feature[point.run][i], 4));
@@ -170,7 +170,7 @@ void print_table(const SweepResults& results) {
 
 /// What became of the restarts: the spread of their losses, or where their models are recorded, the losses by
 /// outcome.
-void print_restarts(const Run& run) {
+void print_restarts(const run::Run& run) {
   const bool by_outcome = !run.restart_models.empty();
   std::vector<std::vector<std::string>> table;
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
@@ -194,7 +194,7 @@ void print_restarts(const Run& run) {
   fmt::print("\n{}", format_table(by_outcome ? outcome_header : spread_header, table));
 }
 
-void print_table(const Run& run) {
+void print_table(const run::Run& run) {
   const Shape& shape = run.model.shape();
   const auto lengths = norms(run.model.W(), shape);
   const auto mixed = polysemanticity(run.model.W(), shape);
@@ -231,8 +231,8 @@ void add_metrics_command(CLI::App& app, Action& action) {
 }
 
 int metrics(const MetricsCommand& command) {
-  if (is_sweep_directory(command.directory)) {
-    const SweepResults results = load_sweep_results(command.directory);
+  if (store::is_sweep_directory(command.directory)) {
+    const store::SweepResults results = store::load_sweep_results(command.directory);
     if (command.json) {
       fmt::print("{}\n", metrics_json(results).dump());
     } else {
@@ -240,7 +240,7 @@ int metrics(const MetricsCommand& command) {
     }
     return kDone;
   }
-  const Run run = load_run(command.directory);
+  const run::Run run = store::load_run(command.directory);
   if (command.json) {
     fmt::print("{}\n", metrics_json(run).dump());
   } else {

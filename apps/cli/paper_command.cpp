@@ -19,12 +19,12 @@ namespace {
 
 std::string entry_list() {
   std::size_t width = 0;
-  for (const CatalogueEntry& entry : catalogue()) width = std::max(width, entry.name.size());
+  for (const paper::CatalogueEntry& entry : paper::catalogue()) width = std::max(width, entry.name.size());
   std::string text;
-  for (const CatalogueEntry& entry : catalogue())
+  for (const paper::CatalogueEntry& entry : paper::catalogue())
     text += fmt::format("{:{}}  {}\n", entry.name, width, entry.summary);
-  text +=
-      fmt::format("{:{}}  every one of them, and a page with all figures and claims\n", kEveryEntry, width);
+  text += fmt::format("{:{}}  every one of them, and a page with all figures and claims\n",
+                      paper::kEveryEntry, width);
   return text;
 }
 
@@ -50,8 +50,8 @@ void add_paper_command(CLI::App& app, Action& action) {
 namespace {
 
 /// On a terminal with what shows how far it is: a bar for each training, a line for what has none.
-figures::PaperOptions paper_options(const TrainingOptions& training) {
-  figures::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt()};
+paper::PaperOptions paper_options(const TrainingOptions& training) {
+  paper::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt()};
   if (training.quiet || !is_terminal(stderr)) return options;
   options.observers = progress_observers;
   options.status = [shown = std::make_shared<std::optional<StatusLine>>()](const char* line) {
@@ -62,9 +62,9 @@ figures::PaperOptions paper_options(const TrainingOptions& training) {
 }
 
 /// Carries a plan out and prints its claims. returns: the exit status; nothing when it was stopped.
-std::optional<int> carry_out(const figures::PaperPlan& plan, const TrainingOptions& options,
-                             std::vector<figures::ReportEntry>& report) {
-  const figures::PaperOutcome outcome = figures::carry_out(plan, paper_options(options));
+std::optional<int> carry_out(const paper::PaperPlan& plan, const TrainingOptions& options,
+                             std::vector<paper::ReportEntry>& report) {
+  const paper::PaperOutcome outcome = paper::carry_out(plan, paper_options(options));
   if (outcome.stopped) return std::nullopt;
   int status = kDone;
   for (std::size_t i = 0; i < outcome.loss.size(); ++i)
@@ -75,7 +75,7 @@ std::optional<int> carry_out(const figures::PaperPlan& plan, const TrainingOptio
                claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
     for (const std::string& kind : outcome.report.figures) {
       fmt::print("figures: {}.{{{}}}\n", (outcome.directories.front() / "figures" / kind).string(),
-                 fmt::join(figures::kPaperFormats, ","));
+                 fmt::join(paper::kPaperFormats, ","));
     }
   }
   report.push_back(outcome.report);
@@ -84,17 +84,17 @@ std::optional<int> carry_out(const figures::PaperPlan& plan, const TrainingOptio
 
 /// Every entry below `directory`, and a page of all of them.
 int all_entries(const std::filesystem::path& directory, const TrainingOptions& options) {
-  const auto plans = figures::plan_every_paper(directory, options.overrides);
-  std::vector<figures::ReportEntry> report;
+  const auto plans = paper::plan_every_paper(directory, options.overrides);
+  std::vector<paper::ReportEntry> report;
   int status = kDone;
-  for (const figures::PaperPlan& plan : plans) {
+  for (const paper::PaperPlan& plan : plans) {
     if (!options.quiet)
       fmt::print("{}== {}: {}\n\n", report.empty() ? "" : "\n", plan.entry->name, plan.entry->summary);
     const auto entry_status = carry_out(plan, options, report);
     if (!entry_status) return report_stopped();
     status = std::max(status, *entry_status);
   }
-  const auto page = figures::write_report(report, directory);
+  const auto page = paper::write_report(report, directory);
   if (!options.quiet) fmt::print("\nall of it on a page: {}\n", page.string());
   return status;
 }
@@ -112,12 +112,12 @@ int paper(const PaperCommand& command) {
     return kWrongRequest;
   }
   const auto& directory = command.training.directory;
-  const bool all = command.name == kEveryEntry;
-  const CatalogueEntry* entry = all ? nullptr : &find_catalogue_entry(command.name);
+  const bool all = command.name == paper::kEveryEntry;
+  const paper::CatalogueEntry* entry = all ? nullptr : &paper::find_catalogue_entry(command.name);
   if (directory.empty()) throw InvalidRequest("paper: expected --out DIR (see `superpose paper --help`)");
   if (all) return all_entries(directory, command.training);
-  std::vector<figures::ReportEntry> report;
-  const auto plan = figures::plan_paper(*entry, directory, command.training.overrides);
+  std::vector<paper::ReportEntry> report;
+  const auto plan = paper::plan_paper(*entry, directory, command.training.overrides);
   const auto status = carry_out(plan, command.training, report);
   return status ? *status : report_stopped();
 }

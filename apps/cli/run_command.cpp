@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 20;  // instances in the summary
 
-void print_summary(const Run& run, std::string_view how, const std::filesystem::path& directory) {
+void print_summary(const run::Run& run, std::string_view how, const std::filesystem::path& directory) {
   const Shape& shape = run.experiment.model.shape;
   fmt::print("{}: {} instance{} of {} features in {} dimensions, {} steps {}, written to {}\n\n",
              run.experiment.name, shape.n_instances, shape.n_instances == 1 ? "" : "s", shape.n_features,
@@ -35,25 +35,26 @@ void print_summary(const Run& run, std::string_view how, const std::filesystem::
 }
 
 /// How long it took, for the summary.
-std::string describe_duration(RunOutcome outcome, std::chrono::steady_clock::time_point start) {
+std::string describe_duration(store::RunOutcome outcome, std::chrono::steady_clock::time_point start) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return outcome == RunOutcome::kAlreadyDone ? "done before" : fmt::format("in {:.2f} s", elapsed.count());
+  return outcome == store::RunOutcome::kAlreadyDone ? "done before"
+                                                    : fmt::format("in {:.2f} s", elapsed.count());
 }
 
 /// A study in the place of an experiment.
-int run_measurements(const Study& study, const RunCommand& command) {
+int run_measurements(const study::Study& study, const RunCommand& command) {
   const auto start = std::chrono::steady_clock::now();
   const auto& directory = command.training.directory;
-  const RunOutcome outcome = measure(study, directory, command.training, command.resume);
-  if (outcome == RunOutcome::kStopped) {
-    fmt::print(stderr, "superpose: stopped; start over with `{}`\n", resume_command(directory));
+  const store::RunOutcome outcome = measure(study, directory, command.training, command.resume);
+  if (outcome == store::RunOutcome::kStopped) {
+    fmt::print(stderr, "superpose: stopped; start over with `{}`\n", store::resume_command(directory));
     return kFailed;
   }
-  const StudyRun run = load_study(directory);
-  const auto* toys = std::get_if<CompressedSensingResult>(&run.result);
+  const study::StudyRun run = store::load_study(directory);
+  const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result);
   const int status = toys == nullptr ? kDone : report_losses_that_are_not_finite(toys->loss, directory);
   if (command.training.quiet) return status;
-  fmt::print("{}: {} measured {}, written to {}\n\n", study.name, kind_name(study),
+  fmt::print("{}: {} measured {}, written to {}\n\n", study.name, study::kind_name(study),
              describe_duration(outcome, start), directory.string());
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, tensor] : to_tensors(run).tensors)
@@ -66,12 +67,12 @@ int run_measurements(const Study& study, const RunCommand& command) {
 int run_points(const Sweep& sweep, const RunCommand& command) {
   const auto start = std::chrono::steady_clock::now();
   const auto& directory = command.training.directory;
-  const RunOutcome outcome = train(sweep, directory, command.training, command.resume);
-  if (outcome == RunOutcome::kStopped) {
-    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", resume_command(directory));
+  const store::RunOutcome outcome = train(sweep, directory, command.training, command.resume);
+  if (outcome == store::RunOutcome::kStopped) {
+    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", store::resume_command(directory));
     return kFailed;
   }
-  const SweepResults results = load_sweep_results(directory);
+  const store::SweepResults results = store::load_sweep_results(directory);
   if (!command.training.quiet) {
     fmt::print("{}: {} points in {} run{} {}, written to {}\n", results.runs.front().experiment.name,
                results.points.size(), results.runs.size(), results.runs.size() == 1 ? "" : "s",
@@ -79,8 +80,8 @@ int run_points(const Sweep& sweep, const RunCommand& command) {
   }
   int status = kDone;
   for (std::size_t i = 0; i < results.runs.size(); ++i) {
-    status = std::max(status,
-                      report_losses_that_are_not_finite(results.runs[i].loss, directory / sweep_run_path(i)));
+    status = std::max(status, report_losses_that_are_not_finite(results.runs[i].loss,
+                                                                directory / store::sweep_run_path(i)));
   }
   return status;
 }
@@ -100,24 +101,24 @@ void add_run_command(CLI::App& app, Action& action) {
 }
 
 int run(const RunCommand& command) {
-  const ExperimentSource source{.text = read_text(command.experiment),
+  const ExperimentSource source{.text = store::read_text(command.experiment),
                                 .file = command.experiment.string(),
                                 .overrides = command.training.overrides,
-                                .memory_limit = available_bytes()};
-  if (is_study(source.text, source.file)) return run_measurements(parse_study(source), command);
+                                .memory_limit = store::available_bytes()};
+  if (study::is_study(source.text, source.file)) return run_measurements(study::parse_study(source), command);
   if (is_sweep(source.text, source.file)) return run_points(parse_sweep(source), command);
 
   const auto start = std::chrono::steady_clock::now();
   const auto& directory = command.training.directory;
   const Experiment experiment = parse_experiment(source);
 
-  const RunOutcome outcome = train(experiment, directory, command.training, command.resume);
-  if (outcome == RunOutcome::kStopped) {
-    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", resume_command(directory));
+  const store::RunOutcome outcome = train(experiment, directory, command.training, command.resume);
+  if (outcome == store::RunOutcome::kStopped) {
+    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", store::resume_command(directory));
     return kFailed;
   }
 
-  const Run result = load_run(directory);
+  const run::Run result = store::load_run(directory);
   if (!command.training.quiet) print_summary(result, describe_duration(outcome, start), directory);
   return report_losses_that_are_not_finite(result.loss, directory);
 }

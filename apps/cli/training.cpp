@@ -51,36 +51,36 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
   return out;
 }
 
-RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
-                 const TrainingOptions& options, bool resume) {
-  RunOptions run;
+store::RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
+                        const TrainingOptions& options, bool resume) {
+  store::RunOptions run;
   run.directory = directory;
   run.threads = options.threads;
   run.resume = resume;
   run.stop = &stop_on_interrupt();
   if (!options.quiet && is_terminal(stderr)) run.observers = progress_observers(experiment);
-  return run_experiment(experiment, run);
+  return store::run_experiment(experiment, run);
 }
 
-RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, const TrainingOptions& options,
-                 bool resume) {
-  SweepOptions run;
+store::RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory,
+                        const TrainingOptions& options, bool resume) {
+  store::SweepOptions run;
   run.directory = directory;
   run.threads = options.threads;
   run.resume = resume;
   run.stop = &stop_on_interrupt();
   if (!options.quiet && is_terminal(stderr))
     run.observers.emplace_back(sweep.runs.front().record.every, drawn_bar());
-  return run_sweep(sweep, run);
+  return store::run_sweep(sweep, run);
 }
 
-RunOutcome measure(const Study& study, const std::filesystem::path& directory, const TrainingOptions& options,
-                   bool resume) {
+store::RunOutcome measure(const study::Study& study, const std::filesystem::path& directory,
+                          const TrainingOptions& options, bool resume) {
   std::optional<StatusLine> status;
   if (!options.quiet && is_terminal(stderr)) status.emplace(stderr, "measuring ...");
-  return run_study(study, {.directory = directory,
-                           .resume = resume,
-                           .measure = {.threads = options.threads, .stop = &stop_on_interrupt()}});
+  return store::run_study(study, {.directory = directory,
+                                  .resume = resume,
+                                  .measure = {.threads = options.threads, .stop = &stop_on_interrupt()}});
 }
 
 std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment) {
@@ -90,7 +90,7 @@ std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experime
 }
 
 int report_losses_that_are_not_finite(std::span<const float> loss, const std::filesystem::path& directory) {
-  const auto instances = instances_without_finite_loss(loss);
+  const auto instances = store::instances_without_finite_loss(loss);
   if (instances.empty()) return kDone;
   const auto named = std::span(instances).first(std::min(instances.size(), kMostNamed));
   fmt::print(stderr, "superpose: {}: the loss of {} of {} instances is not finite: {}{}\n",

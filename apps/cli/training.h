@@ -26,16 +26,16 @@ struct TrainingOptions {
 CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options);
 
 /// Trains into a directory, with a progress bar on a terminal, until done or interrupted.
-RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
-                 const TrainingOptions& options, bool resume = false);
+store::RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
+                        const TrainingOptions& options, bool resume = false);
 
 /// The same for a sweep: the bar is over the whole of it.
-RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory, const TrainingOptions& options,
-                 bool resume);
+store::RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory,
+                        const TrainingOptions& options, bool resume);
 
 /// Measures a study into a directory, with a line that says so on a terminal, until done or interrupted.
-RunOutcome measure(const Study& study, const std::filesystem::path& directory, const TrainingOptions& options,
-                   bool resume = false);
+store::RunOutcome measure(const study::Study& study, const std::filesystem::path& directory,
+                          const TrainingOptions& options, bool resume = false);
 
 /// What draws a bar on standard error during the training of an experiment: (every, observer). The bar is
 /// gone when they are.

@@ -47,13 +47,13 @@ struct Job {
   }
 };
 
-std::string_view outcome_name(RunOutcome outcome) {
+std::string_view outcome_name(store::RunOutcome outcome) {
   switch (outcome) {
-    case RunOutcome::kFinished:
+    case store::RunOutcome::kFinished:
       return "finished";
-    case RunOutcome::kStopped:
+    case store::RunOutcome::kStopped:
       return "stopped";
-    case RunOutcome::kAlreadyDone:
+    case store::RunOutcome::kAlreadyDone:
       return "already done";
   }
   throw Error("an outcome without a name");
@@ -67,51 +67,52 @@ struct FileRequest {
   bool resume = false;
 };
 
-RunOutcome run_file(const FileRequest& request, Job& job) {
+store::RunOutcome run_file(const FileRequest& request, Job& job) {
   const nb::gil_scoped_release unlock;
-  const ExperimentSource source{.text = read_text(request.file),
+  const ExperimentSource source{.text = store::read_text(request.file),
                                 .file = request.file.string(),
                                 .overrides = request.overrides,
-                                .memory_limit = available_bytes()};
-  if (is_study(source.text, source.file)) {
-    return run_study(parse_study(source), {.directory = request.directory,
-                                           .resume = request.resume,
-                                           .measure = {.threads = request.threads, .stop = &job.stop}});
+                                .memory_limit = store::available_bytes()};
+  if (study::is_study(source.text, source.file)) {
+    return store::run_study(study::parse_study(source),
+                            {.directory = request.directory,
+                             .resume = request.resume,
+                             .measure = {.threads = request.threads, .stop = &job.stop}});
   }
   if (is_sweep(source.text, source.file)) {
     const Sweep sweep = parse_sweep(source);
-    return run_sweep(sweep, {.directory = request.directory,
-                             .threads = request.threads,
-                             .resume = request.resume,
-                             .stop = &job.stop,
-                             .observers = {job.watch(sweep.runs.front().record.every)}});
+    return store::run_sweep(sweep, {.directory = request.directory,
+                                    .threads = request.threads,
+                                    .resume = request.resume,
+                                    .stop = &job.stop,
+                                    .observers = {job.watch(sweep.runs.front().record.every)}});
   }
   const Experiment experiment = parse_experiment(source);
-  return run_experiment(experiment, {.directory = request.directory,
-                                     .threads = request.threads,
-                                     .resume = request.resume,
-                                     .stop = &job.stop,
-                                     .observers = {job.watch(experiment.record.every)}});
+  return store::run_experiment(experiment, {.directory = request.directory,
+                                            .threads = request.threads,
+                                            .resume = request.resume,
+                                            .stop = &job.stop,
+                                            .observers = {job.watch(experiment.record.every)}});
 }
 
 /// "run", "sweep" or "study".
 std::string_view directory_kind(const std::filesystem::path& directory) {
-  if (is_sweep_directory(directory)) return "sweep";
-  return is_study_directory(directory) ? "study" : "run";
+  if (store::is_sweep_directory(directory)) return "sweep";
+  return store::is_study_directory(directory) ? "study" : "run";
 }
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
 using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
-std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
+std::pair<std::vector<drawing::Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
     const std::filesystem::path& directory) {
-  SweepResults results = load_sweep_results(directory);
-  std::vector<Point> points;
+  store::SweepResults results = store::load_sweep_results(directory);
+  std::vector<drawing::Point> points;
   for (const SweepPoint& point : results.points) {
     points.emplace_back(std::map<std::string, std::string>(point.values.begin(), point.values.end()),
                         point.run, point.first_instance, point.n_instances);
   }
   nb::typed<nb::list, TrainableRun> runs;
-  for (Run& run : results.runs)
+  for (run::Run& run : results.runs)
     runs.append(nb::cast(new TrainableRun(std::move(run)), nb::rv_policy::take_ownership));
   return {std::move(points), std::move(runs)};
 }
@@ -122,13 +123,13 @@ std::tuple<std::vector<ClaimFields>, std::vector<std::string>, double> run_paper
     const std::string& entry, const std::filesystem::path& directory,
     const std::vector<std::string>& overrides, int threads, Job& job) {
   const nb::gil_scoped_release unlock;
-  const figures::PaperPlan plan = figures::plan_paper(find_catalogue_entry(entry), directory, overrides);
-  const figures::PaperOutcome outcome =
-      carry_out(plan, {.threads = threads, .stop = &job.stop, .observers = [&](const Experiment& experiment) {
-                         return std::vector{job.watch(experiment.record.every)};
-                       }});
+  const paper::PaperPlan plan = paper::plan_paper(paper::find_catalogue_entry(entry), directory, overrides);
+  const paper::PaperOutcome outcome = paper::carry_out(
+      plan, {.threads = threads, .stop = &job.stop, .observers = [&](const Experiment& experiment) {
+               return std::vector{job.watch(experiment.record.every)};
+             }});
   std::vector<ClaimFields> claims;
-  for (const Claim& claim : outcome.report.claims)
+  for (const paper::Claim& claim : outcome.report.claims)
     claims.emplace_back(claim.claim, claim.expected, claim.measured, claim.holds, claim.seeds);
   return {std::move(claims), outcome.report.figures, outcome.report.seconds};
 }
@@ -160,16 +161,18 @@ void bind_experiments(nb::module_& module) {
   module.def("directory_kind", &directory_kind, "directory"_a, "'run', 'sweep' or 'study'.");
   module.def(
       "load_run",
-      [](const std::filesystem::path& directory) { return new TrainableRun(load_run(directory)); },
+      [](const std::filesystem::path& directory) { return new TrainableRun(store::load_run(directory)); },
       "directory"_a, nb::rv_policy::take_ownership);
   module.def("load_sweep", &load_sweep, "directory"_a,
              "([(values, run, first_instance, n_instances)], runs)");
-  module.def("sweep_run_path", &sweep_run_path, "run"_a, "Where a run is, from its sweep's directory.");
+  module.def("sweep_run_path", &store::sweep_run_path, "run"_a,
+             "Where a run is, from its sweep's directory.");
   module.def(
       "papers",
       [] {
         std::vector<std::pair<std::string, std::string>> entries;
-        for (const CatalogueEntry& entry : catalogue()) entries.emplace_back(entry.name, entry.summary);
+        for (const paper::CatalogueEntry& entry : catalogue())
+          entries.emplace_back(entry.name, entry.summary);
         return entries;
       },
       "(name, summary) of every experiment of the paper.");
@@ -178,8 +181,8 @@ void bind_experiments(nb::module_& module) {
   module.def(
       "study_summary",
       [](const std::filesystem::path& directory) {
-        const StudyRun run = load_study(directory);
-        return std::tuple(run.study.name, std::string(kind_name(run.study)), to_toml(run.study));
+        const study::StudyRun run = store::load_study(directory);
+        return std::tuple(run.study.name, std::string(study::kind_name(run.study)), to_toml(run.study));
       },
       "directory"_a, "(name, kind, toml) of a finished study.");
 }

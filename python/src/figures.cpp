@@ -24,18 +24,18 @@ namespace {
 namespace nb = nanobind;
 using namespace nb::literals;
 
-figures::Figure build(const std::string& kind, const std::vector<const TrainableRun*>& runs) {
+drawing::Figure build(const std::string& kind, const std::vector<const TrainableRun*>& runs) {
   const auto is_none = [](const TrainableRun* run) { return run == nullptr; };
   if (runs.empty() || std::ranges::any_of(runs, is_none)) throw InvalidRequest("runs: expected at least one");
-  std::vector<const Run*> pointers;
+  std::vector<const run::Run*> pointers;
   pointers.reserve(runs.size());
   for (const TrainableRun* run : runs) pointers.push_back(&run->run());
   return figures::find_figure_kind(kind).build(pointers);
 }
 
 /// directory: of a study.
-figures::Figure build_of_study(const std::string& kind, const std::filesystem::path& directory) {
-  return figures::build_of_study(figures::find_figure_kind(kind), load_study(directory));
+drawing::Figure figures::build_of_study(const std::string& kind, const std::filesystem::path& directory) {
+  return figures::build_of_study(figures::find_figure_kind(kind), store::load_study(directory));
 }
 
 }  // namespace
@@ -52,28 +52,28 @@ void bind_figures(nb::module_& module) {
   module.def(
       "figure_json",
       [](const std::string& kind, const std::vector<const TrainableRun*>& runs) {
-        return figures::plotly_json(build(kind, runs));
+        return drawing::plotly_json(build(kind, runs));
       },
       "kind"_a, "runs"_a, "In Plotly's JSON schema; the last run is the main one.");
   module.def(
       "figure_file",
       [](const std::string& kind, const std::vector<const TrainableRun*>& runs,
          const std::filesystem::path& file) {
-        figures::check_format(file);
-        figures::render(build(kind, runs), file);
+        store::check_format(file);
+        store::render(build(kind, runs), file);
       },
       "kind"_a, "runs"_a, "file"_a, "Drawn into a file, in the format of its suffix.");
   module.def(
       "study_figure_json",
       [](const std::string& kind, const std::filesystem::path& directory) {
-        return figures::plotly_json(build_of_study(kind, directory));
+        return drawing::plotly_json(figures::build_of_study(kind, directory));
       },
       "kind"_a, "directory"_a);
   module.def(
       "study_figure_file",
       [](const std::string& kind, const std::filesystem::path& directory, const std::filesystem::path& file) {
-        figures::check_format(file);
-        figures::render(build_of_study(kind, directory), file);
+        store::check_format(file);
+        store::render(figures::build_of_study(kind, directory), file);
       },
       "kind"_a, "directory"_a, "file"_a);
 }

@@ -122,7 +122,7 @@ void train(TrainableRun& self, const std::string& options, int threads, const nb
 
 using Self = nb::handle_t<TrainableRun>;
 
-Run& run_of(Self self) {
+run::Run& run_of(Self self) {
   return nb::cast<TrainableRun&>(self).run();
 }
 
@@ -191,7 +191,7 @@ ArrayOut<float> history_loss(const TrainableRun& self) {
 }
 
 std::optional<ArrayOut<float>> restart_loss(const TrainableRun& self) {
-  const Run& run = self.run();
+  const run::Run& run = self.run();
   if (run.restart_loss.empty()) return std::nullopt;
   const std::size_t n = run.model.shape().instances();
   return copy_to_array(run.restart_loss, {run.restart_loss.size() / n, n});

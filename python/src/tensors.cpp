@@ -30,7 +30,7 @@ using RawTensor = std::tuple<std::string, std::vector<std::int64_t>, nb::bytes>;
 
 std::pair<std::map<std::string, RawTensor>, std::map<std::string, std::string>> read(
     const std::filesystem::path& path) {
-  const safetensors::File file = with_tensors(path, [](safetensors::File parsed) { return parsed; });
+  const safetensors::File file = store::with_tensors(path, [](safetensors::File parsed) { return parsed; });
   std::map<std::string, RawTensor> tensors;
   for (const auto& [tensor_name, tensor] : file.tensors) {
     tensors.emplace(tensor_name, RawTensor(std::string(name(tensor.dtype)), tensor.shape,
@@ -49,7 +49,7 @@ void write(const std::filesystem::path& path, const std::map<std::string, ArrayI
     file.add(tensor_name, shape, span_of(array));
   }
   file.metadata.insert(metadata.begin(), metadata.end());
-  write_whole(path, safetensors::serialise(file));
+  store::write_whole(path, safetensors::serialise(file));
 }
 
 }  // namespace

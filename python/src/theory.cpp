@@ -44,7 +44,7 @@ void bind_theory(nb::module_& module) {
   module.def(
       "feature_tradeoff",
       [](const TrainableRun& run) {
-        const Run& of = run.run();
+        const run::Run& of = run.run();
         const Shape& shape = of.model.shape();
         FeatureTradeoff result = feature_tradeoff(of.model.W(), of.model.b_final(),
                                                   {.kind = of.model.kind(),

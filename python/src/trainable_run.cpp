@@ -45,7 +45,7 @@ Experiment with_options(const Experiment& experiment, const std::string& options
       fmt::format("model = {{ kind = \"{}\", n_features = {}, n_hidden = {}, n_instances = {} }}\n",
                   name(experiment.model.kind), shape.n_features, shape.n_hidden, shape.n_instances);
   Experiment result = parse_experiment(
-      {.text = model + options, .file = "", .overrides = {}, .memory_limit = available_bytes()});
+      {.text = model + options, .file = "", .overrides = {}, .memory_limit = store::available_bytes()});
   result.name = experiment.name;
   result.model = experiment.model;
   result.data = experiment.data;
@@ -72,14 +72,14 @@ std::vector<float> unknown(std::size_t count) {
 }
 
 /// The run of an experiment before its training.
-Run begin(const std::string& toml) {
-  Run run{.experiment = parse_experiment(
-              {.text = toml, .file = "", .overrides = {}, .memory_limit = available_bytes()}),
-          .model = Model(ModelKind::kReluOutput, {}),
-          .feature_probability = {},
-          .importance = {},
-          .loss = {},
-          .history = {}};
+run::Run begin(const std::string& toml) {
+  run::Run run{.experiment = parse_experiment(
+                   {.text = toml, .file = "", .overrides = {}, .memory_limit = store::available_bytes()}),
+               .model = Model(ModelKind::kReluOutput, {}),
+               .feature_probability = {},
+               .importance = {},
+               .loss = {},
+               .history = {}};
   Ensemble start = run.experiment.ensemble();
   const auto probability = start.data.marginal_probability();
   run.feature_probability.assign(probability.begin(), probability.end());
@@ -94,7 +94,7 @@ Run begin(const std::string& toml) {
 TrainableRun::TrainableRun(const std::string& toml)
     : run_(begin(toml)), data_(run_.experiment.distribution()) {}
 
-TrainableRun::TrainableRun(Run run)
+TrainableRun::TrainableRun(run::Run run)
     : run_(std::move(run)), measured_(run_.model), data_(run_.experiment.distribution()), trainings_(1) {}
 
 std::optional<std::vector<float>> TrainableRun::loss() const {

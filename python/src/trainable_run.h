@@ -44,10 +44,10 @@ class TrainableRun {
   /// Errors: InvalidRequest as of parse_experiment.
   explicit TrainableRun(const std::string& toml);
   /// Trained once.
-  explicit TrainableRun(Run run);
+  explicit TrainableRun(run::Run run);
 
-  [[nodiscard]] Run& run() { return run_; }
-  [[nodiscard]] const Run& run() const { return run_; }
+  [[nodiscard]] run::Run& run() { return run_; }
+  [[nodiscard]] const run::Run& run() const { return run_; }
 
   /// (n_instances), of the parameters as they are; nothing where it has not been estimated since they
   /// changed.
@@ -88,7 +88,7 @@ class TrainableRun {
   void keep(History history, std::vector<std::int64_t> kept_restart, std::vector<float> restart_loss);
   [[nodiscard]] Ensemble ensemble(const Experiment& experiment, const TrainingFacts& facts) const;
 
-  Run run_;
+  run::Run run_;
   std::optional<Model> measured_;  ///< what run_.loss is of, if it is known
   FeatureDistribution data_;
   SampleSource source_;

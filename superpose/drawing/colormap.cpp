@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <numbers>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 using Vector = std::array<double, 3>;
@@ -113,4 +113,4 @@ Color color_of(Colormap map, double value, double low, double high) {
   return color_at(map, (value - low) / (high - low));
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// An opaque sRGB colour.
 struct Color {
@@ -28,4 +28,4 @@ Color color_at(Colormap map, double t);
 /// The colour of a value on a scale from low to high (low < high).
 Color color_of(Colormap map, double value, double low, double high);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 Rect plot_area(const Panel& panel) {
   if (!panel.equal_aspect) return panel.area;
@@ -20,4 +20,4 @@ double fraction_along(const PanelAxis& axis, double value) {
   return (value - axis.first) / (axis.last - axis.first);
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

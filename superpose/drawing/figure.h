@@ -10,7 +10,7 @@
 /// A figure as plain data: what is drawn where. Renderers (cairo_renderer.h, plotly.h) turn it into files.
 /// Lengths are points (1/72 inch) from the figure's upper left corner, y downward. All text is UTF-8 without
 /// markup.
-namespace superpose::figures {
+namespace superpose::drawing {
 
 struct Rect {
   double x = 0, y = 0, width = 0, height = 0;
@@ -169,4 +169,4 @@ Rect plot_area(const Panel& panel);
 /// Where a value lies along an axis: 0 at `first`, 1 at `last`.
 double fraction_along(const PanelAxis& axis, double value);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -11,7 +11,7 @@
 
 #include "superpose/core/order_statistics.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 constexpr double kEdgeLength = 3;  // in nodes' diameters
@@ -214,4 +214,4 @@ Packing pack(std::span<const GraphLayout> boxes, double width, double gap) {
   return packing;
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

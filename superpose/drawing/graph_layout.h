@@ -6,7 +6,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 struct GraphEdge {
   std::size_t from = 0, to = 0;
@@ -40,4 +40,4 @@ struct Packing {
 /// own.
 Packing pack(std::span<const GraphLayout> boxes, double width, double gap);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

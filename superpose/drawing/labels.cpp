@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 constexpr std::string_view kMinus = "\u2212";
@@ -100,4 +100,4 @@ std::string one_line(std::string_view text, std::size_t most) {
   return line;
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

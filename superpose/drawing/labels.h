@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// A number for people: a whole number below a million in full, else 4 significant digits at most, with a
 /// true minus sign.
@@ -23,4 +23,4 @@ std::string density_label(std::span<const float> feature_probability);
 /// more than `most` characters. most > 0.
 std::string one_line(std::string_view text, std::size_t most);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

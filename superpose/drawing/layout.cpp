@@ -10,7 +10,7 @@
 
 #include "superpose/drawing/labels.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 std::string power_of_ten(int exponent) {
@@ -99,4 +99,4 @@ std::vector<Tick> log_ticks(double low, double high) {
   return ticks.size() < kFewest && few ? round_ticks(low, high, 2 * static_cast<int>(kFewest)) : ticks;
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -6,7 +6,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// Panels of one size in rows, filled from the left, one row after the other.
 struct Grid {
@@ -43,4 +43,4 @@ std::vector<Tick> round_ticks(double low, double high, int about = 4, bool whole
 /// from 10^4 on and below 10^-3 are written as such.
 std::vector<Tick> log_ticks(double low, double high);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

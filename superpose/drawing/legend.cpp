@@ -4,7 +4,7 @@
 
 #include "superpose/drawing/layout.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 constexpr double kSwatch = 16, kGap = 5, kBetween = 16;
@@ -36,4 +36,4 @@ Panel legend(const Rect& area, const std::vector<LegendEntry>& entries) {
   return panel;
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -5,7 +5,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// What a kind of mark means.
 struct LegendEntry {
@@ -19,4 +19,4 @@ struct LegendEntry {
 /// in the panels themselves. area: the first entry begins at its left edge.
 Panel legend(const Rect& area, const std::vector<LegendEntry>& entries);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

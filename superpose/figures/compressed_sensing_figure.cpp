@@ -16,22 +16,23 @@
 namespace superpose::figures {
 namespace {
 
-using Result = CompressedSensingResult;
+using Result = study::CompressedSensingResult;
 
 constexpr double kHeight = 230, kTop = 66;
-constexpr Color kTransition{178, 24, 43};
+constexpr drawing::Color kTransition{178, 24, 43};
 
 /// Cells of the grid: column i is (i + 1) / grid along m / n, row j the same along k / m.
-Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Result& result) {
+drawing::Panel recovery_panel(const drawing::Rect& area, const study::CompressedSensing& study,
+                              const Result& result) {
   const auto side = static_cast<std::size_t>(study.grid);
   const auto cells = static_cast<double>(study.grid);
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
   panel.title = fmt::format("matching pursuit, n = {}", study.n);
   const auto ticks = [&](double last) {
-    auto result_ticks = round_ticks(0, last, 5);
-    for (Tick& tick : result_ticks) tick.at = tick.at / last * cells - 1;
-    std::erase_if(result_ticks, [](const Tick& tick) { return tick.at < -0.5; });
+    auto result_ticks = drawing::round_ticks(0, last, 5);
+    for (drawing::Tick& tick : result_ticks) tick.at = tick.at / last * cells - 1;
+    std::erase_if(result_ticks, [](const drawing::Tick& tick) { return tick.at < -0.5; });
     return result_ticks;
   };
   panel.x = {.first = -0.5, .last = cells - 0.5, .ticks = ticks(1), .label = "measurements m / n"};
@@ -39,7 +40,7 @@ Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Res
              .last = cells - 0.5,
              .ticks = ticks(study.most_k_over_m),
              .label = "values not 0, k / m"};
-  HeatMap map{.columns = side, .colormap = Colormap::kViridis, .low = 0, .high = 1};
+  drawing::HeatMap map{.columns = side, .colormap = drawing::Colormap::kViridis, .low = 0, .high = 1};
   map.column_name = "m";
   map.row_name = "k";
   map.value_name = "recovered";
@@ -50,9 +51,10 @@ Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Res
   panel.marks.emplace_back(std::move(map));
 
   const auto y = [&](double k_over_m) { return k_over_m / study.most_k_over_m * cells - 1; };
-  Line transition{.color = kTransition, .width = 1.6}, bound{.color = kWhite, .width = 1.2, .dashed = true};
+  drawing::Line transition{.color = kTransition, .width = 1.6},
+      bound{.color = drawing::kWhite, .width = 1.2, .dashed = true};
   const auto places = transitions(study, result);
-  const double c = median(sparse_constants(study, result));
+  const double c = median(study::sparse_constants(study, result));
   for (std::size_t i = 0; i < side; ++i) {
     const auto m = static_cast<double>(result.m[i]);
     transition.at.push_back({static_cast<double>(i), y(places[i])});
@@ -72,22 +74,26 @@ Panel recovery_panel(const Rect& area, const CompressedSensing& study, const Res
 }
 
 /// From dark for the smallest models to light for the largest.
-Color color_of_size(const CompressedSensing& study, std::size_t i) {
+drawing::Color color_of_size(const study::CompressedSensing& study, std::size_t i) {
   const auto smaller =
       std::ranges::count_if(study.n_hidden, [&](auto n_hidden) { return n_hidden < study.n_hidden[i]; });
-  return color_at(Colormap::kViridis,
-                  0.2 + 0.7 * static_cast<double>(smaller) / static_cast<double>(study.n_hidden.size()));
+  return drawing::color_at(drawing::Colormap::kViridis, 0.2 + 0.7 * static_cast<double>(smaller) /
+                                                                  static_cast<double>(study.n_hidden.size()));
 }
 
-Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& result) {
+drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensing& study,
+                         const Result& result) {
   const auto [sparsest, densest] = std::ranges::minmax(study.feature_probability);
   const double first = 1 / densest / 1.15, last = 1 / sparsest * 1.15;
   const std::size_t densities = study.feature_probability.size();
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
   panel.title = "trained toy models";
-  panel.x = {
-      .first = first, .last = last, .log = true, .ticks = log_ticks(first, last), .label = "1 / (1 − S)"};
+  panel.x = {.first = first,
+             .last = last,
+             .log = true,
+             .ticks = drawing::log_ticks(first, last),
+             .label = "1 / (1 − S)"};
   double low = sparse_bound(1, 1 / last), high = 1;
   for (const float D_star : result.dimensions_per_feature) {
     if (!std::isfinite(D_star) || D_star <= 0) continue;
@@ -99,10 +105,11 @@ Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& 
   panel.y = {.first = low,
              .last = high,
              .log = true,
-             .ticks = log_ticks(low, high),
+             .ticks = drawing::log_ticks(low, high),
              .label = "dimensions per feature D*"};
-  const double c = median(sparse_constants(study, result));
-  Line bound{.color = kInk, .width = 1}, pursuit{.color = kInk, .width = 1, .dashed = true};
+  const double c = median(study::sparse_constants(study, result));
+  drawing::Line bound{.color = drawing::kInk, .width = 1},
+      pursuit{.color = drawing::kInk, .width = 1, .dashed = true};
   constexpr int kSteps = 80;
   for (int i = 0; i <= kSteps; ++i) {
     const double x = first * std::pow(last / first, static_cast<double>(i) / kSteps);
@@ -112,17 +119,18 @@ Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& 
   }
   panel.marks.emplace_back(std::move(bound));
   panel.marks.emplace_back(std::move(pursuit));
-  Points dots{.radius = 2};
+  drawing::Points dots{.radius = 2};
   for (std::size_t i = 0; i < study.n_features.size(); ++i) {
     for (std::size_t d = 0; d < densities; ++d) {
       const std::size_t at = i * densities + d;
       dots.points.push_back(
           {.at = {1 / study.feature_probability[d], static_cast<double>(result.dimensions_per_feature[at])},
-           .color = leaves_features_out(study, result, i, d) ? color_of_size(study, i) : kFaint,
-           .hover =
-               fmt::format("{} features in {} dimensions, p = {}\n{} represented\nD* = {:.3f}",
-                           study.n_features[i], study.n_hidden[i], number_label(study.feature_probability[d]),
-                           result.represented[at], result.dimensions_per_feature[at])});
+           .color =
+               study::leaves_features_out(study, result, i, d) ? color_of_size(study, i) : drawing::kFaint,
+           .hover = fmt::format("{} features in {} dimensions, p = {}\n{} represented\nD* = {:.3f}",
+                                study.n_features[i], study.n_hidden[i],
+                                drawing::number_label(study.feature_probability[d]), result.represented[at],
+                                result.dimensions_per_feature[at])});
     }
   }
   panel.marks.emplace_back(std::move(dots));
@@ -131,27 +139,28 @@ Panel toy_panel(const Rect& area, const CompressedSensing& study, const Result& 
 
 }  // namespace
 
-Figure compressed_sensing_figure(const Study& study, const CompressedSensing& of_kind, const Result& result) {
+drawing::Figure compressed_sensing_figure(const study::Study& study, const study::CompressedSensing& of_kind,
+                                          const Result& result) {
   constexpr double kLeft = 50, kBar = 10, kGap = 112, kAside = 50;  // of its legend, into the gap
   const double right = kLeft + kHeight + kGap;
-  Figure figure;
-  figure.title = fmt::format("{}: sparse vectors from few measurements", one_line(study.name, 30));
+  drawing::Figure figure;
+  figure.title = fmt::format("{}: sparse vectors from few measurements", drawing::one_line(study.name, 30));
   figure.panels.push_back(recovery_panel({kLeft, kTop, kHeight, kHeight}, of_kind, result));
   figure.panels.push_back(toy_panel({right, kTop, kHeight + 30, kHeight}, of_kind, result));
-  using Shown = LegendEntry::Mark;
-  figure.panels.push_back(
-      legend({kLeft, 32, kHeight + 60, 14},
-             {{Shown::kLine, kTransition, "half are recovered"},
-              {Shown::kDashes, kFaint,
-               fmt::format("m = {:.2f} k ln(n/k)", median(sparse_constants(of_kind, result)))}}));
-  std::vector<LegendEntry> entries;
-  entries.push_back({Shown::kLine, kInk, "p ln(1/p)"});
-  entries.push_back({Shown::kDashes, kInk, "matching pursuit"});
+  using Shown = drawing::LegendEntry::Mark;
+  figure.panels.push_back(drawing::legend(
+      {kLeft, 32, kHeight + 60, 14},
+      {{Shown::kLine, kTransition, "half are recovered"},
+       {Shown::kDashes, drawing::kFaint,
+        fmt::format("m = {:.2f} k ln(n/k)", median(study::sparse_constants(of_kind, result)))}}));
+  std::vector<drawing::LegendEntry> entries;
+  entries.push_back({Shown::kLine, drawing::kInk, "p ln(1/p)"});
+  entries.push_back({Shown::kDashes, drawing::kInk, "matching pursuit"});
   for (std::size_t i = 0; i < of_kind.n_hidden.size(); ++i)
     entries.push_back({Shown::kDots, color_of_size(of_kind, i), fmt::format("m = {}", of_kind.n_hidden[i])});
   figure.panels.push_back(legend({right - kAside, 32, kHeight + 30 + kAside, 14}, entries));
   figure.color_bars.push_back({.area = {kLeft + kHeight + 12, kTop + 20, kBar, kHeight - 40},
-                               .colormap = Colormap::kViridis,
+                               .colormap = drawing::Colormap::kViridis,
                                .low = 0,
                                .high = 1,
                                .ticks = {{0, "0"}, {0.5, "0.5"}, {1, "1"}},

@@ -7,7 +7,7 @@ namespace superpose::figures {
 
 /// Left: how often matching pursuit recovers a sparse vector, over m/n and k/m, with the phase transition.
 /// Right: dimensions per feature of trained toy models over the density, with the bound.
-Figure compressed_sensing_figure(const Study& study, const CompressedSensing& of_kind,
-                                 const CompressedSensingResult& result);
+drawing::Figure compressed_sensing_figure(const study::Study& study, const study::CompressedSensing& of_kind,
+                                          const study::CompressedSensingResult& result);
 
 }  // namespace superpose::figures

@@ -20,9 +20,9 @@
 namespace superpose::figures {
 namespace {
 
-constexpr Color kPoint{33, 102, 172};
-constexpr Color kGuide{150, 150, 150};
-constexpr Color kNotRepresented{222, 222, 222};
+constexpr drawing::Color kPoint{33, 102, 172};
+constexpr drawing::Color kGuide{150, 150, 150};
+constexpr drawing::Color kNotRepresented{222, 222, 222};
 
 struct Guide {
   double dimensionality;
@@ -40,7 +40,7 @@ constexpr std::array kGuides = {
 };
 
 /// 1 / p of each instance: the mean over its features.
-std::vector<double> inverse_density(const Run& run) {
+std::vector<double> inverse_density(const run::Run& run) {
   const std::size_t n = run.model.shape().features();
   std::vector<double> result;
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
@@ -55,10 +55,10 @@ std::vector<double> inverse_density(const Run& run) {
 
 /// How a feature is shown: by the polytope that it is in.
 struct Look {
-  Color color = kNotRepresented;
+  drawing::Color color = kNotRepresented;
   std::string_view name = "not represented";
 };
-std::vector<Look> looks(const Run& run, std::size_t instance) {
+std::vector<Look> looks(const run::Run& run, std::size_t instance) {
   const Shape& shape = run.model.shape();
   std::vector<Look> result(shape.features());
   for (const Component& component :
@@ -72,7 +72,7 @@ std::vector<Look> looks(const Run& run, std::size_t instance) {
 
 }  // namespace
 
-Figure dimensionality_figure(const Run& run) {
+drawing::Figure dimensionality_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   const std::vector<double> x = inverse_density(run);
   const auto [low, high] = std::ranges::minmax(x);
@@ -84,33 +84,33 @@ Figure dimensionality_figure(const Run& run) {
 
   constexpr double kLeft = 48, kTop = 50, kWidth = 420, kCurve = 110, kScatter = 260, kGap = 46;
   const double margin = std::pow(high / low, 0.02);
-  const PanelAxis density{
-      .first = low / margin, .last = high * margin, .log = true, .ticks = log_ticks(low, high)};
+  const drawing::PanelAxis density{
+      .first = low / margin, .last = high * margin, .log = true, .ticks = drawing::log_ticks(low, high)};
 
-  Panel curve;
+  drawing::Panel curve;
   curve.area = {kLeft, kTop, kWidth, kCurve};
   curve.title = "D*: dimensions per feature";
   curve.x = density;
   curve.y = {.first = 0, .last = 1.1, .ticks = {{0, "0"}, {0.5, "1/2"}, {1, "1"}}};
   for (const double level : {0.5, 1.0}) {
-    curve.marks.emplace_back(Line{.at = {{density.first, level}, {density.last, level}},
-                                  .color = kGuide,
-                                  .width = 0.5,
-                                  .dashed = true});
+    curve.marks.emplace_back(drawing::Line{.at = {{density.first, level}, {density.last, level}},
+                                           .color = kGuide,
+                                           .width = 0.5,
+                                           .dashed = true});
   }
-  Line through{.color = kPoint, .width = 1};
-  Points stars{.radius = 2};
+  drawing::Line through{.color = kPoint, .width = 1};
+  drawing::Points stars{.radius = 2};
   for (std::size_t i = 0; i < x.size(); ++i) {
     through.at.push_back({x[i], D_star[i]});
     stars.points.push_back(
         {.at = {x[i], D_star[i]},
          .color = kPoint,
-         .hover = fmt::format("1/(1 − S) = {}\nD* = {:.3f}", number_label(x[i]), D_star[i])});
+         .hover = fmt::format("1/(1 − S) = {}\nD* = {:.3f}", drawing::number_label(x[i]), D_star[i])});
   }
   curve.marks.emplace_back(std::move(through));
   curve.marks.emplace_back(std::move(stars));
 
-  Panel scatter;
+  drawing::Panel scatter;
   scatter.area = {kLeft, kTop + kCurve + kGap, kWidth, kScatter};
   scatter.title = "Dᵢ: dimensionality of each feature";
   scatter.x = density;
@@ -121,15 +121,15 @@ Figure dimensionality_figure(const Run& run) {
   const double names_at = high / std::pow(high / low, 0.17);
   for (const Guide& guide : kGuides) {
     scatter.marks.emplace_back(
-        Line{.at = {{density.first, guide.dimensionality}, {density.last, guide.dimensionality}},
-             .color = kGuide,
-             .width = 0.5,
-             .dashed = true});
-    scatter.marks.emplace_back(Text{.at = {names_at, guide.dimensionality + guide.name_above},
-                                    .text = guide.name,
-                                    .color = color_of(guide.polytope)});
+        drawing::Line{.at = {{density.first, guide.dimensionality}, {density.last, guide.dimensionality}},
+                      .color = kGuide,
+                      .width = 0.5,
+                      .dashed = true});
+    scatter.marks.emplace_back(drawing::Text{.at = {names_at, guide.dimensionality + guide.name_above},
+                                             .text = guide.name,
+                                             .color = color_of(guide.polytope)});
   }
-  Points dots{.radius = 1};
+  drawing::Points dots{.radius = 1};
   const std::size_t n = shape.features();
   for (std::size_t i = 0; i < x.size(); ++i) {
     const auto look_of = looks(run, i);
@@ -138,16 +138,17 @@ Figure dimensionality_figure(const Run& run) {
       // Features of one instance side by side, within a fifth of the way to the next.
       const double spread = 0.4 * ((static_cast<double>(f) + 0.5) / static_cast<double>(n) - 0.5) /
                             static_cast<double>(x.size());
-      dots.points.push_back({.at = {x[i] * std::pow(high / low, spread), D[at]},
-                             .color = look_of[f].color,
-                             .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}\n{}",
-                                                  f, number_label(x[i]), D[at], norm[at], look_of[f].name)});
+      dots.points.push_back(
+          {.at = {x[i] * std::pow(high / low, spread), D[at]},
+           .color = look_of[f].color,
+           .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}\n{}", f,
+                                drawing::number_label(x[i]), D[at], norm[at], look_of[f].name)});
     }
   }
   scatter.marks.emplace_back(std::move(dots));
 
-  Figure figure;
-  figure.title = fmt::format("{}: {} features in {} dimensions", one_line(run.experiment.name, 30),
+  drawing::Figure figure;
+  figure.title = fmt::format("{}: {} features in {} dimensions", drawing::one_line(run.experiment.name, 30),
                              shape.n_features, shape.n_hidden);
   figure.panels.push_back(std::move(curve));
   figure.panels.push_back(std::move(scatter));

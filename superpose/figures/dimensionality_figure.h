@@ -10,6 +10,6 @@ namespace superpose::figures {
 /// feature, in the colour of the polytope that its component is, with the values of the polytopes as lines;
 /// in light grey features that are not represented. [P, "The geometry of superposition"] Errors:
 /// InvalidRequest when there are fewer than two densities.
-Figure dimensionality_figure(const Run& run);
+drawing::Figure dimensionality_figure(const run::Run& run);
 
 }  // namespace superpose::figures

@@ -28,15 +28,15 @@ constexpr std::size_t kMostFrames = 90;
 constexpr std::size_t kMostCurvePoints = 300;
 constexpr std::size_t kMostShown = 48;  // features of W^T W
 constexpr std::size_t kMoments = 5;     // of a run, drawn above its curves
-constexpr Color kRepresented{33, 102, 172};
-constexpr Color kGuide{170, 170, 170};
-constexpr Color kPaper{0xFC, 0xFB, 0xF8};
-constexpr Color kCross{205, 203, 198};
+constexpr drawing::Color kRepresented{33, 102, 172};
+constexpr drawing::Color kGuide{170, 170, 170};
+constexpr drawing::Color kPaper{0xFC, 0xFB, 0xF8};
+constexpr drawing::Color kCross{205, 203, 198};
 
 /// What one instance goes through.
 class Course {
  public:
-  Course(const Run& run, std::size_t instance) : run_(&run), instance_(instance) {
+  Course(const run::Run& run, std::size_t instance) : run_(&run), instance_(instance) {
     Shape one = run.model.shape();
     one.n_instances = 1;
     for (const Model& model : run.history.models)
@@ -50,7 +50,7 @@ class Course {
     }
   }
 
-  [[nodiscard]] const Run& run() const { return *run_; }
+  [[nodiscard]] const run::Run& run() const { return *run_; }
   [[nodiscard]] std::size_t instance() const { return instance_; }
   [[nodiscard]] std::size_t rows() const { return D_.size(); }
   [[nodiscard]] std::size_t features() const { return run_->model.shape().features(); }
@@ -103,14 +103,14 @@ class Course {
     return sum;
   }
 
-  const Run* run_;
+  const run::Run* run_;
   std::size_t instance_;
   std::vector<std::vector<double>> D_;  // (rows, features)
   std::vector<double> moved_;           // (rows), how much the dimensionalities have moved up to there
 };
 
 /// The instance of a run in which most happens.
-Course liveliest(const Run& run) {
+Course liveliest(const run::Run& run) {
   Course best(run, 0);
   for (std::size_t i = 1; i < run.model.shape().instances(); ++i) {
     Course other(run, i);
@@ -119,10 +119,10 @@ Course liveliest(const Run& run) {
   return best;
 }
 
-std::vector<Course> courses_of(std::span<const Run* const> runs, const char* kind) {
+std::vector<Course> courses_of(std::span<const run::Run* const> runs, const char* kind) {
   if (runs.empty()) throw InvalidRequest(fmt::format("figure {}: expected a run, got none", kind));
   std::vector<Course> courses;
-  for (const Run* run : runs) {
+  for (const run::Run* run : runs) {
     if (run->history.models.empty()) {
       throw InvalidRequest(
           fmt::format("figure {}: expected a run that recorded its parameters, got one without; run it again "
@@ -155,8 +155,8 @@ class View {
   }
 
   /// w: (n_hidden), at most three.
-  [[nodiscard]] Position operator()(std::span<const float> w) const {
-    Position at;
+  [[nodiscard]] drawing::Position operator()(std::span<const float> w) const {
+    drawing::Position at;
     for (std::size_t h = 0; h < hidden_; ++h) {
       at.x += right_[h] * static_cast<double>(w[h]);
       at.y += up_[h] * static_cast<double>(w[h]);
@@ -176,7 +176,7 @@ class View {
 
   [[nodiscard]] double least_distance(const Course& course) const {
     const auto W = course.W(course.rows() - 1);
-    std::vector<Position> places = {{0, 0}};
+    std::vector<drawing::Position> places = {{0, 0}};
     for (std::size_t f = 0; f < course.features(); ++f)
       places.push_back((*this)(W.subspan(f * hidden_, hidden_)));
     double least = std::numeric_limits<double>::infinity();
@@ -191,9 +191,9 @@ class View {
   std::array<double, 3> right_ = {1, 0, 0}, up_ = {0, 1, 0};
 };
 
-Color color_of_feature(const Course& course, const std::vector<std::size_t>& set_of, std::size_t f) {
+drawing::Color color_of_feature(const Course& course, const std::vector<std::size_t>& set_of, std::size_t f) {
   if (!course.run().experiment.data.distribution.sets.empty()) return set_color(set_of[f]);
-  return course.norm(course.rows() - 1, f) > kRepresentedNorm ? kRepresented : kFaint;
+  return course.norm(course.rows() - 1, f) > kRepresentedNorm ? kRepresented : drawing::kFaint;
 }
 
 /// Draws the features of one instance at any row.
@@ -213,8 +213,8 @@ class Features {
 
   [[nodiscard]] bool as_arrows() const { return course_->hidden() <= 3; }
 
-  [[nodiscard]] Panel panel(std::size_t row, const Rect& area) const {
-    Panel panel;
+  [[nodiscard]] drawing::Panel panel(std::size_t row, const drawing::Rect& area) const {
+    drawing::Panel panel;
     panel.area = area;
     panel.equal_aspect = true;
     panel.frame = !as_arrows();
@@ -231,27 +231,27 @@ class Features {
     return panel;
   }
 
-  [[nodiscard]] std::vector<Mark> marks(std::size_t row) const {
-    return as_arrows() ? arrows(row) : std::vector<Mark>{gram_of(row)};
+  [[nodiscard]] std::vector<drawing::Mark> marks(std::size_t row) const {
+    return as_arrows() ? arrows(row) : std::vector<drawing::Mark>{gram_of(row)};
   }
 
  private:
-  [[nodiscard]] std::vector<Mark> arrows(std::size_t row) const {
+  [[nodiscard]] std::vector<drawing::Mark> arrows(std::size_t row) const {
     const auto W = course_->W(row);
     const std::size_t hidden = course_->hidden();
-    Segments strokes{.width = 1.5};
-    Points heads{.radius = 2.5};
+    drawing::Segments strokes{.width = 1.5};
+    drawing::Points heads{.radius = 2.5};
     for (std::size_t f = 0; f < course_->features(); ++f) {
-      const Color color = color_of_feature(*course_, set_of_, f);
-      const Position at = view_(W.subspan(f * hidden, hidden));
+      const drawing::Color color = color_of_feature(*course_, set_of_, f);
+      const drawing::Position at = view_(W.subspan(f * hidden, hidden));
       strokes.segments.push_back({.from = {0, 0}, .to = at, .color = color});
       heads.points.push_back({.at = at,
                               .color = color,
                               .hover = fmt::format("feature {}\n|W| = {:.2f}\nD = {:.2f}", f,
                                                    course_->norm(row, f), course_->D(row, f))});
     }
-    return {Line{.at = {{-end_, 0}, {end_, 0}}, .color = kCross, .width = 0.5},
-            Line{.at = {{0, -end_}, {0, end_}}, .color = kCross, .width = 0.5}, std::move(strokes),
+    return {drawing::Line{.at = {{-end_, 0}, {end_, 0}}, .color = kCross, .width = 0.5},
+            drawing::Line{.at = {{0, -end_}, {0, end_}}, .color = kCross, .width = 0.5}, std::move(strokes),
             std::move(heads)};
   }
 
@@ -275,10 +275,10 @@ class Features {
     if (shown_.empty()) take(0);
   }
 
-  [[nodiscard]] HeatMap gram_of(std::size_t row) const {
+  [[nodiscard]] drawing::HeatMap gram_of(std::size_t row) const {
     const auto W = course_->W(row);
     const std::size_t hidden = course_->hidden();
-    HeatMap map{.columns = shown_.size(), .value_name = "WᵀW"};
+    drawing::HeatMap map{.columns = shown_.size(), .value_name = "WᵀW"};
     for (const std::size_t f : shown_) {
       for (const std::size_t g : shown_) {
         double dot = 0;
@@ -297,13 +297,14 @@ class Features {
   std::vector<std::size_t> shown_;  // features of the heat map
 };
 
-PanelAxis step_axis(const Course& course, bool labelled) {
+drawing::PanelAxis step_axis(const Course& course, bool labelled) {
   const double last = course.step(course.rows() - 1) + 1;
-  PanelAxis axis{.first = -0.01 * last, .last = 1.01 * last, .ticks = round_ticks(0, last, 4)};
+  drawing::PanelAxis axis{
+      .first = -0.01 * last, .last = 1.01 * last, .ticks = drawing::round_ticks(0, last, 4)};
   if (labelled) {
     axis.label = "step";
   } else {
-    for (Tick& tick : axis.ticks) tick.label.clear();
+    for (drawing::Tick& tick : axis.ticks) tick.label.clear();
   }
   return axis;
 }
@@ -323,11 +324,11 @@ std::vector<double> smoothed_loss(const Course& course) {
 
 /// What the curves of a run show at one row: a dot where everything is.
 struct Curves {
-  Panel loss, D;
+  drawing::Panel loss, D;
   std::vector<double> smooth_loss;
 };
 
-Curves curves(const Course& course, const Rect& loss_area, const Rect& D_area) {
+Curves curves(const Course& course, const drawing::Rect& loss_area, const drawing::Rect& D_area) {
   Curves result{.loss = {}, .D = {}, .smooth_loss = smoothed_loss(course)};
   double low = std::numeric_limits<double>::infinity(), high = 0;
   // Without the fall at the very beginning, beside which all else would be flat.
@@ -343,38 +344,38 @@ Curves curves(const Course& course, const Rect& loss_area, const Rect& D_area) {
     low = high / 4;
   }
 
-  Panel& loss = result.loss;
+  drawing::Panel& loss = result.loss;
   loss.area = loss_area;
   loss.x = step_axis(course, false);
   const double margin = std::pow(high / low, 0.05);
   loss.y = {.first = low / margin, .last = high * margin, .log = true};
-  loss.y.ticks = log_ticks(loss.y.first, loss.y.last);
+  loss.y.ticks = drawing::log_ticks(loss.y.first, loss.y.last);
   loss.y.label = "loss";
-  Line raw{.color = kFaint, .width = 0.5}, smooth{.color = kInk, .width = 1};
+  drawing::Line raw{.color = drawing::kFaint, .width = 0.5}, smooth{.color = drawing::kInk, .width = 1};
   for (std::size_t row = 0; row < course.rows(); ++row) {
     raw.at.push_back({course.step(row), course.loss(row)});
     smooth.at.push_back({course.step(row), result.smooth_loss[row]});
   }
   loss.marks = {std::move(raw), std::move(smooth)};
 
-  Panel& D = result.D;
+  drawing::Panel& D = result.D;
   D.area = D_area;
   D.x = step_axis(course, true);
   D.y = {.first = -0.05,
          .last = 1.05,
          .ticks = {{0, "0"}, {1.0 / 3, "1/3"}, {0.5, "1/2"}, {2.0 / 3, "2/3"}, {1, "1"}},
          .label = "dimensionality Dᵢ"};
-  for (const Tick& tick : D.y.ticks)
-    D.marks.emplace_back(Line{
+  for (const drawing::Tick& tick : D.y.ticks)
+    D.marks.emplace_back(drawing::Line{
         .at = {{D.x.first, tick.at}, {D.x.last, tick.at}}, .color = kGuide, .width = 0.5, .dashed = true});
   const auto set_of = sets_of(course.run());
   // Faint ones first, below the others.
   for (const bool faint : {true, false}) {
     for (std::size_t f = 0; f < course.features(); ++f) {
-      const Color color = color_of_feature(course, set_of, f);
-      if ((color == kFaint) != faint) continue;
-      Line line{.color = color, .width = faint ? 0.4 : 0.8};
-      for (const std::size_t row : choose_evenly(course.rows(), kMostCurvePoints))
+      const drawing::Color color = color_of_feature(course, set_of, f);
+      if ((color == drawing::kFaint) != faint) continue;
+      drawing::Line line{.color = color, .width = faint ? 0.4 : 0.8};
+      for (const std::size_t row : drawing::choose_evenly(course.rows(), kMostCurvePoints))
         line.at.push_back({course.step(row), course.D(row, f)});
       D.marks.emplace_back(std::move(line));
     }
@@ -391,7 +392,7 @@ std::string describe(const Course& course) {
 }
 
 std::string title_of(const Course& main) {
-  return one_line(main.run().experiment.name, 60);
+  return drawing::one_line(main.run().experiment.name, 60);
 }
 
 constexpr double kLeft = 52, kTop = 56, kWidth = 300, kColumnGap = 62, kMargin = 14;
@@ -403,11 +404,11 @@ std::string letter(std::size_t i) {
 
 }  // namespace
 
-Figure dynamics_figure(std::span<const Run* const> runs) {
+drawing::Figure dynamics_figure(std::span<const run::Run* const> runs) {
   const auto courses = courses_of(runs, "dynamics");
   constexpr double kMomentGap = 8, kLetter = 14;
   constexpr double kMoment = (kWidth - (kMoments - 1) * kMomentGap) / kMoments;
-  Figure figure;
+  drawing::Figure figure;
   figure.title = title_of(courses.back());
   const double loss_top = kTop + kMoment + kLetter + kRowGap;
   const double D_top = loss_top + kLossHeight + kRowGap;
@@ -420,18 +421,21 @@ Figure dynamics_figure(std::span<const Run* const> runs) {
     const auto moments = course.still_moments(kMoments);
     for (std::size_t i = 0; i < moments.size(); ++i) {
       const double at = course.step(moments[i]);
-      Panel panel = features.panel(
+      drawing::Panel panel = features.panel(
           moments[i], {x + static_cast<double>(i) * (kMoment + kMomentGap), kTop, kMoment, kMoment});
       panel.x.label = letter(i);
       if (i == moments.size() / 2) panel.title = describe(course);  // the heading of the column
       figure.panels.push_back(std::move(panel));
-      for (Panel* curve : {&loss, &D}) {
-        curve->marks.emplace_back(Line{
-            .at = {{at, curve->y.first}, {at, curve->y.last}}, .color = kInk, .width = 0.4, .dashed = true});
+      for (drawing::Panel* curve : {&loss, &D}) {
+        curve->marks.emplace_back(drawing::Line{.at = {{at, curve->y.first}, {at, curve->y.last}},
+                                                .color = drawing::kInk,
+                                                .width = 0.4,
+                                                .dashed = true});
       }
-      loss.marks.emplace_back(Text{.at = {at + 0.016 * loss.x.last * (i + 1 < moments.size() ? 1 : -1),
-                                          loss.y.last / std::pow(loss.y.last / loss.y.first, 0.09)},
-                                   .text = letter(i)});
+      loss.marks.emplace_back(
+          drawing::Text{.at = {at + 0.016 * loss.x.last * (i + 1 < moments.size() ? 1 : -1),
+                               loss.y.last / std::pow(loss.y.last / loss.y.first, 0.09)},
+                        .text = letter(i)});
     }
     figure.panels.push_back(std::move(loss));
     figure.panels.push_back(std::move(D));
@@ -442,12 +446,12 @@ Figure dynamics_figure(std::span<const Run* const> runs) {
   return figure;
 }
 
-Figure animation_figure(std::span<const Run* const> runs) {
+drawing::Figure animation_figure(std::span<const run::Run* const> runs) {
   const auto courses = courses_of(runs, "animation");
   constexpr double kSide = 200;
   const double loss_top = kTop + kSide + kRowGap + 8;
   const double D_top = loss_top + kLossHeight + kRowGap;
-  Figure figure;
+  drawing::Figure figure;
   figure.title = title_of(courses.back());
   std::vector<Features> features;
   std::vector<std::vector<double>> smooth_losses;
@@ -456,7 +460,8 @@ Figure animation_figure(std::span<const Run* const> runs) {
   for (std::size_t c = courses.size(); c-- > 0;) {
     const Course& course = courses[c];
     features.emplace_back(course);
-    Panel now = features.back().panel(course.rows() - 1, {x + (kWidth - kSide) / 2, kTop, kSide, kSide});
+    drawing::Panel now =
+        features.back().panel(course.rows() - 1, {x + (kWidth - kSide) / 2, kTop, kSide, kSide});
     now.title = describe(course);
     figure.panels.push_back(std::move(now));
     auto [loss, D, smooth] = curves(course, {x, loss_top, kWidth, kLossHeight}, {x, D_top, kWidth, kDHeight});
@@ -468,22 +473,23 @@ Figure animation_figure(std::span<const Run* const> runs) {
   // Every moment is the same share of each run's way; where they are is a dot on the curves.
   const auto base = figure.panels;
   const auto marks_at = [&](double share) {
-    std::vector<std::vector<Mark>> marks;
+    std::vector<std::vector<drawing::Mark>> marks;
     for (std::size_t column = 0; column < courses.size(); ++column) {
       const Course& course = courses[courses.size() - 1 - column];
       const auto row = static_cast<std::size_t>(std::lround(share * static_cast<double>(course.rows() - 1)));
       marks.push_back(features[column].marks(row));
       marks.push_back(base[3 * column + 1].marks);
-      marks.back().emplace_back(
-          Points{.radius = 3,
-                 .points = {{.at = {course.step(row), smooth_losses[column][row]},
-                             .color = kInk,
-                             .hover = fmt::format("step {}\nloss {:.3g}", course.run().history.step[row],
-                                                  course.loss(row))}}});
+      marks.back().emplace_back(drawing::Points{
+          .radius = 3,
+          .points = {{.at = {course.step(row), smooth_losses[column][row]},
+                      .color = drawing::kInk,
+                      .hover = fmt::format("step {}\nloss {:.3g}", course.run().history.step[row],
+                                           course.loss(row))}}});
       marks.push_back(base[3 * column + 2].marks);
       const auto& y = base[3 * column + 2].y;
-      marks.back().emplace_back(
-          Line{.at = {{course.step(row), y.first}, {course.step(row), y.last}}, .color = kInk, .width = 0.8});
+      marks.back().emplace_back(drawing::Line{.at = {{course.step(row), y.first}, {course.step(row), y.last}},
+                                              .color = drawing::kInk,
+                                              .width = 0.8});
     }
     return marks;
   };

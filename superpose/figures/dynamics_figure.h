@@ -11,10 +11,10 @@ namespace superpose::figures {
 /// of every feature over the steps, and above them what the features look like in the stillest moments of the
 /// way, arrows in up to three dimensions and W^T W beyond. runs: recorded with their parameters ([record]
 /// parameters = true). Errors: InvalidRequest when one is not, or there is none.
-Figure dynamics_figure(std::span<const Run* const> runs);
+drawing::Figure dynamics_figure(std::span<const run::Run* const> runs);
 
 /// The same as an animation: the features large, and where the loss and the dimensionalities are. The figure
 /// itself is the end of it. Errors: as dynamics_figure.
-Figure animation_figure(std::span<const Run* const> runs);
+drawing::Figure animation_figure(std::span<const run::Run* const> runs);
 
 }  // namespace superpose::figures

@@ -21,13 +21,13 @@ constexpr std::size_t kMostFeatures = 400;
 
 // One instance of one run.
 struct Row {
-  const Run* run;
+  const run::Run* run;
   std::int64_t instance;
 };
 
-std::vector<Row> all_rows(std::span<const Run* const> runs) {
+std::vector<Row> all_rows(std::span<const run::Run* const> runs) {
   std::vector<Row> rows;
-  for (const Run* run : runs) {
+  for (const run::Run* run : runs) {
     for (std::int64_t i = 0; i < run->model.shape().n_instances; ++i) rows.push_back({run, i});
   }
   return rows;
@@ -67,68 +67,70 @@ bool all_finite(std::span<const double> values) {
 }
 
 // Feature 0 on top, half a cell of room at both ends.
-PanelAxis feature_axis(std::size_t features, bool downward) {
+drawing::PanelAxis feature_axis(std::size_t features, bool downward) {
   const double last = static_cast<double>(features) - 0.5;
-  return downward ? PanelAxis{.first = last, .last = -0.5} : PanelAxis{.first = -0.5, .last = last};
+  return downward ? drawing::PanelAxis{.first = last, .last = -0.5}
+                  : drawing::PanelAxis{.first = -0.5, .last = last};
 }
 
-Panel gram_panel(const Row& row, const Measured& measured) {
+drawing::Panel gram_panel(const Row& row, const Measured& measured) {
   const Shape& shape = row.run->model.shape();
   const std::size_t shown = shown_features(row);
-  HeatMap map{.columns = shown, .column_name = "In", .row_name = "Out", .value_name = "Weight"};
+  drawing::HeatMap map{.columns = shown, .column_name = "In", .row_name = "Out", .value_name = "Weight"};
   map.values = measured.gram;
   const std::size_t first = static_cast<std::size_t>(row.instance) * shape.features();
-  Panel panel;
-  panel.title =
-      fmt::format("{}, {}", kind_label(row.run->model.kind()),
-                  density_label(std::span(row.run->feature_probability).subspan(first, shape.features())));
+  drawing::Panel panel;
+  panel.title = fmt::format(
+      "{}, {}", kind_label(row.run->model.kind()),
+      drawing::density_label(std::span(row.run->feature_probability).subspan(first, shape.features())));
   panel.x = feature_axis(shown, false);
   panel.y = feature_axis(shown, true);
-  panel.x.ticks = round_ticks(0, static_cast<double>(shown) - 1, 5, true);
+  panel.x.ticks = drawing::round_ticks(0, static_cast<double>(shown) - 1, 5, true);
   panel.y.ticks = panel.x.ticks;
   panel.y.label = "feature";
-  panel.background = kNotFinite;  // seen where an interactive heat map has no value
+  panel.background = drawing::kNotFinite;  // seen where an interactive heat map has no value
   panel.marks.emplace_back(std::move(map));
   return panel;
 }
 
-Panel bias_panel(const Row& row) {
+drawing::Panel bias_panel(const Row& row) {
   const std::size_t shown = shown_features(row);
   const std::span<const float> b = row.run->model.b_final(row.instance).first(shown);
-  Panel panel;
+  drawing::Panel panel;
   panel.title = "b";
-  panel.background = kNotFinite;
+  panel.background = drawing::kNotFinite;
   panel.x = {.first = -0.5, .last = 0.5};
   panel.y = feature_axis(shown, true);
-  panel.marks.emplace_back(
-      HeatMap{.columns = 1, .values = {b.begin(), b.end()}, .row_name = "Feature", .value_name = "Bias"});
+  panel.marks.emplace_back(drawing::HeatMap{
+      .columns = 1, .values = {b.begin(), b.end()}, .row_name = "Feature", .value_name = "Bias"});
   return panel;
 }
 
-Panel norm_panel(const Row& row, const Measured& measured, double longest) {
+drawing::Panel norm_panel(const Row& row, const Measured& measured, double longest) {
   const std::size_t shown = shown_features(row);
-  Bars bars{.thickness = shown > 40 ? 1 : 0.8};  // gaps between so many would only blur
+  drawing::Bars bars{.thickness = shown > 40 ? 1 : 0.8};  // gaps between so many would only blur
   for (std::size_t f = 0; f < shown; ++f) {
     const double superposition = measured.polysemanticity[f];
     bars.bars.push_back({.at = static_cast<double>(f),
                          .length = measured.norms[f],
-                         .color = color_of(Colormap::kViridis, superposition, 0, 1),
+                         .color = color_of(drawing::Colormap::kViridis, superposition, 0, 1),
                          .hover = fmt::format("feature {}\n|W| = {:.3f}\npolysemanticity {:.3f}", f,
                                               measured.norms[f], superposition)});
   }
-  Panel panel;
+  drawing::Panel panel;
   panel.title = "|Wᵢ|";
-  panel.x = {.first = 0, .last = longest, .ticks = round_ticks(0, longest, 3)};
+  panel.x = {.first = 0, .last = longest, .ticks = drawing::round_ticks(0, longest, 3)};
   panel.y = feature_axis(shown, true);
   panel.marks.emplace_back(std::move(bars));
   const std::int64_t hidden = row.run->model.shape().n_hidden;
   if (hidden < static_cast<std::int64_t>(shown)) {
     const double edge = static_cast<double>(hidden) - 0.5;
-    panel.marks.emplace_back(Line{.at = {{0, edge}, {longest, edge}}, .width = 0.75, .dashed = true});
+    panel.marks.emplace_back(
+        drawing::Line{.at = {{0, edge}, {longest, edge}}, .width = 0.75, .dashed = true});
   }
   if (!all_finite(measured.norms)) {
     panel.marks.emplace_back(
-        Text{.at = {longest / 2, (static_cast<double>(shown) - 1) / 2}, .text = "not finite"});
+        drawing::Text{.at = {longest / 2, (static_cast<double>(shown) - 1) / 2}, .text = "not finite"});
   }
   return panel;
 }
@@ -173,35 +175,36 @@ Page page_of(std::size_t instances, std::size_t most_features) {
           .strip = {.side = most_features <= 10 ? 90.0 : 125.0, .bars_width = 100}};
 }
 
-std::string title_of(const Run& run, std::size_t drawn, std::size_t rows) {
+std::string title_of(const run::Run& run, std::size_t drawn, std::size_t rows) {
   const Shape& shape = run.model.shape();
-  std::string title = fmt::format("{}: {} features in {} dimensions", one_line(run.experiment.name, 24),
-                                  shape.n_features, shape.n_hidden);
+  std::string title =
+      fmt::format("{}: {} features in {} dimensions", drawing::one_line(run.experiment.name, 24),
+                  shape.n_features, shape.n_hidden);
   if (shape.features() > kMostFeatures) title += fmt::format(", the first {}", kMostFeatures);
   if (drawn < rows) title += fmt::format(" ({} of {} instances)", drawn, rows);
   return title;
 }
 
-void add_color_bars(Figure& figure, const Strip& strip, double y) {
+void add_color_bars(drawing::Figure& figure, const Strip& strip, double y) {
   constexpr double kThickness = 8;
   figure.color_bars.push_back(
       {.area = {strip.axis, y, strip.bias_x() + strip.bias_width - strip.axis, kThickness},
-       .colormap = Colormap::kCoolwarm,
+       .colormap = drawing::Colormap::kCoolwarm,
        .low = -1,
        .high = 1,
-       .ticks = round_ticks(-1, 1, 4),
+       .ticks = drawing::round_ticks(-1, 1, 4),
        .label = "WᵀW and b"});
   figure.color_bars.push_back({.area = {strip.bars_x(), y, strip.bars_width, kThickness},
-                               .ticks = round_ticks(0, 1, 5),
+                               .ticks = drawing::round_ticks(0, 1, 5),
                                .label = "polysemanticity, clipped to 1"});
 }
 
 }  // namespace
 
-Figure features_figure(std::span<const Run* const> runs) {
+drawing::Figure features_figure(std::span<const run::Run* const> runs) {
   const std::vector<Row> rows = all_rows(runs);
   if (rows.empty()) throw InvalidRequest("figure features: expected a run, got none");
-  const auto chosen = choose_evenly(rows.size(), kMostRows);
+  const auto chosen = drawing::choose_evenly(rows.size(), kMostRows);
   std::vector<Measured> measured;
   std::size_t most_features = 0;
   for (const std::size_t i : chosen) {
@@ -212,7 +215,7 @@ Figure features_figure(std::span<const Run* const> runs) {
 
   constexpr double kColorBars = 46, kTop = 94;
   const auto [columns, rows_a_column, strip] = page_of(chosen.size(), most_features);
-  Figure figure;
+  drawing::Figure figure;
   figure.title = title_of(*runs.back(), chosen.size(), rows.size());
   add_color_bars(figure, strip, kColorBars);
   for (std::size_t i = 0; i < chosen.size(); ++i) {

@@ -13,6 +13,6 @@ namespace superpose::figures {
 /// would end there. The instances of all runs follow each other. Of more than 24, 24 evenly chosen ones are
 /// drawn, and of more than 400 features the first 400: the title says so. [P], [N] Errors: InvalidRequest
 /// when there is no run.
-Figure features_figure(std::span<const Run* const> runs);
+drawing::Figure features_figure(std::span<const run::Run* const> runs);
 
 }  // namespace superpose::figures

@@ -25,17 +25,18 @@
 namespace superpose::figures {
 namespace {
 
-Figure no_run(std::span<const Run* const>) {
+drawing::Figure no_run(std::span<const run::Run* const>) {
   throw InvalidRequest("figure: expected a study's directory, which is what this kind shows, got a run's");
 }
 
 /// A figure of one kind of study.
-template <class Kind, class Result, Figure (*figure)(const Study&, const Kind&, const Result&)>
-Figure study_figure(const StudyRun& run) {
+template <class Kind, class Result,
+          drawing::Figure (*figure)(const study::Study&, const Kind&, const Result&)>
+drawing::Figure study_figure(const study::StudyRun& run) {
   const auto* kind = std::get_if<Kind>(&run.study.kind);
   if (kind == nullptr) {
     throw InvalidRequest(fmt::format(R"(figure: expected a study of the kind "{}", got "{}")",
-                                     kind_name({.kind = Kind()}), kind_name(run.study)));
+                                     study::kind_name({.kind = Kind()}), study::kind_name(run.study)));
   }
   return figure(run.study, *kind, std::get<Result>(run.result));
 }
@@ -44,19 +45,19 @@ constexpr bool kSeveral = true;
 
 constexpr auto kKinds = std::to_array<FigureKind>({
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
-     [](std::span<const Run* const> runs) { return intro_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return intro_figure(*runs.back()); }},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
      features_figure, nullptr, kSeveral},
     {"dimensionality", "D* and the dimensionality of every feature over the density",
-     [](std::span<const Run* const> runs) { return dimensionality_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return dimensionality_figure(*runs.back()); }},
     {"graph", "the graph of features that share dimensions: its components, named and counted",
-     [](std::span<const Run* const> runs) { return graph_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return graph_figure(*runs.back()); }},
     {"phase", "what becomes of one feature too many, trained beside theory, over density and importance",
-     [](std::span<const Run* const> runs) { return phase_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return phase_figure(*runs.back()); }},
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
-     [](std::span<const Run* const> runs) { return neurons_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return neurons_figure(*runs.back()); }},
     {"inhibition", "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
-     [](std::span<const Run* const> runs) { return inhibition_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return inhibition_figure(*runs.back()); }},
     {"sets", "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
      sets_figure, nullptr, kSeveral},
     {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",
@@ -65,20 +66,22 @@ constexpr auto kKinds = std::to_array<FigureKind>({
      animation_figure, nullptr, kSeveral},
     {"pentagon",
      "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
-     [](std::span<const Run* const> runs) { return pentagon_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return pentagon_figure(*runs.back()); }},
     {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
-     [](std::span<const Run* const> runs) { return vulnerability_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs) { return vulnerability_figure(*runs.back()); }},
     {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
-     no_run, study_figure<JohnsonLindenstrauss, JohnsonLindenstraussResult, johnson_lindenstrauss_figure>},
+     no_run,
+     study_figure<study::JohnsonLindenstrauss, study::JohnsonLindenstraussResult,
+                  johnson_lindenstrauss_figure>},
     {"packing", "how many almost orthogonal vectors fit, over dimensions (a study's)", no_run,
-     study_figure<AlmostOrthogonal, AlmostOrthogonalResult, packing_figure>},
+     study_figure<study::AlmostOrthogonal, study::AlmostOrthogonalResult, packing_figure>},
     {"compressed-sensing", "sparse recovery over m/n and k/m, and what toy models need (a study's)", no_run,
-     study_figure<CompressedSensing, CompressedSensingResult, compressed_sensing_figure>},
+     study_figure<study::CompressedSensing, study::CompressedSensingResult, compressed_sensing_figure>},
 });
 
 }  // namespace
 
-Figure build_of_study(const FigureKind& kind, const StudyRun& run) {
+drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run) {
   if (kind.build_study == nullptr)
     throw InvalidRequest(fmt::format("figure {}: expected a run's directory, got a study's", kind.name));
   return kind.build_study(run);

@@ -15,10 +15,10 @@ struct FigureKind {
   std::string_view summary;  ///< one line for --help
   /// Builds it. runs: not empty; the last is the main one, those before it stand beside it where the kind has
   /// room. Errors: InvalidRequest when the kind cannot show these runs.
-  Figure (*build)(std::span<const Run* const> runs);
+  drawing::Figure (*build)(std::span<const run::Run* const> runs);
   /// Builds it of a study; null where the kind shows runs. Errors: InvalidRequest when it shows other
   /// studies.
-  Figure (*build_study)(const StudyRun& run) = nullptr;
+  drawing::Figure (*build_study)(const study::StudyRun& run) = nullptr;
   bool takes_several = false;  ///< whether it shows other runs beside the main one
 };
 
@@ -29,6 +29,6 @@ std::span<const FigureKind> figure_kinds();
 const FigureKind& find_figure_kind(std::string_view name);
 
 /// The kind's figure of a study. Errors: InvalidRequest when the kind shows runs, or other studies.
-Figure build_of_study(const FigureKind& kind, const StudyRun& run);
+drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run);
 
 }  // namespace superpose::figures

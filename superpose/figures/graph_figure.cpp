@@ -73,7 +73,7 @@ struct Graph {
   }
 };
 
-Graph graph_of(const Run& run, std::size_t instance) {
+Graph graph_of(const run::Run& run, std::size_t instance) {
   const std::int64_t n_hidden = run.model.shape().n_hidden;
   const auto W = run.model.W(static_cast<std::int64_t>(instance));
   const auto shown = W.first(std::min(W.size(), kMostFeatures * static_cast<std::size_t>(n_hidden)));
@@ -90,7 +90,7 @@ std::vector<Graph> choose(std::vector<Graph> graphs) {
         graphs, {}, [&](const Graph& graph) { return graph.features_in(row.polytope); });
     if (most->features_in(row.polytope) > 0) chosen.insert(most->instance);
   }
-  for (const std::size_t i : choose_evenly(graphs.size(), kMostPanels)) {
+  for (const std::size_t i : drawing::choose_evenly(graphs.size(), kMostPanels)) {
     if (chosen.size() < kMostPanels) chosen.insert(graphs.size() - 1 - i);
   }
   std::erase_if(graphs, [&](const Graph& graph) { return !chosen.contains(graph.instance); });
@@ -100,15 +100,16 @@ std::vector<Graph> choose(std::vector<Graph> graphs) {
 /// A component, laid out.
 struct Placed {
   const Component* component;
-  std::vector<GraphEdge> edges;  // between places in the component
+  std::vector<drawing::GraphEdge> edges;  // between places in the component
 };
 
 /// The edges of a component: its features' |cosine| where they are connected.
-std::vector<GraphEdge> edges_of(const Component& component, std::span<const double> gram, std::size_t n) {
+std::vector<drawing::GraphEdge> edges_of(const Component& component, std::span<const double> gram,
+                                         std::size_t n) {
   const auto at = [&](std::int64_t f, std::int64_t g) {
     return gram[static_cast<std::size_t>(f) * n + static_cast<std::size_t>(g)];
   };
-  std::vector<GraphEdge> edges;
+  std::vector<drawing::GraphEdge> edges;
   const auto& features = component.features;
   for (std::size_t i = 0; i < features.size(); ++i) {
     for (std::size_t j = i + 1; j < features.size(); ++j) {
@@ -117,14 +118,14 @@ std::vector<GraphEdge> edges_of(const Component& component, std::span<const doub
       if (cosine > kConnectedCosine) edges.push_back({.from = i, .to = j, .strength = std::min(1.0, cosine)});
     }
   }
-  return strongest_edges(features.size(), std::move(edges), kEdgesPerNode * features.size());
+  return drawing::strongest_edges(features.size(), std::move(edges), kEdgesPerNode * features.size());
 }
 
 /// One row of a panel: the components of one polytope, the largest first.
 struct Block {
   Row row;
   std::vector<Placed> placed = {};
-  std::vector<GraphLayout> layouts = {};
+  std::vector<drawing::GraphLayout> layouts = {};
 };
 
 std::vector<Block> blocks_of(const Graph& graph) {
@@ -141,7 +142,7 @@ std::vector<Block> blocks_of(const Graph& graph) {
       return std::pair(-std::ssize(placed.component->features), placed.component->features.front());
     });
     for (const Placed& placed : block.placed)
-      block.layouts.push_back(lay_out(placed.component->features.size(), placed.edges));
+      block.layouts.push_back(drawing::lay_out(placed.component->features.size(), placed.edges));
     blocks.push_back(std::move(block));
   }
   return blocks;
@@ -150,7 +151,7 @@ std::vector<Block> blocks_of(const Graph& graph) {
 /// Where a panel's blocks lie when a node's diameter is so many points; all in points.
 struct Arrangement {
   double diameter = 0;
-  std::vector<Packing> packings = {};
+  std::vector<drawing::Packing> packings = {};
   std::vector<double> tops = {};
   double height = 0;
 };
@@ -159,9 +160,9 @@ Arrangement arrange(std::span<const Block> blocks, double diameter) {
   constexpr double kBoxGap = 1.5;  // diameters, between components
   Arrangement result{.diameter = diameter};
   for (const Block& block : blocks) {
-    Packing packing = pack(block.layouts, kPanelWidth / diameter, kBoxGap);
+    drawing::Packing packing = pack(block.layouts, kPanelWidth / diameter, kBoxGap);
     // No lower than its name.
-    const double height = std::max(packing.height * diameter, kTextSize);
+    const double height = std::max(packing.height * diameter, drawing::kTextSize);
     if (!result.tops.empty()) result.height += kRowGap;
     result.tops.push_back(result.height);
     result.packings.push_back(std::move(packing));
@@ -176,7 +177,7 @@ Arrangement fit(std::span<const Block> blocks) {
   Arrangement best = arrange(blocks, kLargest);
   while (best.diameter > kSmallest &&
          (best.height > kHighestPanel || std::ranges::any_of(blocks, [&](const Block& block) {
-            return std::ranges::max(block.layouts, {}, &GraphLayout::width).width * best.diameter >
+            return std::ranges::max(block.layouts, {}, &drawing::GraphLayout::width).width * best.diameter >
                    kPanelWidth;
           })))
     best = arrange(blocks, best.diameter / kStep);
@@ -192,7 +193,7 @@ std::string row_label(const Block& block) {
 }
 
 /// Grey that darkens with strength, in few steps: renderers draw a colour at a time.
-Color edge_color(double strength) {
+drawing::Color edge_color(double strength) {
   constexpr double kSteps = 4;
   const double t = std::floor(kSteps * std::min(strength, 0.999)) / (kSteps - 1);
   const auto level = static_cast<std::uint8_t>(220 - 130 * t);
@@ -205,29 +206,31 @@ std::string hover(const Component& component, std::int64_t feature, double D, do
                      component.shape.confidence);
 }
 
-void draw(Panel& panel, const Graph& graph, std::span<const Block> blocks, const Arrangement& arrangement) {
+void draw(drawing::Panel& panel, const Graph& graph, std::span<const Block> blocks,
+          const Arrangement& arrangement) {
   const double diameter = arrangement.diameter;
   const Shape shape = graph.shape();
   const auto D = dimensionality(graph.W, shape);
   const auto norm = norms(graph.W, shape);
-  std::vector<std::pair<double, Segment>> edges;
-  Points nodes{.radius = 0.42 * diameter};
+  std::vector<std::pair<double, drawing::Segment>> edges;
+  drawing::Points nodes{.radius = 0.42 * diameter};
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     const Block& block = blocks[b];
-    const Packing& packing = arrangement.packings[b];
+    const drawing::Packing& packing = arrangement.packings[b];
     const double top = arrangement.tops[b];
     panel.y.ticks.push_back(
-        {.at = top + std::max(packing.height * diameter, kTextSize) / 2, .label = row_label(block)});
+        {.at = top + std::max(packing.height * diameter, drawing::kTextSize) / 2, .label = row_label(block)});
     for (std::size_t c = 0; c < block.placed.size(); ++c) {
       const auto [component, own_edges] = block.placed[c];
       const auto place = [&](std::size_t node) {
-        const Position& at = block.layouts[c].at[node];
-        return Position{diameter * (packing.at[c].x + at.x), top + diameter * (packing.at[c].y + at.y)};
+        const drawing::Position& at = block.layouts[c].at[node];
+        return drawing::Position{diameter * (packing.at[c].x + at.x),
+                                 top + diameter * (packing.at[c].y + at.y)};
       };
-      for (const GraphEdge& edge : own_edges)
-        edges.emplace_back(
-            edge.strength,
-            Segment{.from = place(edge.from), .to = place(edge.to), .color = edge_color(edge.strength)});
+      for (const drawing::GraphEdge& edge : own_edges)
+        edges.emplace_back(edge.strength, drawing::Segment{.from = place(edge.from),
+                                                           .to = place(edge.to),
+                                                           .color = edge_color(edge.strength)});
       for (std::size_t node = 0; node < component->features.size(); ++node) {
         const std::int64_t feature = component->features[node];
         const auto f = static_cast<std::size_t>(feature);
@@ -241,37 +244,39 @@ void draw(Panel& panel, const Graph& graph, std::span<const Block> blocks, const
   std::ranges::sort(edges, {}, [](const auto& edge) {
     return std::tuple(edge.first, edge.second.from.y, edge.second.from.x, edge.second.to.y);
   });
-  Segments segments{.width = std::clamp(0.2 * diameter, 0.3, 0.9)};
+  drawing::Segments segments{.width = std::clamp(0.2 * diameter, 0.3, 0.9)};
   for (const auto& [strength, segment] : edges) segments.segments.push_back(segment);
   panel.marks.emplace_back(std::move(segments));
   panel.marks.emplace_back(std::move(nodes));
 }
 
 /// A panel as high as it needs to be, not yet in its place.
-Panel panel_of(const Run& run, const Graph& graph) {
+drawing::Panel panel_of(const run::Run& run, const Graph& graph) {
   const std::size_t n = run.model.shape().features();
   const auto blocks = blocks_of(graph);
   const Arrangement arrangement = fit(blocks);
-  Panel panel;
+  drawing::Panel panel;
   const auto probability = std::span(run.feature_probability).subspan(graph.instance * n, n);
-  panel.title = fmt::format("{}, D* = {:.2f}", density_label(probability),
+  panel.title = fmt::format("{}, D* = {:.2f}", drawing::density_label(probability),
                             dimensions_per_feature(graph.W, graph.shape()).front());
-  panel.area = {.width = kPanelWidth, .height = std::max(arrangement.height, 2 * kTextSize)};
+  panel.area = {.width = kPanelWidth, .height = std::max(arrangement.height, 2 * drawing::kTextSize)};
   panel.x = {.first = 0, .last = panel.area.width};
   panel.y = {.first = panel.area.height, .last = 0};
   panel.frame = false;
   if (blocks.empty()) {
-    panel.marks.emplace_back(Text{.at = {kPanelWidth / 2, kTextSize}, .text = "no feature is represented"});
+    panel.marks.emplace_back(
+        drawing::Text{.at = {kPanelWidth / 2, drawing::kTextSize}, .text = "no feature is represented"});
   } else {
     draw(panel, graph, blocks, arrangement);
   }
   return panel;
 }
 
-std::string title_of(const Run& run, std::size_t drawn) {
+std::string title_of(const run::Run& run, std::size_t drawn) {
   const Shape& shape = run.model.shape();
-  std::string title = fmt::format("{}: {} features in {} dimensions", one_line(run.experiment.name, 30),
-                                  shape.n_features, shape.n_hidden);
+  std::string title =
+      fmt::format("{}: {} features in {} dimensions", drawing::one_line(run.experiment.name, 30),
+                  shape.n_features, shape.n_hidden);
   if (shape.features() > kMostFeatures) title += fmt::format(", the first {}", kMostFeatures);
   if (drawn < shape.instances()) title += fmt::format(" ({} of {} instances)", drawn, shape.n_instances);
   return title;
@@ -279,20 +284,20 @@ std::string title_of(const Run& run, std::size_t drawn) {
 
 }  // namespace
 
-Figure graph_figure(const Run& run) {
+drawing::Figure graph_figure(const run::Run& run) {
   std::vector<Graph> graphs;
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) graphs.push_back(graph_of(run, i));
   graphs = choose(std::move(graphs));
 
   constexpr double kTop = 50, kMargin = 14, kRowGap = 34;
   const std::size_t columns = std::min<std::size_t>(graphs.size(), 2);
-  Figure figure;
+  drawing::Figure figure;
   figure.title = title_of(run, graphs.size());
   double top = kTop, bottom = kTop;
   for (std::size_t i = 0; i < graphs.size(); ++i) {
     const std::size_t column = i % columns;
     if (column == 0 && i > 0) top = bottom + kRowGap;
-    Panel panel = panel_of(run, graphs[i]);
+    drawing::Panel panel = panel_of(run, graphs[i]);
     panel.area.x = kMargin + kNames + static_cast<double>(column) * (kPanelWidth + kNames + kMargin);
     panel.area.y = top;
     bottom = std::max(bottom, panel.area.bottom());
@@ -300,9 +305,10 @@ Figure graph_figure(const Run& run) {
     figure.panels.push_back(std::move(panel));
   }
   figure.panels.back().x.label = fmt::format("edges: |cosine| > {}, the larger the darker", kConnectedCosine);
-  figure.width = std::max(figure.width,
-                          kFigureTitleX + 0.62 * kFigureTitleSize * static_cast<double>(figure.title.size()));
-  figure.height = bottom + kMargin + 2 * kTextSize;
+  figure.width =
+      std::max(figure.width, drawing::kFigureTitleX +
+                                 0.62 * drawing::kFigureTitleSize * static_cast<double>(figure.title.size()));
+  figure.height = bottom + kMargin + 2 * drawing::kTextSize;
   return figure;
 }
 

@@ -11,6 +11,6 @@ namespace superpose::figures {
 /// strongest edges are drawn. Of more than 6 instances those are drawn in which one polytope or another is
 /// most frequent, then evenly chosen ones; of more than 400 features the first 400: the title says so. [P,
 /// "The geometry of superposition"]
-Figure graph_figure(const Run& run);
+drawing::Figure graph_figure(const run::Run& run);
 
 }  // namespace superpose::figures

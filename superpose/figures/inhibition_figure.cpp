@@ -20,7 +20,7 @@ namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostColumns = 3;
-constexpr Color kPositive{178, 24, 43}, kNegative{33, 102, 172}, kNode{90, 90, 90};
+constexpr drawing::Color kPositive{178, 24, 43}, kNegative{33, 102, 172}, kNode{90, 90, 90};
 
 /// A motif and where it is.
 struct Example {
@@ -29,7 +29,7 @@ struct Example {
 };
 
 /// The inhibited ones of all instances, those of the most cross-talk first.
-std::vector<Example> examples_of(const Run& run) {
+std::vector<Example> examples_of(const run::Run& run) {
   std::vector<Example> examples;
   for (std::int64_t i = 0; i < run.model.shape().n_instances; ++i) {
     for (const auto& motif :
@@ -45,7 +45,7 @@ std::vector<Example> examples_of(const Run& run) {
 
 class Circuit {
  public:
-  Circuit(const Run& run, const Example& example) : run_(&run), motif_(&example.motif) {
+  Circuit(const run::Run& run, const Example& example) : run_(&run), motif_(&example.motif) {
     const auto instance = static_cast<std::int64_t>(example.instance);
     W1_ = run.model.W(instance);
     W2_ = run.model.W2(instance);
@@ -53,20 +53,20 @@ class Circuit {
   }
 
   /// Inputs on the left, the neuron and its inhibitor in the middle, outputs on the right.
-  [[nodiscard]] Panel panel(const Rect& area) const {
+  [[nodiscard]] drawing::Panel panel(const drawing::Rect& area) const {
     constexpr double kLeft = 0, kMiddle = 1, kRight = 2, kHigh = 1, kLow = 0;
     const auto [neuron, inhibitor] = std::pair(motif_->neuron, motif_->inhibitor);
-    Panel panel;
+    drawing::Panel panel;
     panel.area = area;
     panel.frame = false;
     panel.x = {.first = -0.45, .last = 2.45};
     panel.y = {.first = -0.45, .last = 1.45};
-    std::vector<Text> labels;
-    const auto connect = [&](Position from, Position to, double weight, double label_at) {
-      const Color color = weight > 0 ? kPositive : kNegative;
+    std::vector<drawing::Text> labels;
+    const auto connect = [&](drawing::Position from, drawing::Position to, double weight, double label_at) {
+      const drawing::Color color = weight > 0 ? kPositive : kNegative;
       if (std::abs(weight) < 0.05) return;
-      panel.marks.emplace_back(Segments{.width = std::clamp(1.2 * std::abs(weight), 0.5, 3.5),
-                                        .segments = {{.from = from, .to = to, .color = color}}});
+      panel.marks.emplace_back(drawing::Segments{.width = std::clamp(1.2 * std::abs(weight), 0.5, 3.5),
+                                                 .segments = {{.from = from, .to = to, .color = color}}});
       const double x = from.x + label_at * (to.x - from.x), y = from.y + label_at * (to.y - from.y);
       // Beside a slanting line, above a level one.
       const double beside = 0.17 * ((from.y > to.y ? 1 : 0) - (from.y < to.y ? 1 : 0));
@@ -81,14 +81,14 @@ class Circuit {
     connect({kMiddle, kHigh}, {kRight, kLow}, out(motif_->quiet, neuron), 0.7);
     connect({kMiddle, kLow}, {kRight, kHigh}, out(motif_->loud, inhibitor), 0.7);
     connect({kMiddle, kLow}, {kRight, kLow}, out(motif_->quiet, inhibitor), 0.5);
-    Points nodes{.radius = 4};
+    drawing::Points nodes{.radius = 4};
     for (const double y : {kHigh, kLow}) {
       for (const double x : {kLeft, kMiddle, kRight}) nodes.points.push_back({.at = {x, y}, .color = kNode});
     }
     panel.marks.emplace_back(std::move(nodes));
-    for (Text& label : labels) panel.marks.emplace_back(std::move(label));
+    for (drawing::Text& label : labels) panel.marks.emplace_back(std::move(label));
     const auto name = [&](double x, double y, std::string text) {
-      panel.marks.emplace_back(Text{.at = {x, y}, .text = std::move(text)});
+      panel.marks.emplace_back(drawing::Text{.at = {x, y}, .text = std::move(text)});
     };
     name(kLeft, kHigh + 0.3, fmt::format("x{}", motif_->loud));
     name(kLeft, kLow - 0.3, fmt::format("x{}", motif_->quiet));
@@ -100,10 +100,10 @@ class Circuit {
   }
 
   /// The quiet output over the loud input, the other inputs 0.
-  [[nodiscard]] Panel answer(const Rect& area) const {
-    Line with{.color = kInk, .width = 1.5};
-    Line without{.color = kNegative, .width = 1, .dashed = true};
-    Line ideal{.color = kFaint, .width = 1};
+  [[nodiscard]] drawing::Panel answer(const drawing::Rect& area) const {
+    drawing::Line with{.color = drawing::kInk, .width = 1.5};
+    drawing::Line without{.color = kNegative, .width = 1, .dashed = true};
+    drawing::Line ideal{.color = drawing::kFaint, .width = 1};
     double highest = 1;
     constexpr int kSteps = 100;
     for (int i = 0; i <= kSteps; ++i) {
@@ -113,16 +113,18 @@ class Circuit {
       ideal.at.push_back({x, 0});
       highest = std::max({highest, with.at.back().y, without.at.back().y});
     }
-    Panel panel;
+    drawing::Panel panel;
     panel.area = area;
     panel.x = {.first = -1, .last = 1, .ticks = {{-1, "−1"}, {0, "0"}, {1, "1"}}};
     panel.x.label = fmt::format("x{} alone", motif_->loud);
-    panel.y = {.first = -0.06 * highest, .last = 1.06 * highest, .ticks = round_ticks(0, highest, 4)};
+    panel.y = {
+        .first = -0.06 * highest, .last = 1.06 * highest, .ticks = drawing::round_ticks(0, highest, 4)};
     panel.title = fmt::format("output {}: should be 0", motif_->quiet);
     const double silent = motif_->loud_in > 0 ? -0.5 : 0.5;  // the side on which the neuron does nothing
-    panel.marks = {std::move(ideal), std::move(without), std::move(with),
-                   Text{.at = {silent, 0.7 * highest}, .text = "without inhibition", .color = kNegative},
-                   Text{.at = {silent, 0.1 * highest}, .text = "as trained"}};
+    panel.marks = {
+        std::move(ideal), std::move(without), std::move(with),
+        drawing::Text{.at = {silent, 0.7 * highest}, .text = "without inhibition", .color = kNegative},
+        drawing::Text{.at = {silent, 0.1 * highest}, .text = "as trained"}};
     return panel;
   }
 
@@ -145,14 +147,14 @@ class Circuit {
     return std::max(0.0, z);
   }
 
-  const Run* run_;
+  const run::Run* run_;
   const AsymmetricNeuron* motif_;
   std::span<const float> W1_, W2_, b_;
 };
 
 }  // namespace
 
-Figure inhibition_figure(const Run& run) {
+drawing::Figure inhibition_figure(const run::Run& run) {
   if (parts(run.model.kind()).tied) {
     throw InvalidRequest(
         fmt::format(R"(figure inhibition: expected a kind with two matrices, as "absolute_value", got "{}")",
@@ -160,27 +162,28 @@ Figure inhibition_figure(const Run& run) {
   }
   constexpr double kLeft = 36, kTop = 60, kWidth = 190, kCircuit = 110, kAnswer = 90, kGap = 46, kRowGap = 30;
   const auto examples = examples_of(run);
-  Figure figure;
+  drawing::Figure figure;
   figure.title =
-      fmt::format("{}: asymmetric superposition with inhibition", one_line(run.experiment.name, 30));
+      fmt::format("{}: asymmetric superposition with inhibition", drawing::one_line(run.experiment.name, 30));
   const std::size_t n = run.model.shape().features();
   double x = kLeft;
   for (const Example& example : examples) {
     const Circuit circuit(run, example);
-    Panel panel = circuit.panel({x, kTop, kWidth, kCircuit});
-    panel.title = density_label(std::span(run.feature_probability).subspan(example.instance * n, n));
+    drawing::Panel panel = circuit.panel({x, kTop, kWidth, kCircuit});
+    panel.title = drawing::density_label(std::span(run.feature_probability).subspan(example.instance * n, n));
     figure.panels.push_back(std::move(panel));
     figure.panels.push_back(circuit.answer({x, kTop + kCircuit + kRowGap, kWidth, kAnswer}));
     x += kWidth + kGap;
   }
   if (examples.empty()) {
-    figure.panels.push_back({.area = {x, kTop, 2 * kWidth, kCircuit},
-                             .frame = false,
-                             .marks = {Text{.at = {0.5, 0.5}, .text = "no neuron of this run shows it"}}});
+    figure.panels.push_back(
+        {.area = {x, kTop, 2 * kWidth, kCircuit},
+         .frame = false,
+         .marks = {drawing::Text{.at = {0.5, 0.5}, .text = "no neuron of this run shows it"}}});
     x += 2 * kWidth + kGap;
   }
   figure.width = x - kGap + 16;
-  make_room_for_title(figure);
+  drawing::make_room_for_title(figure);
   figure.height = kTop + kCircuit + kRowGap + kAnswer + 40;
   return figure;
 }

@@ -9,6 +9,6 @@ namespace superpose::figures {
 /// a column each: its circuit, from inputs through neurons to outputs, and below it what the quiet output
 /// answers to the loud input alone, with and without the inhibition. A panel with words where there is none.
 /// Errors: InvalidRequest when the run is of a kind without two matrices.
-Figure inhibition_figure(const Run& run);
+drawing::Figure inhibition_figure(const run::Run& run);
 
 }  // namespace superpose::figures

@@ -15,8 +15,8 @@ namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostPanels = 100;
-constexpr Color kPaper{0xFC, 0xFB, 0xF8};  // [N]
-constexpr Color kCross{205, 203, 198};
+constexpr drawing::Color kPaper{0xFC, 0xFB, 0xF8};  // [N]
+constexpr drawing::Color kCross{205, 203, 198};
 constexpr double kAxisEnd = 1.5;  // [N]
 
 struct Scale {
@@ -45,7 +45,8 @@ struct Common {
   Scale scale;
 };
 
-Panel arrows(const Run& run, std::int64_t instance, const Rect& area, const Common& common) {
+drawing::Panel arrows(const run::Run& run, std::int64_t instance, const drawing::Rect& area,
+                      const Common& common) {
   const double end = common.end;
   const std::size_t features = run.model.shape().features();
   const std::size_t first = static_cast<std::size_t>(instance) * features;
@@ -53,50 +54,51 @@ Panel arrows(const Run& run, std::int64_t instance, const Rect& area, const Comm
   const auto importance = std::span(run.importance).subspan(first, features);
 
   const bool small = area.width < 80;
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
-  panel.title = sparsity_label(std::span(run.feature_probability).subspan(first, features));
+  panel.title = drawing::sparsity_label(std::span(run.feature_probability).subspan(first, features));
   panel.x = {.first = -end, .last = end};
   panel.y = panel.x;
   panel.equal_aspect = true;
   panel.background = kPaper;
   panel.frame = false;
-  panel.marks.emplace_back(Line{.at = {{-end, 0}, {end, 0}}, .color = kCross, .width = 0.5});
-  panel.marks.emplace_back(Line{.at = {{0, -end}, {0, end}}, .color = kCross, .width = 0.5});
+  panel.marks.emplace_back(drawing::Line{.at = {{-end, 0}, {end, 0}}, .color = kCross, .width = 0.5});
+  panel.marks.emplace_back(drawing::Line{.at = {{0, -end}, {0, end}}, .color = kCross, .width = 0.5});
 
-  Segments strokes{.width = small ? 1.0 : 1.5};
-  Points heads{.radius = small ? 1.7 : 2.5};
+  drawing::Segments strokes{.width = small ? 1.0 : 1.5};
+  drawing::Points heads{.radius = small ? 1.7 : 2.5};
   // The most important features are drawn last, on top.
   for (std::size_t f = features; f-- > 0;) {
     const double x = W[2 * f];
     const double y = W[2 * f + 1];
-    const Color color = color_of(Colormap::kViridis, importance[f], common.scale.low, common.scale.high);
+    const drawing::Color color =
+        color_of(drawing::Colormap::kViridis, importance[f], common.scale.low, common.scale.high);
     strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
     heads.points.push_back(
         {.at = {x, y},
          .color = color,
          .hover = fmt::format("feature {}\nimportance {}\nW = ({:.2f}, {:.2f})\n|W| = {:.2f}", f,
-                              number_label(importance[f]), x, y, std::hypot(x, y))});
+                              drawing::number_label(importance[f]), x, y, std::hypot(x, y))});
   }
   panel.marks.emplace_back(std::move(strokes));
   panel.marks.emplace_back(std::move(heads));
   if (!std::ranges::all_of(W, [](float w) { return std::isfinite(w); })) {
-    panel.marks.emplace_back(Text{.at = {0, 0.8 * end}, .text = "not finite"});
+    panel.marks.emplace_back(drawing::Text{.at = {0, 0.8 * end}, .text = "not finite"});
   }
   return panel;
 }
 
-std::string title_of(const Run& run, std::size_t drawn) {
+std::string title_of(const run::Run& run, std::size_t drawn) {
   const Shape& shape = run.model.shape();
-  std::string title =
-      fmt::format("{}: {} features in 2 dimensions", one_line(run.experiment.name, 30), shape.n_features);
+  std::string title = fmt::format("{}: {} features in 2 dimensions",
+                                  drawing::one_line(run.experiment.name, 30), shape.n_features);
   if (drawn < shape.instances()) title += fmt::format(" ({} of {} instances)", drawn, shape.n_instances);
   return title;
 }
 
 }  // namespace
 
-Figure intro_figure(const Run& run) {
+drawing::Figure intro_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   if (shape.n_hidden != 2) {
     throw InvalidRequest(fmt::format(
@@ -106,16 +108,16 @@ Figure intro_figure(const Run& run) {
   constexpr double kMargin = 12, kTop = 48, kPageWidth = 520;
   constexpr std::size_t kLargePanels = 20;  // with more of them, panels shrink and rows lengthen
 
-  const auto chosen = choose_evenly(shape.instances(), kMostPanels);
-  Grid grid{.x = kMargin, .y = kTop};
-  grid.columns = balanced_columns(chosen.size(), chosen.size() <= kLargePanels ? 5 : 10);
+  const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
+  drawing::Grid grid{.x = kMargin, .y = kTop};
+  grid.columns = drawing::balanced_columns(chosen.size(), chosen.size() <= kLargePanels ? 5 : 10);
   grid.column_gap = chosen.size() <= kLargePanels ? 10 : 8;
   grid.panel_width = std::min(180.0, kPageWidth / static_cast<double>(grid.columns) - grid.column_gap);
   grid.panel_height = grid.panel_width;
 
   const Scale scale = importance_scale(run.importance);
   const double end = half_width(run.model.W());
-  Figure figure;
+  drawing::Figure figure;
   figure.title = title_of(run, chosen.size());
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     figure.panels.push_back(arrows(run, static_cast<std::int64_t>(chosen[i]), grid.cell(i), {end, scale}));
@@ -126,10 +128,11 @@ Figure intro_figure(const Run& run) {
   figure.color_bars.push_back({.area = {grid.right() + 16, (kTop + bottom - bar_height) / 2, 8, bar_height},
                                .low = scale.low,
                                .high = scale.high,
-                               .ticks = round_ticks(scale.low, scale.high, 5),
+                               .ticks = drawing::round_ticks(scale.low, scale.high, 5),
                                .label = "importance"});
-  const double needed = kFigureTitleX + 0.62 * kFigureTitleSize * static_cast<double>(figure.title.size());
-  figure.width = std::max(figure.color_bars[0].area.right() + kUprightLabelGap + kMargin, needed);
+  const double needed =
+      drawing::kFigureTitleX + 0.62 * drawing::kFigureTitleSize * static_cast<double>(figure.title.size());
+  figure.width = std::max(figure.color_bars[0].area.right() + drawing::kUprightLabelGap + kMargin, needed);
   figure.height = bottom + kMargin;
   return figure;
 }

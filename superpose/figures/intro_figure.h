@@ -8,6 +8,6 @@ namespace superpose::figures {
 /// The paper's first picture: each feature's row of W as an arrow in the plane, a panel an instance, coloured
 /// by importance. Of more than 100 instances, 100 evenly chosen ones are drawn, and the title says so. [P],
 /// [N] Errors: InvalidRequest unless n_hidden is 2.
-Figure intro_figure(const Run& run);
+drawing::Figure intro_figure(const run::Run& run);
 
 }  // namespace superpose::figures

@@ -15,7 +15,7 @@
 namespace superpose::figures {
 namespace {
 
-using Result = JohnsonLindenstraussResult;
+using Result = study::JohnsonLindenstraussResult;
 
 constexpr double kWidth = 250, kHeight = 230, kTop = 66;
 
@@ -27,21 +27,26 @@ std::string grouped(std::int64_t number) {
 }
 
 /// The bound, written out where a table would have it.
-Panel bound_panel(const Rect& area) {
+drawing::Panel bound_panel(const drawing::Rect& area) {
   constexpr std::array kEps = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
   constexpr std::array kPoints = {1e2, 1e5, 1e7};
   constexpr double kFirst = 10, kLast = 3e9, kLabelAt = 4e8, kAbove = 1.45;
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
   panel.title = "the bound: k > 8 ln N / ε²";
-  panel.x = {
-      .first = kFirst, .last = kLast, .log = true, .ticks = log_ticks(kFirst, kLast), .label = "points N"};
-  panel.y = {.first = 30, .last = 6e6, .log = true, .ticks = log_ticks(30, 6e6), .label = "dimensions k"};
-  Points dots{.radius = 1.8};
-  std::vector<Text> numbers;
+  panel.x = {.first = kFirst,
+             .last = kLast,
+             .log = true,
+             .ticks = drawing::log_ticks(kFirst, kLast),
+             .label = "points N"};
+  panel.y = {
+      .first = 30, .last = 6e6, .log = true, .ticks = drawing::log_ticks(30, 6e6), .label = "dimensions k"};
+  drawing::Points dots{.radius = 1.8};
+  std::vector<drawing::Text> numbers;
   for (std::size_t e = 0; e < kEps.size(); ++e) {
-    const Color color = color_of(Colormap::kViridis, static_cast<double>(e), 0, 1.15 * (kEps.size() - 1));
-    Line line{.color = color, .width = 1.2};
+    const drawing::Color color =
+        color_of(drawing::Colormap::kViridis, static_cast<double>(e), 0, 1.15 * (kEps.size() - 1));
+    drawing::Line line{.color = color, .width = 1.2};
     constexpr int kSteps = 60;
     for (int i = 0; i <= kSteps; ++i) {
       const double N = kFirst * std::pow(2e7 / kFirst, static_cast<double>(i) / kSteps);
@@ -55,64 +60,68 @@ Panel bound_panel(const Rect& area) {
       dots.points.push_back(
           {.at = {N, at},
            .color = color,
-           .hover = fmt::format("N = {}\nε = {}\nk = {}", number_label(N), kEps[e], grouped(k))});
+           .hover = fmt::format("N = {}\nε = {}\nk = {}", drawing::number_label(N), kEps[e], grouped(k))});
       numbers.push_back({.at = {N, at * kAbove}, .text = grouped(k)});
     }
   }
   panel.marks.emplace_back(std::move(dots));
-  for (Text& number : numbers) panel.marks.emplace_back(std::move(number));
+  for (drawing::Text& number : numbers) panel.marks.emplace_back(std::move(number));
   return panel;
 }
 
 /// Colours of points of few dimensions and of many.
-Color color_of_dimensions(std::size_t i, std::size_t n) {
-  constexpr Color kMany{33, 102, 172};
+drawing::Color color_of_dimensions(std::size_t i, std::size_t n) {
+  constexpr drawing::Color kMany{33, 102, 172};
   return n < 2 ? kMany
-               : color_of(Colormap::kViridis, static_cast<double>(n - 1 - i),
+               : color_of(drawing::Colormap::kViridis, static_cast<double>(n - 1 - i),
                           -0.35 * static_cast<double>(n - 1), 1.3 * static_cast<double>(n - 1));
 }
 
-Panel measured_panel(const Rect& area, const JohnsonLindenstrauss& study, const Result& result) {
+drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLindenstrauss& study,
+                              const Result& result) {
   const auto [least, most] = std::ranges::minmax(result.k);
   const double first = static_cast<double>(least) / 1.4, last = static_cast<double>(most) * 1.4;
   const auto N = static_cast<double>(study.n_points);
   const std::size_t n_eps = study.eps.size(), trials = static_cast<std::size_t>(study.trials);
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
   panel.title = fmt::format("{} points projected, {} maps each", study.n_points, study.trials);
-  panel.x = {
-      .first = first, .last = last, .log = true, .ticks = log_ticks(first, last), .label = "dimensions k"};
+  panel.x = {.first = first,
+             .last = last,
+             .log = true,
+             .ticks = drawing::log_ticks(first, last),
+             .label = "dimensions k"};
   const double low = johnson_lindenstrauss_distortion(N, last) / 12;
   const double high = 1.6 * johnson_lindenstrauss_distortion(N, first);
   panel.y = {.first = low,
              .last = high,
              .log = true,
-             .ticks = log_ticks(low, high),
+             .ticks = drawing::log_ticks(low, high),
              .label = "squared distances are off by"};
-  panel.marks.emplace_back(Line{.at = {{first, johnson_lindenstrauss_distortion(N, first)},
-                                       {last, johnson_lindenstrauss_distortion(N, last)}},
-                                .color = kInk,
-                                .width = 1.2});
+  panel.marks.emplace_back(drawing::Line{.at = {{first, johnson_lindenstrauss_distortion(N, first)},
+                                                {last, johnson_lindenstrauss_distortion(N, last)}},
+                                         .color = drawing::kInk,
+                                         .width = 1.2});
   const auto value = [&](std::size_t dimensions, std::size_t trial, std::size_t e, std::size_t level) {
     const std::size_t cell = (dimensions * trials + trial) * n_eps + e;
     return static_cast<double>(result.distortion[cell * Result::kLevels + level]);
   };
   for (std::size_t d = 0; d < study.n_dimensions.size(); ++d) {
-    const Color color = color_of_dimensions(d, study.n_dimensions.size());
+    const drawing::Color color = color_of_dimensions(d, study.n_dimensions.size());
     // Side by side, as they would else hide each other.
     const double aside =
         std::pow(1.05, static_cast<double>(d) - static_cast<double>(study.n_dimensions.size() - 1) / 2);
     for (std::size_t level = 0; level < Result::kLevels; ++level) {
-      Points dots{.radius = 1};
+      drawing::Points dots{.radius = 1};
       for (std::size_t e = 0; e < n_eps; ++e) {
         for (std::size_t t = 0; t < trials; ++t) {
           const double off = value(d, t, e, level);
-          dots.points.push_back(
-              {.at = {static_cast<double>(result.k[e]) * aside, off},
-               .color = color,
-               .hover =
-                   fmt::format("n = {}, k = {}\n{} of the pairs are off by at most {}", study.n_dimensions[d],
-                               result.k[e], number_label(Result::kQuantiles[level]), number_label(off))});
+          dots.points.push_back({.at = {static_cast<double>(result.k[e]) * aside, off},
+                                 .color = color,
+                                 .hover = fmt::format("n = {}, k = {}\n{} of the pairs are off by at most {}",
+                                                      study.n_dimensions[d], result.k[e],
+                                                      drawing::number_label(Result::kQuantiles[level]),
+                                                      drawing::number_label(off))});
         }
       }
       panel.marks.emplace_back(std::move(dots));
@@ -121,24 +130,25 @@ Panel measured_panel(const Rect& area, const JohnsonLindenstrauss& study, const 
   // Names below the clouds, at a third of the way.
   const double at = first * std::pow(last / first, 0.3);
   const double bound = johnson_lindenstrauss_distortion(N, at);
-  panel.marks.emplace_back(Text{.at = {at, bound * 0.42}, .text = "99 % of the pairs"});
-  panel.marks.emplace_back(Text{.at = {at, bound * 0.105}, .text = "half of the pairs"});
-  panel.marks.emplace_back(
-      Text{.at = {first * std::pow(last / first, 0.68), bound * 1.05}, .text = "all pairs, and the bound"});
+  panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.42}, .text = "99 % of the pairs"});
+  panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.105}, .text = "half of the pairs"});
+  panel.marks.emplace_back(drawing::Text{.at = {first * std::pow(last / first, 0.68), bound * 1.05},
+                                         .text = "all pairs, and the bound"});
   return panel;
 }
 
 }  // namespace
 
-Figure johnson_lindenstrauss_figure(const Study& study, const JohnsonLindenstrauss& of_kind,
-                                    const Result& result) {
+drawing::Figure johnson_lindenstrauss_figure(const study::Study& study,
+                                             const study::JohnsonLindenstrauss& of_kind,
+                                             const Result& result) {
   constexpr double kLeft = 50, kGap = 56;
   const double right = kLeft + kWidth + kGap;
-  Figure figure;
-  figure.title = fmt::format("{}: how many dimensions keep distances", one_line(study.name, 30));
+  drawing::Figure figure;
+  figure.title = fmt::format("{}: how many dimensions keep distances", drawing::one_line(study.name, 30));
   figure.panels.push_back(bound_panel({kLeft, kTop, kWidth, kHeight}));
   figure.panels.push_back(measured_panel({right, kTop, kWidth, kHeight}, of_kind, result));
-  std::vector<LegendEntry> entries;
+  std::vector<drawing::LegendEntry> entries;
   for (std::size_t d = 0; d < of_kind.n_dimensions.size(); ++d) {
     entries.push_back({.color = color_of_dimensions(d, of_kind.n_dimensions.size()),
                        .text = fmt::format("n = {}", of_kind.n_dimensions[d])});

@@ -53,15 +53,15 @@ struct Neurons {
   }
 };
 
-Neurons neurons_of(const Run& run, std::size_t instance) {
+Neurons neurons_of(const run::Run& run, std::size_t instance) {
   const Shape& shape = run.model.shape();
   return {.features = shape.features(),
           .hidden = static_cast<std::size_t>(shape.n_hidden),
           .W = run.model.W(static_cast<std::int64_t>(instance))};
 }
 
-Bars stacks(const Neurons& neurons) {
-  Bars bars{.thickness = 0.8, .upright = true};
+drawing::Bars stacks(const Neurons& neurons) {
+  drawing::Bars bars{.thickness = 0.8, .upright = true};
   const auto order = neurons.in_order();
   const double last = std::max<double>(1, static_cast<double>(neurons.features) - 1);
   for (std::size_t column = 0; column < order.size(); ++column) {
@@ -73,7 +73,7 @@ Bars stacks(const Neurons& neurons) {
           {.at = static_cast<double>(column),
            .from = end,
            .length = weight,
-           .color = color_at(Colormap::kViridis, static_cast<double>(f) / last),
+           .color = drawing::color_at(drawing::Colormap::kViridis, static_cast<double>(f) / last),
            .hover = fmt::format("neuron {}\nfeature {}\nweight {:.3f}", order[column], f, weight)});
       end += weight;
     }
@@ -83,14 +83,14 @@ Bars stacks(const Neurons& neurons) {
 
 }  // namespace
 
-Figure neurons_figure(const Run& run) {
+drawing::Figure neurons_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   if (parts(run.model.kind()).hidden == Activation::kIdentity)
     throw InvalidRequest(
         fmt::format("figure neurons: expected a kind whose hidden layer has an activation, as "
                     "\"relu_hidden\", got \"{}\"",
                     name(run.model.kind())));
-  const auto chosen = choose_evenly(shape.instances(), kMostPanels);
+  const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
   double above = 1, below = 0.1;
   for (const std::size_t i : chosen) {
     const auto [up, down] = neurons_of(run, i).extent();
@@ -98,41 +98,42 @@ Figure neurons_figure(const Run& run) {
     below = std::max(below, 1.05 * down);
   }
   constexpr double kLeft = 40, kTop = 52, kMargin = 14;
-  Grid grid{.x = kLeft, .y = kTop};
-  grid.columns = balanced_columns(chosen.size(), 4);
+  drawing::Grid grid{.x = kLeft, .y = kTop};
+  grid.columns = drawing::balanced_columns(chosen.size(), 4);
   grid.panel_width = std::clamp(14.0 * static_cast<double>(shape.n_hidden), 90.0, 180.0);
   grid.panel_height = 110;
   grid.column_gap = 30;
   grid.row_gap = 46;
-  Figure figure;
-  figure.title = fmt::format("{}: {} features, {} neurons", one_line(run.experiment.name, 30),
+  drawing::Figure figure;
+  figure.title = fmt::format("{}: {} features, {} neurons", drawing::one_line(run.experiment.name, 30),
                              shape.n_features, shape.n_hidden);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const std::size_t instance = chosen[i];
     const Neurons neurons = neurons_of(run, instance);
     const auto counts = count_neurons(neurons.W, shape.n_hidden);
-    Panel panel;
+    drawing::Panel panel;
     panel.area = grid.cell(i);
-    panel.title = density_label(
+    panel.title = drawing::density_label(
         std::span(run.feature_probability).subspan(instance * shape.features(), shape.features()));
     panel.x = {.first = -0.6,
                .last = static_cast<double>(shape.n_hidden) - 0.4,
                .ticks = {},
                .label = fmt::format("{} of {} monosemantic", counts.monosemantic, shape.n_hidden)};
-    panel.y = {.first = -below, .last = above, .ticks = round_ticks(-below, above, 5)};
+    panel.y = {.first = -below, .last = above, .ticks = drawing::round_ticks(-below, above, 5)};
     panel.marks.emplace_back(stacks(neurons));
     panel.marks.emplace_back(
-        Line{.at = {{panel.x.first, 0}, {panel.x.last, 0}}, .color = kInk, .width = 0.5});
+        drawing::Line{.at = {{panel.x.first, 0}, {panel.x.last, 0}}, .color = drawing::kInk, .width = 0.5});
     figure.panels.push_back(std::move(panel));
   }
   const double bottom = grid.bottom(chosen.size());
-  figure.color_bars.push_back({.area = {grid.right() + 16, kTop, 8, grid.panel_height},
-                               .low = 0,
-                               .high = std::max<double>(1, static_cast<double>(shape.n_features) - 1),
-                               .ticks = round_ticks(0, static_cast<double>(shape.n_features) - 1, 4, true),
-                               .label = "feature"});
-  figure.width = figure.color_bars[0].area.right() + kUprightLabelGap + kMargin;
-  make_room_for_title(figure);
+  figure.color_bars.push_back(
+      {.area = {grid.right() + 16, kTop, 8, grid.panel_height},
+       .low = 0,
+       .high = std::max<double>(1, static_cast<double>(shape.n_features) - 1),
+       .ticks = drawing::round_ticks(0, static_cast<double>(shape.n_features) - 1, 4, true),
+       .label = "feature"});
+  figure.width = figure.color_bars[0].area.right() + drawing::kUprightLabelGap + kMargin;
+  drawing::make_room_for_title(figure);
   figure.height = bottom + 26;
   return figure;
 }

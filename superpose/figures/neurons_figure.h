@@ -9,6 +9,6 @@ namespace superpose::figures {
 /// positive ones upward; a panel an instance, of at most 12. Neurons are in the order of the feature that
 /// they answer to most. W1 where there are two matrices. [P, "Superposition in a privileged basis"] Errors:
 /// InvalidRequest when the hidden layer has no activation.
-Figure neurons_figure(const Run& run);
+drawing::Figure neurons_figure(const run::Run& run);
 
 }  // namespace superpose::figures

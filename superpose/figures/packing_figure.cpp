@@ -14,25 +14,30 @@
 namespace superpose::figures {
 namespace {
 
-using Result = AlmostOrthogonalResult;
+using Result = study::AlmostOrthogonalResult;
 
-constexpr Color kDrawn{178, 24, 43}, kSpread{33, 102, 172}, kGrowth{120, 120, 120};
+constexpr drawing::Color kDrawn{178, 24, 43}, kSpread{33, 102, 172}, kGrowth{120, 120, 120};
 constexpr std::size_t kMostPanels = 5;  // of an eps each
 
-Panel count_panel(const AlmostOrthogonal& study, const Result& result, std::size_t eps) {
+drawing::Panel count_panel(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
   const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
   const auto last_dimension = static_cast<double>(
       std::max(std::ranges::max(study.drawn_dimensions), std::ranges::max(study.spread_dimensions)));
   const double most = 2 * static_cast<double>(std::max(study.most_drawn, study.most_spread));
-  Panel panel;
-  panel.title = fmt::format("|cos| ≤ {}", number_label(study.eps[eps]));
+  drawing::Panel panel;
+  panel.title = fmt::format("|cos| ≤ {}", drawing::number_label(study.eps[eps]));
   panel.x = {.first = 0,
              .last = 1.05 * last_dimension,
-             .ticks = round_ticks(0, last_dimension, 5, true),
+             .ticks = drawing::round_ticks(0, last_dimension, 5, true),
              .label = "dimensions d"};
-  panel.y = {.first = 1, .last = most, .log = true, .ticks = log_ticks(1, most), .label = "vectors that fit"};
+  panel.y = {.first = 1,
+             .last = most,
+             .log = true,
+             .ticks = drawing::log_ticks(1, most),
+             .label = "vectors that fit"};
 
-  Line bound{.color = kInk, .width = 1}, growth{.color = kGrowth, .width = 1, .dashed = true};
+  drawing::Line bound{.color = drawing::kInk, .width = 1},
+      growth{.color = kGrowth, .width = 1, .dashed = true};
   for (std::int64_t d = 2; d <= static_cast<std::int64_t>(last_dimension); ++d) {
     const double fit = most_vectors(d, study.eps[eps]);
     if (std::isfinite(fit)) bound.at.push_back({static_cast<double>(d), fit});
@@ -45,7 +50,7 @@ Panel count_panel(const AlmostOrthogonal& study, const Result& result, std::size
   const auto hover = [&](std::int64_t vectors, std::int64_t d, std::int64_t limit) {
     return fmt::format("{}{} vectors in {} dimensions", vectors == limit ? "at least " : "", vectors, d);
   };
-  Points drawn{.radius = 1.6}, spread{.radius = 2};
+  drawing::Points drawn{.radius = 1.6}, spread{.radius = 2};
   // Only the first count of a row that was cut off: the others say the same.
   for (std::size_t t = 0; t < static_cast<std::size_t>(study.trials); ++t) {
     bool counted = true;
@@ -54,19 +59,20 @@ Panel count_panel(const AlmostOrthogonal& study, const Result& result, std::size
       counted = count < study.most_drawn;
       drawn.points.push_back(
           {.at = {static_cast<double>(study.drawn_dimensions[i]), static_cast<double>(count)},
-           .color = counted ? kDrawn : kFaint,
+           .color = counted ? kDrawn : drawing::kFaint,
            .hover = hover(count, study.drawn_dimensions[i], study.most_drawn)});
     }
   }
-  Line through{.color = kSpread, .width = 1};
+  drawing::Line through{.color = kSpread, .width = 1};
   bool counted = true;
   for (std::size_t i = 0; counted && i < n_spread; ++i) {
     const std::int64_t count = result.spread[eps * n_spread + i];
-    const Position at = {static_cast<double>(study.spread_dimensions[i]), static_cast<double>(count)};
+    const drawing::Position at = {static_cast<double>(study.spread_dimensions[i]),
+                                  static_cast<double>(count)};
     counted = count < study.most_spread;
     if (counted) through.at.push_back(at);
     spread.points.push_back({.at = at,
-                             .color = counted ? kSpread : kFaint,
+                             .color = counted ? kSpread : drawing::kFaint,
                              .hover = hover(count, study.spread_dimensions[i], study.most_spread)});
   }
   panel.marks.emplace_back(std::move(drawn));
@@ -75,26 +81,29 @@ Panel count_panel(const AlmostOrthogonal& study, const Result& result, std::size
   return panel;
 }
 
-Panel coherence_panel(const AlmostOrthogonal& study, const Result& result) {
+drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Result& result) {
   const auto [least, most] = std::ranges::minmax(study.curve_vectors);
   const double first = static_cast<double>(least) / 1.2, last = static_cast<double>(most) * 1.2;
   const std::size_t n = study.curve_vectors.size();
-  Panel panel;
+  drawing::Panel panel;
   panel.title = fmt::format("in {} dimensions", study.curve_dimensions);
-  panel.x = {
-      .first = first, .last = last, .log = true, .ticks = log_ticks(first, last), .label = "vectors N"};
-  panel.y = {.first = 0, .last = 1, .ticks = round_ticks(0, 1, 5), .label = "largest |cos|"};
-  Line bound{.color = kInk, .width = 1};
+  panel.x = {.first = first,
+             .last = last,
+             .log = true,
+             .ticks = drawing::log_ticks(first, last),
+             .label = "vectors N"};
+  panel.y = {.first = 0, .last = 1, .ticks = drawing::round_ticks(0, 1, 5), .label = "largest |cos|"};
+  drawing::Line bound{.color = drawing::kInk, .width = 1};
   constexpr int kSteps = 200;
   for (int i = 0; i <= kSteps; ++i) {
     const double N = std::round(first * std::pow(last / first, static_cast<double>(i) / kSteps));
     bound.at.push_back({N, coherence_bound(static_cast<std::int64_t>(N), study.curve_dimensions)});
   }
   panel.marks.emplace_back(std::move(bound));
-  Points drawn{.radius = 1.6}, spread{.radius = 2};
+  drawing::Points drawn{.radius = 1.6}, spread{.radius = 2};
   for (std::size_t i = 0; i < n; ++i) {
     const auto N = static_cast<double>(study.curve_vectors[i]);
-    const auto add = [&](Points& points, float at, const Color& color) {
+    const auto add = [&](drawing::Points& points, float at, const drawing::Color& color) {
       points.points.push_back(
           {.at = {N, static_cast<double>(at)},
            .color = color,
@@ -111,30 +120,32 @@ Panel coherence_panel(const AlmostOrthogonal& study, const Result& result) {
 
 }  // namespace
 
-Figure packing_figure(const Study& study, const AlmostOrthogonal& of_kind, const Result& result) {
-  const auto chosen = choose_evenly(of_kind.eps.size(), kMostPanels);
-  const Grid grid{.x = 50,
-                  .y = 74,
-                  .columns = balanced_columns(chosen.size() + 1, 2),
-                  .panel_width = 210,
-                  .panel_height = 150,
-                  .column_gap = 56,
-                  .row_gap = 58};
-  Figure figure;
-  figure.title = fmt::format("{}: how many almost orthogonal vectors fit", one_line(study.name, 30));
+drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
+                               const Result& result) {
+  const auto chosen = drawing::choose_evenly(of_kind.eps.size(), kMostPanels);
+  const drawing::Grid grid{.x = 50,
+                           .y = 74,
+                           .columns = drawing::balanced_columns(chosen.size() + 1, 2),
+                           .panel_width = 210,
+                           .panel_height = 150,
+                           .column_gap = 56,
+                           .row_gap = 58};
+  drawing::Figure figure;
+  figure.title = fmt::format("{}: how many almost orthogonal vectors fit", drawing::one_line(study.name, 30));
   for (const std::size_t eps : chosen) figure.panels.push_back(count_panel(of_kind, result, eps));
   figure.panels.push_back(coherence_panel(of_kind, result));
   for (std::size_t i = 0; i < figure.panels.size(); ++i) figure.panels[i].area = grid.cell(i);
   const std::size_t n = figure.panels.size();
-  using Shown = LegendEntry::Mark;
+  using Shown = drawing::LegendEntry::Mark;
   const double width = std::max(grid.right() - grid.x, 470.0);
-  figure.panels.push_back(legend({grid.x, 34, width, 14}, {{Shown::kDots, kDrawn, "drawn at random"},
-                                                           {Shown::kLineAndDots, kSpread, "spread out"},
-                                                           {Shown::kLine, kInk, "upper bound"},
-                                                           {Shown::kDashes, kGrowth, "exp(d ε² / 2)"},
-                                                           {Shown::kDots, kFaint, "cut off there"}}));
+  figure.panels.push_back(
+      drawing::legend({grid.x, 34, width, 14}, {{Shown::kDots, kDrawn, "drawn at random"},
+                                                {Shown::kLineAndDots, kSpread, "spread out"},
+                                                {Shown::kLine, drawing::kInk, "upper bound"},
+                                                {Shown::kDashes, kGrowth, "exp(d ε² / 2)"},
+                                                {Shown::kDots, drawing::kFaint, "cut off there"}}));
   figure.width = grid.x + width + 14;
-  make_room_for_title(figure);
+  drawing::make_room_for_title(figure);
   figure.height = grid.bottom(n) + 40;
   return figure;
 }

@@ -10,6 +10,6 @@ namespace superpose::figures {
 /// geometry joined, with a line where the lowest of all changes; beside it the best model at a few densities.
 /// [P, "The geometry of superposition"] Errors: InvalidRequest when the run is none of perturbed pentagons,
 /// or of fewer than two densities.
-Figure pentagon_figure(const Run& run);
+drawing::Figure pentagon_figure(const run::Run& run);
 
 }  // namespace superpose::figures

@@ -16,26 +16,27 @@
 namespace superpose::figures {
 namespace {
 
-constexpr Color kDedicated{33, 102, 172};  // blue and red of ColorBrewer's RdBu: told apart by most eyes
-constexpr Color kSuperposed{178, 24, 43};
+constexpr drawing::Color kDedicated{33, 102,
+                                    172};  // blue and red of ColorBrewer's RdBu: told apart by most eyes
+constexpr drawing::Color kSuperposed{178, 24, 43};
 
 std::uint8_t mixed(double from, double to, double t) {
   return static_cast<std::uint8_t>(std::lround(from + (to - from) * std::clamp(t, 0.0, 1.0)));
 }
-Color mix(const Color& from, const Color& to, double t) {
+drawing::Color mix(const drawing::Color& from, const drawing::Color& to, double t) {
   return {mixed(from.red, to.red, t), mixed(from.green, to.green, t), mixed(from.blue, to.blue, t)};
 }
 
 /// White where the extra feature is not represented, else between a dimension of its own and a shared one.
-Color colour_of(const ExtraFeature& extra) {
-  if (!std::isfinite(extra.norm) || !std::isfinite(extra.superposition)) return kNotFinite;
-  return mix(kWhite, mix(kDedicated, kSuperposed, extra.superposition), extra.norm);
+drawing::Color colour_of(const ExtraFeature& extra) {
+  if (!std::isfinite(extra.norm) || !std::isfinite(extra.superposition)) return drawing::kNotFinite;
+  return mix(drawing::kWhite, mix(kDedicated, kSuperposed, extra.superposition), extra.norm);
 }
 
 /// How the run holds the extra feature: in the mean over all restarts but the one of the highest loss, as the
 /// paper draws it, where their models are recorded; else in the one that was kept. Where a feature is not
 /// represented it is neither dedicated nor shared, so norms weigh in the mean of the latter.
-ExtraFeature extra_in(const Run& run, std::int64_t instance, std::int64_t n_hidden) {
+ExtraFeature extra_in(const run::Run& run, std::int64_t instance, std::int64_t n_hidden) {
   if (run.restart_models.size() < 2) return extra_feature(run.model.W(instance), n_hidden);
   const auto instances = run.model.shape().instances();
   const auto loss = [&](std::size_t restart) {
@@ -57,7 +58,7 @@ ExtraFeature extra_in(const Run& run, std::int64_t instance, std::int64_t n_hidd
           .superposition = norms > 0 ? shared / norms : 0};
 }
 
-std::string trained_title(const Run& run) {
+std::string trained_title(const run::Run& run) {
   const auto restarts = run.experiment.train.restarts;
   if (run.restart_models.size() > 1) return fmt::format("trained, mean of {} of {}", restarts - 1, restarts);
   return restarts == 1 ? "trained" : fmt::format("trained, best of {}", restarts);
@@ -81,38 +82,41 @@ double position(const std::vector<double>& axis, double value) {
          static_cast<double>(axis.size() - 1);
 }
 
-std::vector<Tick> ticks(const std::vector<double>& axis) {
+std::vector<drawing::Tick> ticks(const std::vector<double>& axis) {
   constexpr std::array kRound = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,  0.2,
                                  0.5,   1.0,   2.0,   5.0,  10.0, 20.0, 50.0, 100.0};
   const auto [least, most] = std::ranges::minmax(axis);
-  std::vector<Tick> result;
+  std::vector<drawing::Tick> result;
   for (const double value : kRound) {
     if (value >= least * 0.999 && value <= most * 1.001)
-      result.push_back({.at = position(axis, value), .label = number_label(value)});
+      result.push_back({.at = position(axis, value), .label = drawing::number_label(value)});
   }
   return result;
 }
 
 /// The theory's boundaries, in the panels' units: a density for every importance, and the importance 1.
-std::vector<Line> boundaries(const PhaseGrid& grid) {
+std::vector<drawing::Line> boundaries(const run::PhaseGrid& grid) {
   constexpr int kPoints = 200;
   constexpr double kTop = 4.0 / 7;
   const auto [least, most] = std::ranges::minmax(grid.relative_importance);
   const auto at = [&](double p, double r) {
-    return Position{position(grid.density, p), position(grid.relative_importance, r)};
+    return drawing::Position{position(grid.density, p), position(grid.relative_importance, r)};
   };
-  Line curve{.color = kInk, .width = 1};
+  drawing::Line curve{.color = drawing::kInk, .width = 1};
   for (int i = 0; i <= kPoints; ++i) {
     const double r = least * std::pow(most / least, static_cast<double>(i) / kPoints);
     curve.at.push_back(at(superposition_boundary(r, grid.n_hidden), r));
   }
   const auto [sparsest, densest] = std::ranges::minmax(grid.density);
-  Line equal{.at = {at(densest, 1), at(grid.n_hidden == 1 ? kTop : sparsest, 1)}, .color = kInk, .width = 1};
+  drawing::Line equal{.at = {at(densest, 1), at(grid.n_hidden == 1 ? kTop : sparsest, 1)},
+                      .color = drawing::kInk,
+                      .width = 1};
   return {std::move(curve), std::move(equal)};
 }
 
-Panel map(const PhaseGrid& grid, const Rect& area, std::string title, Cells cells) {
-  Panel panel;
+drawing::Panel map(const run::PhaseGrid& grid, const drawing::Rect& area, std::string title,
+                   drawing::Cells cells) {
+  drawing::Panel panel;
   panel.area = area;
   panel.title = std::move(title);
   const auto end = [](const std::vector<double>& axis) { return static_cast<double>(axis.size()) - 0.5; };
@@ -123,23 +127,23 @@ Panel map(const PhaseGrid& grid, const Rect& area, std::string title, Cells cell
              .ticks = ticks(grid.relative_importance),
              .label = "relative importance of the extra feature"};
   panel.marks.emplace_back(std::move(cells));
-  for (Line& line : boundaries(grid)) panel.marks.emplace_back(std::move(line));
+  for (drawing::Line& line : boundaries(grid)) panel.marks.emplace_back(std::move(line));
   return panel;
 }
 
 /// The scale of two dimensions.
-Panel legend(const Rect& area) {
+drawing::Panel legend(const drawing::Rect& area) {
   constexpr std::size_t kSteps = 41;
-  Cells cells{.columns = kSteps};
+  drawing::Cells cells{.columns = kSteps};
   for (std::size_t row = 0; row < kSteps; ++row) {
     for (std::size_t column = 0; column < kSteps; ++column) {
       const auto share = [](std::size_t i) { return static_cast<double>(i) / (kSteps - 1); };
       cells.colors.push_back(colour_of({.norm = share(row), .superposition = share(column)}));
     }
   }
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
-  const std::vector<Tick> ends = {{.at = 0, .label = "0"}, {.at = kSteps - 1, .label = "1"}};
+  const std::vector<drawing::Tick> ends = {{.at = 0, .label = "0"}, {.at = kSteps - 1, .label = "1"}};
   panel.x = {.first = -0.5, .last = kSteps - 0.5, .ticks = ends, .label = "shares its dimension"};
   panel.y = {.first = -0.5, .last = kSteps - 0.5, .ticks = ends, .label = "norm of the extra feature"};
   panel.marks.emplace_back(std::move(cells));
@@ -148,17 +152,17 @@ Panel legend(const Rect& area) {
 
 }  // namespace
 
-Figure phase_figure(const Run& run) {
-  const PhaseGrid grid(run.experiment);
-  Cells trained{.columns = grid.density.size()}, theory{.columns = grid.density.size()};
+drawing::Figure phase_figure(const run::Run& run) {
+  const run::PhaseGrid grid(run.experiment);
+  drawing::Cells trained{.columns = grid.density.size()}, theory{.columns = grid.density.size()};
   for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
     for (std::size_t column = 0; column < grid.density.size(); ++column) {
       const std::int64_t instance = grid.instance(column, row);
       const ExtraFeature extra = extra_in(run, instance, grid.n_hidden);
       const Phase best = best_phase(grid.problem(column, row));
       const std::string where =
-          fmt::format("density {}, relative importance {}", number_label(grid.density[column]),
-                      number_label(grid.relative_importance[row]));
+          fmt::format("density {}, relative importance {}", drawing::number_label(grid.density[column]),
+                      drawing::number_label(grid.relative_importance[row]));
       trained.colors.push_back(colour_of(extra));
       trained.hover.push_back(fmt::format("{}\nnorm {:.2f}, shared {:.2f}\nloss {:.3g}", where, extra.norm,
                                           extra.superposition, run.loss[static_cast<std::size_t>(instance)]));
@@ -168,8 +172,8 @@ Figure phase_figure(const Run& run) {
     }
   }
   constexpr double kSide = 190, kLeft = 52, kTop = 50, kGap = 62, kLegend = 84;
-  Figure figure;
-  figure.title = fmt::format("{}: {} features in {} dimension{}", one_line(run.experiment.name, 30),
+  drawing::Figure figure;
+  figure.title = fmt::format("{}: {} features in {} dimension{}", drawing::one_line(run.experiment.name, 30),
                              grid.n_hidden + 1, grid.n_hidden, grid.n_hidden == 1 ? "" : "s");
   figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide}, trained_title(run), std::move(trained)));
   figure.panels.push_back(map(grid, {kLeft + kSide + kGap, kTop, kSide, kSide}, "theory", std::move(theory)));

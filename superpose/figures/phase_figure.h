@@ -11,6 +11,6 @@ namespace superpose::figures {
 /// of all restarts but the worst where their models are recorded, else the kept one. [P, "Superposition as a
 /// phase change"] Errors: InvalidRequest when the run is no grid: n_hidden 1 or 2, n_features one more,
 /// importance 1 for all features but the last, one instance for every pair of a density and an importance.
-Figure phase_figure(const Run& run);
+drawing::Figure phase_figure(const run::Run& run);
 
 }  // namespace superpose::figures

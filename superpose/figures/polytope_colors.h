@@ -7,7 +7,7 @@ namespace superpose::figures {
 
 /// The colour of features whose component is that polytope: one for each that trained models form. Okabe and
 /// Ito's, told apart by most eyes; grey for features by themselves, dark grey for components that are none.
-constexpr Color color_of(Polytope polytope) {
+constexpr drawing::Color color_of(Polytope polytope) {
   switch (polytope) {
     case Polytope::kSingle:
       return {125, 125, 125};

@@ -9,10 +9,10 @@
 namespace superpose::figures {
 
 /// The outermost set of each feature of a run, from 1 on; 0: it is in none. returns: (n_features).
-std::vector<std::size_t> sets_of(const Run& run);
+std::vector<std::size_t> sets_of(const run::Run& run);
 
 /// A set's colour, as sets_of numbers them: Okabe and Ito's, told apart by most eyes; sets beyond the sixth
 /// begin again. 0: grey.
-Color set_color(std::size_t set);
+drawing::Color set_color(std::size_t set);
 
 }  // namespace superpose::figures

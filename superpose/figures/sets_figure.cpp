@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::size_t kMostPanels = 6;
 constexpr std::int64_t kMostFeatures = 200;  // of a heat map
-constexpr Color kPaper{0xFC, 0xFB, 0xF8};
-constexpr Color kCross{205, 203, 198};
+constexpr drawing::Color kPaper{0xFC, 0xFB, 0xF8};
+constexpr drawing::Color kCross{205, 203, 198};
 
-std::string title_of(const Run& run) {
+std::string title_of(const run::Run& run) {
   const auto& sets = run.experiment.data.distribution.sets;
   std::string what = "independent features";
   if (!sets.empty()) {
@@ -38,21 +38,21 @@ std::string title_of(const Run& run) {
   return what;
 }
 
-bool in_the_plane(const Run& run) {
+bool in_the_plane(const run::Run& run) {
   return run.model.shape().n_hidden == 2;
 }
 
-std::string density_of(const Run& run, std::size_t instance) {
+std::string density_of(const run::Run& run, std::size_t instance) {
   const std::size_t n = run.model.shape().features();
-  return density_label(std::span(run.feature_probability).subspan(instance * n, n));
+  return drawing::density_label(std::span(run.feature_probability).subspan(instance * n, n));
 }
 
-bool densities_differ(const Run& run) {
+bool densities_differ(const run::Run& run) {
   return density_of(run, 0) != density_of(run, run.model.shape().instances() - 1);
 }
 
 /// W^T W: features of one set side by side, in the order of the sets.
-Panel heat_map(const Run& run, std::int64_t instance, const Rect& area) {
+drawing::Panel heat_map(const run::Run& run, std::int64_t instance, const drawing::Rect& area) {
   const auto set_of = sets_of(run);
   std::vector<std::size_t> order(set_of.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -61,7 +61,7 @@ Panel heat_map(const Run& run, std::int64_t instance, const Rect& area) {
       order, {}, [&](std::size_t f) { return std::pair(set_of[f] == 0 ? set_of.size() + 1 : set_of[f], f); });
   const auto W = run.model.W(instance);
   const auto hidden = static_cast<std::size_t>(run.model.shape().n_hidden);
-  HeatMap map{.columns = order.size(), .value_name = "WᵀW"};
+  drawing::HeatMap map{.columns = order.size(), .value_name = "WᵀW"};
   for (const std::size_t f : order) {
     for (const std::size_t g : order) {
       double dot = 0;
@@ -71,7 +71,7 @@ Panel heat_map(const Run& run, std::int64_t instance, const Rect& area) {
     }
   }
   const double last = static_cast<double>(order.size()) - 0.5;
-  Panel panel;
+  drawing::Panel panel;
   panel.area = area;
   panel.x = {.first = -0.5, .last = last};
   panel.y = {.first = last, .last = -0.5};
@@ -80,24 +80,24 @@ Panel heat_map(const Run& run, std::int64_t instance, const Rect& area) {
   return panel;
 }
 
-Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end) {
-  Panel panel;
+drawing::Panel arrows(const run::Run& run, std::int64_t instance, const drawing::Rect& area, double end) {
+  drawing::Panel panel;
   panel.area = area;
   panel.x = {.first = -end, .last = end};
   panel.y = panel.x;
   panel.equal_aspect = true;
   panel.background = kPaper;
   panel.frame = false;
-  panel.marks.emplace_back(Line{.at = {{-end, 0}, {end, 0}}, .color = kCross, .width = 0.5});
-  panel.marks.emplace_back(Line{.at = {{0, -end}, {0, end}}, .color = kCross, .width = 0.5});
+  panel.marks.emplace_back(drawing::Line{.at = {{-end, 0}, {end, 0}}, .color = kCross, .width = 0.5});
+  panel.marks.emplace_back(drawing::Line{.at = {{0, -end}, {0, end}}, .color = kCross, .width = 0.5});
   const auto set_of = sets_of(run);
   const auto W = run.model.W(instance);
-  Segments strokes{.width = 1.5};
-  Points heads{.radius = 2.5};
+  drawing::Segments strokes{.width = 1.5};
+  drawing::Points heads{.radius = 2.5};
   for (std::size_t f = 0; f < set_of.size(); ++f) {
     const auto x = static_cast<double>(W[2 * f]);
     const auto y = static_cast<double>(W[2 * f + 1]);
-    const Color color = set_color(set_of[f]);
+    const drawing::Color color = set_color(set_of[f]);
     strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
     heads.points.push_back(
         {.at = {x, y},
@@ -113,10 +113,10 @@ Panel arrows(const Run& run, std::int64_t instance, const Rect& area, double end
 
 }  // namespace
 
-Figure sets_figure(std::span<const Run* const> runs) {
+drawing::Figure sets_figure(std::span<const run::Run* const> runs) {
   if (runs.empty()) throw InvalidRequest("figure sets: expected a run, got none");
   double end = 1.5;
-  for (const Run* run : runs) {
+  for (const run::Run* run : runs) {
     const Shape& shape = run->model.shape();
     if (!in_the_plane(*run) && shape.n_features > kMostFeatures) {
       throw InvalidRequest(
@@ -129,14 +129,14 @@ Figure sets_figure(std::span<const Run* const> runs) {
     }
   }
   constexpr double kMargin = 12, kTop = 44, kSide = 84, kGap = 10, kRowGap = 30, kLabel = 12;
-  Figure figure;
-  figure.title = one_line(runs.back()->experiment.name, 60);
+  drawing::Figure figure;
+  figure.title = drawing::one_line(runs.back()->experiment.name, 60);
   double y = kTop + 14;
   for (std::size_t r = runs.size(); r-- > 0;) {
-    const Run& run = *runs[r];
-    const auto chosen = choose_evenly(run.model.shape().instances(), kMostPanels);
+    const run::Run& run = *runs[r];
+    const auto chosen = drawing::choose_evenly(run.model.shape().instances(), kMostPanels);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-      const Rect area = {kMargin + static_cast<double>(i) * (kSide + kGap), y, kSide, kSide};
+      const drawing::Rect area = {kMargin + static_cast<double>(i) * (kSide + kGap), y, kSide, kSide};
       const auto instance = static_cast<std::int64_t>(chosen[i]);
       figure.panels.push_back(in_the_plane(run) ? arrows(run, instance, area, end)
                                                 : heat_map(run, instance, area));
@@ -144,7 +144,7 @@ Figure sets_figure(std::span<const Run* const> runs) {
       figure.width = std::max(figure.width, area.right() + kMargin);
     }
     // Above the middle of the row.
-    Panel& middle = figure.panels[figure.panels.size() - (chosen.size() + 1) / 2];
+    drawing::Panel& middle = figure.panels[figure.panels.size() - (chosen.size() + 1) / 2];
     middle.title = title_of(run);
     y += kSide + kRowGap + (densities_differ(run) ? kLabel : 0);
   }

@@ -12,6 +12,6 @@ namespace superpose::figures {
 /// W^T W with the features in the order of their sets. [P, "Non-uniform superposition", correlated features]
 /// Errors: InvalidRequest when there is no run, or one has another n_hidden than 2 and more than 200
 /// features.
-Figure sets_figure(std::span<const Run* const> runs);
+drawing::Figure sets_figure(std::span<const run::Run* const> runs);
 
 }  // namespace superpose::figures

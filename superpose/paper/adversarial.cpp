@@ -63,14 +63,14 @@ double log(double x) {
 /// Either kind of attack.
 struct Attack {
   const char* name;
-  double VulnerabilityLevel::* vulnerability;
+  double run::VulnerabilityLevel::* vulnerability;
 };
 
-void add_claims(std::vector<Claim>& claims, std::span<const VulnerabilityLevel> levels, std::int64_t seeds,
-                const Attack& attack) {
+void add_claims(std::vector<Claim>& claims, std::span<const run::VulnerabilityLevel> levels,
+                std::int64_t seeds, const Attack& attack) {
   std::vector<double> features, vulnerabilities, log_features, log_vulnerabilities;
   double highest = 0;
-  for (const VulnerabilityLevel& level : levels) {
+  for (const run::VulnerabilityLevel& level : levels) {
     const double vulnerability = level.*attack.vulnerability;
     highest = larger(highest, vulnerability);
     features.push_back(level.features_per_dimension);
@@ -107,25 +107,25 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   experiment.train.seed += 1;  // other trainings than the picture's, attacked on other samples
   experiment.train.restarts = request.quick ? kQuickSeeds : kSeeds;
   try {
-    check_attackable(experiment);
+    run::check_attackable(experiment);
   } catch (const InvalidRequest&) {
     return {};  // the user made it something else
   }
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
   if (!trainer.run(request.stop)) return {};
   const Model& model = trainer.state().model;
-  const auto levels = vulnerability_levels(experiment, model, request.threads, request.stop);
+  const auto levels = run::vulnerability_levels(experiment, model, request.threads, request.stop);
   if (levels.empty()) return {};  // stopped
   return vulnerability_claims(levels, model.shape().n_instances);
 }
 
 }  // namespace
 
-std::vector<Claim> vulnerability_claims(std::span<const VulnerabilityLevel> levels, std::int64_t seeds) {
+std::vector<Claim> vulnerability_claims(std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds) {
   std::vector<Claim> claims;
   add_claims(claims, levels, seeds,
-             {"each sample attacked where it is weakest", &VulnerabilityLevel::per_sample});
-  add_claims(claims, levels, seeds, {"one attack on all samples", &VulnerabilityLevel::data_set});
+             {"each sample attacked where it is weakest", &run::VulnerabilityLevel::per_sample});
+  add_claims(claims, levels, seeds, {"one attack on all samples", &run::VulnerabilityLevel::data_set});
   return claims;
 }
 

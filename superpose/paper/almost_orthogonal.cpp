@@ -12,10 +12,10 @@
 #include "superpose/core/portable_math.h"
 #include "superpose/paper/study_claims.h"
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
-using Result = AlmostOrthogonalResult;
+using Result = study::AlmostOrthogonalResult;
 
 /// How many fit, over dimensions.
 struct Growth {
@@ -28,7 +28,7 @@ bool shows_growth(double count, std::int64_t n_dimensions, std::int64_t most) {
   return count > 2 * static_cast<double>(n_dimensions) && count < static_cast<double>(most);
 }
 
-Growth drawn_growth(const AlmostOrthogonal& study, const Result& result, std::size_t eps) {
+Growth drawn_growth(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
   Growth growth;
   const std::size_t dimensions = study.drawn_dimensions.size();
   for (std::size_t d = 0; d < dimensions; ++d) {
@@ -46,7 +46,7 @@ Growth drawn_growth(const AlmostOrthogonal& study, const Result& result, std::si
   return growth;
 }
 
-Growth spread_growth(const AlmostOrthogonal& study, const Result& result, std::size_t eps) {
+Growth spread_growth(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
   Growth growth;
   const std::size_t dimensions = study.spread_dimensions.size();
   for (std::size_t d = 0; d < dimensions; ++d) {
@@ -66,7 +66,7 @@ struct Fits {
 };
 
 template <class GrowthOf>
-Fits fit_growth(const AlmostOrthogonal& study, const GrowthOf& growth_of) {
+Fits fit_growth(const study::AlmostOrthogonal& study, const GrowthOf& growth_of) {
   Fits fits;
   for (std::size_t e = 0; e < study.eps.size(); ++e) {
     const Growth growth = growth_of(e);
@@ -94,7 +94,7 @@ Claim exponential_claim(std::string claim, const Fits& fits, std::int64_t seeds)
 
 /// Where both were counted, and neither as many as it would count: vectors that spread out for each that
 /// random draws kept, the smallest ratio first.
-std::vector<double> spread_over_drawn(const AlmostOrthogonal& study, const Result& result) {
+std::vector<double> spread_over_drawn(const study::AlmostOrthogonal& study, const Result& result) {
   std::vector<double> ratios;
   const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
   for (std::size_t e = 0; e < study.eps.size(); ++e) {
@@ -114,7 +114,7 @@ std::vector<double> spread_over_drawn(const AlmostOrthogonal& study, const Resul
 }
 
 /// The lowest coherence in units of the bound on it: below 1 none can be.
-Claim bound_claim(const AlmostOrthogonal& study, const Result& result) {
+Claim bound_claim(const study::AlmostOrthogonal& study, const Result& result) {
   double least = 1e300;
   std::int64_t sets = 0;
   const auto compare = [&](float reached, std::int64_t n_vectors, std::int64_t n_dimensions) {
@@ -153,7 +153,7 @@ Claim known_claim(const Result& result) {
 
 }  // namespace
 
-std::vector<Claim> claims_of(const AlmostOrthogonal& study, const Result& result) {
+std::vector<Claim> claims_of(const study::AlmostOrthogonal& study, const Result& result) {
   std::vector<Claim> claims;
   const Fits drawn = fit_growth(study, [&](std::size_t e) { return drawn_growth(study, result, e); });
   const Fits spread = fit_growth(study, [&](std::size_t e) { return spread_growth(study, result, e); });
@@ -183,4 +183,4 @@ std::vector<Claim> claims_of(const AlmostOrthogonal& study, const Result& result
   return claims;
 }
 
-}  // namespace superpose
+}  // namespace superpose::paper

@@ -13,7 +13,7 @@
 #include "superpose/paper/entries.h"
 #include "superpose/store/available_memory.h"
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
 /// What "quick=VALUE" says; nothing where it is another key's override.
@@ -44,7 +44,7 @@ Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> ove
   return {.source = {.text = entry.toml,
                      .file = entry.name,
                      .overrides = std::move(changes),
-                     .memory_limit = available_bytes()},
+                     .memory_limit = store::available_bytes()},
           .quick = quick};
 }
 
@@ -84,7 +84,7 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
 
 bool knows(const CatalogueEntry& entry, std::string_view override_text) {
   if (read_quick(std::string(override_text))) return true;
-  return entry.is_study ? names_key_of(resolve_study(entry, {}), override_text)
+  return entry.is_study ? study::names_key_of(resolve_study(entry, {}), override_text)
                         : names_key(override_text, experiment_keys());
 }
 
@@ -100,8 +100,8 @@ CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::strin
   return request;
 }
 
-Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides) {
-  return parse_study(changes_of(entry, overrides).source);
+study::Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides) {
+  return study::parse_study(changes_of(entry, overrides).source);
 }
 
-}  // namespace superpose
+}  // namespace superpose::paper

@@ -11,7 +11,7 @@
 #include "superpose/paper/claims.h"
 #include "superpose/study/study.h"
 
-namespace superpose {
+namespace superpose::paper {
 
 /// A further run that an entry needs beside its main one: the same experiment with these changes, in a
 /// directory below.
@@ -62,9 +62,9 @@ struct CatalogueRequest {
 CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides);
 
 /// The same of an entry that is a study. Errors: as of parse_study.
-Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides);
+study::Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides);
 
 /// Whether "KEY=VALUE" changes something of this entry, "quick=true" included.
 bool knows(const CatalogueEntry& entry, std::string_view override_text);
 
-}  // namespace superpose
+}  // namespace superpose::paper

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
 /// The columns of the table: 99 characters, two spaces between columns included.
@@ -80,4 +80,4 @@ std::string to_table(const std::vector<Claim>& claims) {
   return table;
 }
 
-}  // namespace superpose
+}  // namespace superpose::paper

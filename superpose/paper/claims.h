@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace superpose {
+namespace superpose::paper {
 
 /// A claim of the paper, measured.
 struct Claim {
@@ -21,4 +21,4 @@ std::string to_json(const std::vector<Claim>& claims);
 /// The same as a table for people, a row a claim.
 std::string to_table(const std::vector<Claim>& claims);
 
-}  // namespace superpose
+}  // namespace superpose::paper

@@ -10,10 +10,10 @@
 #include "superpose/core/portable_math.h"
 #include "superpose/paper/study_claims.h"
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
-using Result = CompressedSensingResult;
+using Result = study::CompressedSensingResult;
 
 /// The bound speaks of features that are no denser.
 constexpr double kRare = 0.2;
@@ -25,7 +25,7 @@ struct Toys {
   std::vector<double> size_deviation;  ///< |D* / that of the largest models of the same density - 1|
 };
 
-Toys gather_toys(const CompressedSensing& study, const Result& result) {
+Toys gather_toys(const study::CompressedSensing& study, const Result& result) {
   const std::size_t sizes = study.n_features.size(), densities = study.feature_probability.size();
   const auto D_star = [&](std::size_t size, std::size_t density) {
     return static_cast<double>(result.dimensions_per_feature[size * densities + density]);
@@ -38,11 +38,12 @@ Toys gather_toys(const CompressedSensing& study, const Result& result) {
     if (p > kRare) continue;
     const double bound = sparse_bound(1, p);
     for (std::size_t s = 0; s < sizes; ++s) {
-      if (!leaves_features_out(study, result, s, d)) continue;
+      if (!study::leaves_features_out(study, result, s, d)) continue;
       toys.log_bound.push_back(portable::log(bound));
       toys.log_dimensions.push_back(portable::log(D_star(s, d)));
       toys.least_constant = smaller(toys.least_constant, D_star(s, d) / bound);
-      if (study.n_hidden[s] != study.n_hidden[largest] && leaves_features_out(study, result, largest, d))
+      if (study.n_hidden[s] != study.n_hidden[largest] &&
+          study::leaves_features_out(study, result, largest, d))
         toys.size_deviation.push_back(std::abs(D_star(s, d) / D_star(largest, d) - 1));
     }
   }
@@ -55,9 +56,9 @@ bool has_two(const std::vector<double>& values) {
 
 }  // namespace
 
-std::vector<Claim> claims_of(const CompressedSensing& study, const Result& result) {
+std::vector<Claim> claims_of(const study::CompressedSensing& study, const Result& result) {
   std::vector<Claim> claims;
-  const std::vector<double> constants = sparse_constants(study, result);
+  const std::vector<double> constants = study::sparse_constants(study, result);
   if (!constants.empty()) {
     constexpr double kSame = 1.5;
     const double spread = constants.back() / constants.front();
@@ -104,4 +105,4 @@ std::vector<Claim> claims_of(const CompressedSensing& study, const Result& resul
   return claims;
 }
 
-}  // namespace superpose
+}  // namespace superpose::paper

@@ -12,10 +12,10 @@
 #include "superpose/core/portable_math.h"
 #include "superpose/paper/study_claims.h"
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
-using Result = JohnsonLindenstraussResult;
+using Result = study::JohnsonLindenstraussResult;
 
 /// The numbers of (n_dimensions, trials, eps) with this eps, or those of a range of them.
 std::vector<double> at_eps(std::span<const float> numbers, std::size_t eps, std::size_t n_eps,
@@ -53,7 +53,7 @@ Claim bound_claim() {
 
 }  // namespace
 
-std::vector<Claim> claims_of(const JohnsonLindenstrauss& study, const Result& result) {
+std::vector<Claim> claims_of(const study::JohnsonLindenstrauss& study, const Result& result) {
   const std::size_t n_eps = study.eps.size();
   const auto maps = std::ssize(study.n_dimensions) * study.trials;
   std::vector<Claim> claims = {bound_claim()};
@@ -110,4 +110,4 @@ std::vector<Claim> claims_of(const JohnsonLindenstrauss& study, const Result& re
   return claims;
 }
 
-}  // namespace superpose
+}  // namespace superpose::paper

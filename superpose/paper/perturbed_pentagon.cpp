@@ -64,13 +64,13 @@ constexpr double kNormLost = 0.9;
 /// of geometry the slope jumps by more.
 constexpr double kSlopeJump = 2;
 
-double odd_norm(const Model& model, const PentagonFits::Fit& fit) {
+double odd_norm(const Model& model, const run::PentagonFits::Fit& fit) {
   const auto W = model.W(fit.instance);
   return std::hypot(static_cast<double>(W[8]), static_cast<double>(W[9]));
 }
 
 /// The slope of the lowest loss in the odd feature's density, between that density and the next.
-double slope(const PentagonFits& fits, std::size_t at) {
+double slope(const run::PentagonFits& fits, std::size_t at) {
   const auto &from = fits.densities()[at], &to = fits.densities()[at + 1];
   const auto low = from.lowest(), high = to.lowest();
   return low && high ? (high->loss - low->loss) / (to.relative - from.relative) : NAN;
@@ -84,31 +84,31 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   Trainer trainer(experiment.ensemble(), options, request.threads);
   const Model& model = trainer.state().model;
   try {
-    const PentagonFits untrained(experiment, model);
+    const run::PentagonFits untrained(experiment, model);
   } catch (const InvalidRequest&) {
     return {};  // the user made it something else
   }
   if (!trainer.run(request.stop)) return {};
-  return pentagon_claims(PentagonFits(experiment, model), model);
+  return pentagon_claims(run::PentagonFits(experiment, model), model);
 }
 
 }  // namespace
 
-std::vector<Claim> pentagon_claims(const PentagonFits& fits, const Model& model) {
+std::vector<Claim> pentagon_claims(const run::PentagonFits& fits, const Model& model) {
   const auto& densities = fits.densities();
   const auto changes = fits.changes();
   const std::int64_t seeds = model.shape().n_instances;
-  const auto geometry = [](const PentagonFits::Density& density) {
+  const auto geometry = [](const run::PentagonFits::Density& density) {
     const auto lowest = density.lowest();
-    return lowest ? lowest->geometry : PentagonGeometry::kOther;
+    return lowest ? lowest->geometry : run::PentagonGeometry::kOther;
   };
   std::vector<Claim> claims = {
       {.claim = "the geometry of the lowest loss changes once: two digons where the odd feature is sparse, a "
                 "pentagon where it is not",
        .expected = "1 change",
        .measured = static_cast<double>(changes.size()),
-       .holds = changes.size() == 1 && geometry(densities.front()) == PentagonGeometry::kTwoDigons &&
-                geometry(densities.back()) == PentagonGeometry::kPentagon,
+       .holds = changes.size() == 1 && geometry(densities.front()) == run::PentagonGeometry::kTwoDigons &&
+                geometry(densities.back()) == run::PentagonGeometry::kPentagon,
        .seeds = seeds}};
   if (!claims.front().holds) return claims;  // the others are about that change
 

@@ -87,7 +87,7 @@ constexpr double kAgreement = 0.95;
 /// are rare, one estimated from samples is decided by a handful of them.
 class Trained {
  public:
-  Trained(PhaseGrid the_grid, const Trainer& trainer)
+  Trained(run::PhaseGrid the_grid, const Trainer& trainer)
       : grid(std::move(the_grid)), seeds(trainer.state().model.shape().n_instances) {
     const Model& model = trainer.state().model;
     const std::int64_t restarts = trainer.options().restarts;
@@ -109,7 +109,7 @@ class Trained {
     }
   }
 
-  PhaseGrid grid;
+  run::PhaseGrid grid;
   std::int64_t seeds;
 
   [[nodiscard]] ObservedPhase phase(std::size_t column, std::size_t row) const {
@@ -224,7 +224,7 @@ std::optional<Claim> slope_claim(const Trained& trained) {
 
 std::vector<Claim> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
-  std::optional<PhaseGrid> grid;
+  std::optional<run::PhaseGrid> grid;
   try {
     grid.emplace(experiment);
   } catch (const InvalidRequest&) {

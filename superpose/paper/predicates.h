@@ -93,9 +93,9 @@ bool represented_biases_are_negative(const TrainedInstance& model);
 
 /// What perturbed-pentagon claims of its fits. model: what was fitted. Of more than one change of geometry,
 /// or none, only that claim is made.
-std::vector<Claim> pentagon_claims(const PentagonFits& fits, const Model& model);
+std::vector<Claim> pentagon_claims(const run::PentagonFits& fits, const Model& model);
 
 /// What adversarial claims. levels: not empty, the densest first. seeds: models behind them.
-std::vector<Claim> vulnerability_claims(std::span<const VulnerabilityLevel> levels, std::int64_t seeds);
+std::vector<Claim> vulnerability_claims(std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds);
 
 }  // namespace superpose::paper

@@ -7,7 +7,7 @@
 
 #include "superpose/drawing/web/html_text.h"
 
-namespace superpose::figures {
+namespace superpose::paper {
 namespace {
 
 constexpr std::string_view kHead = R"(<!DOCTYPE html>
@@ -54,22 +54,22 @@ std::string claims_table(const std::vector<Claim>& claims) {
     text += fmt::format(
         "<tr><td>{}</td><td>{}</td><td class=\"number\">{:.3g}</td><td class=\"{}\">{}</td><td "
         "class=\"number\">{}</td></tr>\n",
-        html_escaped(claim.claim), html_escaped(claim.expected), claim.measured,
+        drawing::html_escaped(claim.claim), drawing::html_escaped(claim.expected), claim.measured,
         claim.holds ? "holds" : "fails", claim.holds ? "holds" : "does not hold", claim.seeds);
   }
   return text + "</table>\n";
 }
 
 std::string section(const ReportEntry& entry) {
-  const std::string directory = html_escaped(entry.directory);
-  std::string text = fmt::format("<h2 id=\"{0}\">{0}</h2>\n<p>{1}</p>\n", html_escaped(entry.name),
-                                 html_escaped(entry.summary));
+  const std::string directory = drawing::html_escaped(entry.directory);
+  std::string text = fmt::format("<h2 id=\"{0}\">{0}</h2>\n<p>{1}</p>\n", drawing::html_escaped(entry.name),
+                                 drawing::html_escaped(entry.summary));
   for (const std::string& figure : entry.figures) {
-    const std::string path = fmt::format("{}/figures/{}", directory, html_escaped(figure));
+    const std::string path = fmt::format("{}/figures/{}", directory, drawing::html_escaped(figure));
     text += fmt::format(
         "<a href=\"{0}.html\"><img src=\"{0}.svg\" alt=\"{1}\"></a>\n<p class=\"faint\"><a "
         "href=\"{0}.html\">interactive</a> · <a href=\"{0}.pdf\">pdf</a> · <a href=\"{0}.png\">png</a></p>\n",
-        path, html_escaped(entry.summary));
+        path, drawing::html_escaped(entry.summary));
   }
   text += entry.claims.empty() ? "<p>No claim of the paper is about this experiment.</p>\n"
                                : claims_table(entry.claims);
@@ -91,8 +91,8 @@ std::string report_page(const std::vector<ReportEntry>& entries, std::string_vie
     claims += entry.claims.size();
     hold += held(entry.claims);
     seconds += entry.seconds;
-    links += fmt::format("{}<a href=\"#{}\">{}</a>", links.empty() ? "" : " · ", html_escaped(entry.name),
-                         html_escaped(entry.name));
+    links += fmt::format("{}<a href=\"#{}\">{}</a>", links.empty() ? "" : " · ",
+                         drawing::html_escaped(entry.name), drawing::html_escaped(entry.name));
   }
   std::string text(kHead);
   text += fmt::format(
@@ -100,9 +100,9 @@ std::string report_page(const std::vector<ReportEntry>& entries, std::string_vie
       "href=\"https://transformer-circuits.pub/2022/toy_model/index.html\">Elhage et al. (2022)</a>, {} of "
       "whose {} "
       "claims hold here. Trained, measured and drawn by superpose {} in {}.</p>\n<nav>{}</nav>\n",
-      entries.size(), hold, claims, html_escaped(version), duration(seconds), links);
+      entries.size(), hold, claims, drawing::html_escaped(version), duration(seconds), links);
   for (const ReportEntry& entry : entries) text += section(entry);
   return text + "</body>\n</html>\n";
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::paper

@@ -6,7 +6,7 @@
 
 #include "superpose/paper/claims.h"
 
-namespace superpose::figures {
+namespace superpose::paper {
 
 /// One experiment of a report. Paths are relative to the page.
 struct ReportEntry {
@@ -23,4 +23,4 @@ struct ReportEntry {
 /// order.
 std::string report_page(const std::vector<ReportEntry>& entries, std::string_view version);
 
-}  // namespace superpose::figures
+}  // namespace superpose::paper

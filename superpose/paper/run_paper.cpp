@@ -8,37 +8,40 @@
 
 #include "superpose/core/version.h"
 #include "superpose/figures/figure_kinds.h"
+#include "superpose/paper/study_claims.h"
 #include "superpose/store/figure_file.h"
 #include "superpose/store/files.h"
 #include "superpose/store/run_experiment.h"
 #include "superpose/store/run_study.h"
 
-namespace superpose::figures {
+namespace superpose::paper {
 namespace {
 
 /// The entry's figures. runs: the main one, then the companions.
-std::vector<Figure> build_figures(const CatalogueEntry& entry, const std::vector<Run>& runs) {
-  std::vector<const Run*> pointers;
+std::vector<drawing::Figure> build_figures(const CatalogueEntry& entry, const std::vector<run::Run>& runs) {
+  std::vector<const run::Run*> pointers;
   pointers.reserve(runs.size());
-  for (const Run& run : runs) pointers.push_back(&run);
+  for (const run::Run& run : runs) pointers.push_back(&run);
   std::ranges::rotate(pointers, pointers.begin() + 1);  // figures want the main one last
-  std::vector<Figure> built;
+  std::vector<drawing::Figure> built;
   built.reserve(entry.figures.size());
-  for (const std::string& kind : entry.figures) built.push_back(find_figure_kind(kind).build(pointers));
+  for (const std::string& kind : entry.figures)
+    built.push_back(figures::find_figure_kind(kind).build(pointers));
   return built;
 }
 
-std::vector<Figure> build_figures(const CatalogueEntry& entry, const StudyRun& run) {
-  std::vector<Figure> built;
+std::vector<drawing::Figure> build_figures(const CatalogueEntry& entry, const study::StudyRun& run) {
+  std::vector<drawing::Figure> built;
   built.reserve(entry.figures.size());
-  for (const std::string& kind : entry.figures) built.push_back(build_of_study(find_figure_kind(kind), run));
+  for (const std::string& kind : entry.figures)
+    built.push_back(figures::build_of_study(figures::find_figure_kind(kind), run));
   return built;
 }
 
 /// Refuses, before anything is trained, changes that leave an experiment which the entry's figures cannot
 /// show: tries them on models that are all zero.
 void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& experiments) {
-  std::vector<Run> untrained;
+  std::vector<run::Run> untrained;
   untrained.reserve(experiments.size());
   for (const Experiment& experiment : experiments) {
     const Model model(experiment.model.kind, experiment.model.shape);
@@ -55,12 +58,12 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
 }
 
 /// built: the entry's.
-void write_figures(const CatalogueEntry& entry, const std::vector<Figure>& built,
+void write_figures(const CatalogueEntry& entry, const std::vector<drawing::Figure>& built,
                    const std::filesystem::path& directory) {
-  make_writable_directory(directory);
+  store::make_writable_directory(directory);
   for (std::size_t i = 0; i < built.size(); ++i) {
     for (const std::string_view format : kPaperFormats)
-      render(built[i], directory / fmt::format("{}.{}", entry.figures[i], format));
+      store::render(built[i], directory / fmt::format("{}.{}", entry.figures[i], format));
   }
 }
 
@@ -95,20 +98,20 @@ bool is_stopped(const PaperOptions& options) {
   return options.stop != nullptr && options.stop->load();
 }
 
-RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
-                 const PaperOptions& options) {
-  RunOptions run{.directory = directory, .threads = options.threads, .stop = options.stop};
+store::RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
+                        const PaperOptions& options) {
+  store::RunOptions run{.directory = directory, .threads = options.threads, .stop = options.stop};
   if (options.observers) run.observers = options.observers(experiment);
-  return run_experiment(experiment, run);
+  return store::run_experiment(experiment, run);
 }
 
 void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperOutcome& outcome) {
   const CatalogueEntry& entry = *plan.entry;
-  std::vector<Run> runs;
+  std::vector<run::Run> runs;
   for (std::size_t i = 0; i < plan.experiments.size(); ++i) {
-    outcome.stopped = train(plan.experiments[i], plan.directories[i], options) == RunOutcome::kStopped;
+    outcome.stopped = train(plan.experiments[i], plan.directories[i], options) == store::RunOutcome::kStopped;
     if (outcome.stopped) return;
-    runs.push_back(load_run(plan.directories[i]));
+    runs.push_back(store::load_run(plan.directories[i]));
     outcome.loss.push_back(runs.back().loss);
   }
   write_figures(entry, build_figures(entry, runs), plan.directories.front() / "figures");
@@ -123,19 +126,20 @@ void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
 }
 
 /// The same of a study: its claims are about what it measured.
-void carry_out_study(const PaperPlan& plan, const Study& study, const PaperOptions& options,
+void carry_out_study(const PaperPlan& plan, const study::Study& study, const PaperOptions& options,
                      PaperOutcome& outcome) {
   const auto& directory = plan.directories.front();
   {
     const Status status(options, "measuring ...");
-    outcome.stopped = run_study(study, {.directory = directory,
-                                        .measure = {.threads = options.threads, .stop = options.stop}}) ==
-                      RunOutcome::kStopped;
+    outcome.stopped =
+        store::run_study(
+            study, {.directory = directory, .measure = {.threads = options.threads, .stop = options.stop}}) ==
+        store::RunOutcome::kStopped;
   }
   if (outcome.stopped) return;
-  const StudyRun run = load_study(directory);
+  const study::StudyRun run = store::load_study(directory);
   write_figures(*plan.entry, build_figures(*plan.entry, run), directory / "figures");
-  if (const auto* toys = std::get_if<CompressedSensingResult>(&run.result))
+  if (const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result))
     outcome.loss.push_back(toys->loss);
   outcome.report.claims = study_claims(run);
 }
@@ -185,7 +189,7 @@ PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options) {
     carry_out_experiments(plan, options, outcome);
   }
   if (outcome.stopped) return outcome;
-  write_whole(directory / kClaimsFile, to_json(outcome.report.claims));
+  store::write_whole(directory / store::kClaimsFile, to_json(outcome.report.claims));
   outcome.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return outcome;
 }
@@ -193,8 +197,8 @@ PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options) {
 std::filesystem::path write_report(const std::vector<ReportEntry>& entries,
                                    const std::filesystem::path& directory) {
   auto page = directory / "index.html";
-  write_whole(page, report_page(entries, kVersion));
+  store::write_whole(page, report_page(entries, kVersion));
   return page;
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::paper

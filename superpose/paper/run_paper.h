@@ -15,7 +15,7 @@
 #include "superpose/paper/report.h"
 #include "superpose/train/trainer.h"
 
-namespace superpose::figures {
+namespace superpose::paper {
 
 /// The formats that each figure of an entry is written in.
 inline constexpr std::string_view kPaperFormats[] = {"svg", "pdf", "png", "html"};
@@ -26,7 +26,7 @@ struct PaperPlan {
   CatalogueRequest request{};
   std::vector<Experiment> experiments{};             ///< the main one, then the companions
   std::vector<std::filesystem::path> directories{};  ///< of each; of a study one
-  std::optional<Study> study{};
+  std::optional<study::Study> study{};
 };
 
 /// Plans an entry into a directory: everything that can be refused is refused here, before anything is
@@ -71,4 +71,4 @@ PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options);
 std::filesystem::path write_report(const std::vector<ReportEntry>& entries,
                                    const std::filesystem::path& directory);
 
-}  // namespace superpose::figures
+}  // namespace superpose::paper

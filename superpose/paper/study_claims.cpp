@@ -2,25 +2,26 @@
 
 #include <variant>
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
 /// The result of a study of that kind.
-const JohnsonLindenstraussResult& of(const JohnsonLindenstrauss&, const StudyResult& result) {
-  return std::get<JohnsonLindenstraussResult>(result);
+const study::JohnsonLindenstraussResult& of(const study::JohnsonLindenstrauss&,
+                                            const study::StudyResult& result) {
+  return std::get<study::JohnsonLindenstraussResult>(result);
 }
-const AlmostOrthogonalResult& of(const AlmostOrthogonal&, const StudyResult& result) {
-  return std::get<AlmostOrthogonalResult>(result);
+const study::AlmostOrthogonalResult& of(const study::AlmostOrthogonal&, const study::StudyResult& result) {
+  return std::get<study::AlmostOrthogonalResult>(result);
 }
-const CompressedSensingResult& of(const CompressedSensing&, const StudyResult& result) {
-  return std::get<CompressedSensingResult>(result);
+const study::CompressedSensingResult& of(const study::CompressedSensing&, const study::StudyResult& result) {
+  return std::get<study::CompressedSensingResult>(result);
 }
 
 }  // namespace
 
-std::vector<Claim> study_claims(const StudyRun& run) {
+std::vector<Claim> study_claims(const study::StudyRun& run) {
   return std::visit([&](const auto& study) { return claims_of(study, of(study, run.result)); },
                     run.study.kind);
 }
 
-}  // namespace superpose
+}  // namespace superpose::paper

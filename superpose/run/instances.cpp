@@ -7,7 +7,7 @@
 
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::run {
 namespace {
 
 /// Of a table (rows, n_instances, width), the chosen instances: (rows, chosen, width).
@@ -81,4 +81,4 @@ Run choose_instances(const Run& run, std::span<const std::int64_t> instances) {
   return chosen;
 }
 
-}  // namespace superpose
+}  // namespace superpose::run

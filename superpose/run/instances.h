@@ -5,7 +5,7 @@
 
 #include "superpose/run/run.h"
 
-namespace superpose {
+namespace superpose::run {
 
 /// A run of these instances of another, in that order, with all that was recorded of them. Its experiment
 /// describes them, to the bit; their random numbers are those of their old places, so that running it again
@@ -13,4 +13,4 @@ namespace superpose {
 /// are not.
 Run choose_instances(const Run& run, std::span<const std::int64_t> instances);
 
-}  // namespace superpose
+}  // namespace superpose::run

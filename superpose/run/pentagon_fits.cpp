@@ -14,7 +14,7 @@
 #include "superpose/core/error.h"
 #include "superpose/core/portable_math.h"
 
-namespace superpose {
+namespace superpose::run {
 namespace {
 
 constexpr std::size_t kFeatures = 5;
@@ -116,4 +116,4 @@ std::vector<PentagonFits::Change> PentagonFits::changes() const {
   return result;
 }
 
-}  // namespace superpose
+}  // namespace superpose::run

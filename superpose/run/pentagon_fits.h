@@ -8,7 +8,7 @@
 
 #include "superpose/experiment/experiment.h"
 
-namespace superpose {
+namespace superpose::run {
 
 /// What five features in the plane settle in where one of them, the odd one, has another density.
 enum class PentagonGeometry {
@@ -60,4 +60,4 @@ class PentagonFits {
   std::vector<Density> densities_;
 };
 
-}  // namespace superpose
+}  // namespace superpose::run

@@ -9,7 +9,7 @@
 
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::run {
 
 PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.shape.n_hidden) {
   const Shape& shape = experiment.model.shape;
@@ -58,4 +58,4 @@ PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.s
                        density.size(), relative_importance.size(), shape.n_instances));
 }
 
-}  // namespace superpose
+}  // namespace superpose::run

@@ -6,7 +6,7 @@
 #include "superpose/analysis/phase_theory.h"
 #include "superpose/experiment/experiment.h"
 
-namespace superpose {
+namespace superpose::run {
 
 /// An experiment that is a phase diagram: models with one feature more than dimensions, an instance for every
 /// pair of a density and a relative importance of the last feature.
@@ -32,4 +32,4 @@ struct PhaseGrid {
   std::vector<std::int64_t> instances_;  // (relative_importance, density)
 };
 
-}  // namespace superpose
+}  // namespace superpose::run

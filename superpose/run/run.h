@@ -7,7 +7,7 @@
 #include "superpose/models/model.h"
 #include "superpose/train/history.h"
 
-namespace superpose {
+namespace superpose::run {
 
 /// A finished run: the experiment and what came out of it.
 struct Run {
@@ -26,4 +26,4 @@ struct Run {
   std::vector<Model> restart_models{};  ///< (restarts), each of n_instances; where [record] asks for them
 };
 
-}  // namespace superpose
+}  // namespace superpose::run

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-namespace superpose {
+namespace superpose::store {
 
 std::optional<double> available_bytes() {
   std::optional<double> available;
@@ -21,4 +21,4 @@ std::optional<double> available_bytes() {
   return available;
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

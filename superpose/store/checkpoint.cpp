@@ -12,7 +12,7 @@
 #include "superpose/store/files.h"
 #include "superpose/store/run_tensors.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 using safetensors::File;
@@ -96,4 +96,4 @@ std::int64_t checkpoint_interval(const Experiment& experiment) {
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, experiment.record.every);
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -7,7 +7,7 @@
 #include "superpose/train/history.h"
 #include "superpose/train/trainer.h"
 
-namespace superpose {
+namespace superpose::store {
 
 /// All that a run needs to go on to the same bits.
 struct Checkpoint {
@@ -28,4 +28,4 @@ Checkpoint read_checkpoint(const std::filesystem::path& file, const Experiment& 
 /// rarely enough to cost nothing. Where checkpoints fall does not change what comes out.
 std::int64_t checkpoint_interval(const Experiment& experiment);
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -3,7 +3,7 @@
 #include "superpose/store/available_memory.h"
 #include "superpose/store/files.h"
 
-namespace superpose {
+namespace superpose::store {
 
 Experiment load_experiment(const std::filesystem::path& file, std::span<const std::string> overrides) {
   return parse_experiment({.text = read_text(file),
@@ -12,4 +12,4 @@ Experiment load_experiment(const std::filesystem::path& file, std::span<const st
                            .memory_limit = available_bytes()});
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -15,7 +15,7 @@
 #include "superpose/drawing/web/plotly_script.h"
 #include "superpose/store/files.h"
 
-namespace superpose::figures {
+namespace superpose::store {
 namespace {
 
 constexpr std::array<NamedValue<FileFormat>, 4> kSuffixes = {{{".svg", FileFormat::kSvg},
@@ -35,25 +35,25 @@ FileFormat check_format(const std::filesystem::path& file) {
                                    names_of(suffixes), suffix.empty() ? "no suffix" : suffix));
 }
 
-std::vector<std::byte> render(const Figure& figure, FileFormat format) {
+std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format) {
   switch (format) {
     case FileFormat::kSvg:
-      return render_svg(figure);
+      return drawing::render_svg(figure);
     case FileFormat::kPdf:
-      return render_pdf(figure);
+      return drawing::render_pdf(figure);
     case FileFormat::kPng:
-      return render_png(figure);
+      return drawing::render_png(figure);
     case FileFormat::kHtml:
       break;
   }
-  const std::string page = html_page(figure, plotly_script());
+  const std::string page = drawing::html_page(figure, drawing::plotly_script());
   const auto bytes = std::as_bytes(std::span(page));
   return {bytes.begin(), bytes.end()};
 }
 
-void render(const Figure& figure, const std::filesystem::path& file) {
+void render(const drawing::Figure& figure, const std::filesystem::path& file) {
   const FileFormat format = check_format(file);
   write_whole(file, render(figure, format));
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::store

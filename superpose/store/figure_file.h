@@ -6,7 +6,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::store {
 
 /// The files that a figure can become, by suffix.
 enum class FileFormat { kSvg, kPdf, kPng, kHtml };
@@ -16,10 +16,10 @@ enum class FileFormat { kSvg, kPdf, kPng, kHtml };
 FileFormat check_format(const std::filesystem::path& file);
 
 /// The figure as a file's bytes.
-std::vector<std::byte> render(const Figure& figure, FileFormat format);
+std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format);
 
 /// Draws the figure into a file, in the format of its suffix, whole or not at all.
 /// Errors: as check_format; Error when the file cannot be written.
-void render(const Figure& figure, const std::filesystem::path& file);
+void render(const drawing::Figure& figure, const std::filesystem::path& file);
 
-}  // namespace superpose::figures
+}  // namespace superpose::store

@@ -14,7 +14,7 @@
 
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -237,4 +237,4 @@ DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

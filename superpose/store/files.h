@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace superpose {
+namespace superpose::store {
 
 /// Whether there is something of that name, as far as this process may know.
 bool is_there(const std::filesystem::path& path);
@@ -49,4 +49,4 @@ class DirectoryLock {
   int descriptor_;
 };
 
-}  // namespace superpose
+}  // namespace superpose::store

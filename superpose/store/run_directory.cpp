@@ -16,7 +16,7 @@
 #include "superpose/store/run_study.h"
 #include "superpose/store/run_tensors.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -113,7 +113,7 @@ std::vector<float> read_checked(const File& file, std::string_view name, std::sp
   return values;
 }
 
-Run read_results(const File& file, const Experiment& experiment) {
+run::Run read_results(const File& file, const Experiment& experiment) {
   expect_provenance(file, experiment);
   const Shape& shape = experiment.model.shape;
   const std::array table = {shape.n_instances, shape.n_features};
@@ -129,7 +129,7 @@ Run read_results(const File& file, const Experiment& experiment) {
       .history = {}};
 }
 
-void read_restarts(const File& file, Run& run) {
+void read_restarts(const File& file, run::Run& run) {
   const std::int64_t instances = run.model.shape().n_instances;
   const std::int64_t restarts = run.experiment.train.restarts;
   run.restart_loss = file.floats("loss", std::array{restarts, instances});
@@ -143,7 +143,7 @@ void read_restarts(const File& file, Run& run) {
   }
 }
 
-File restarts_of(const Run& run) {
+File restarts_of(const run::Run& run) {
   const std::int64_t instances = run.model.shape().n_instances;
   File file;
   add_provenance(file, run.experiment);
@@ -153,7 +153,7 @@ File restarts_of(const Run& run) {
   return file;
 }
 
-File results_of(const Run& run) {
+File results_of(const run::Run& run) {
   const Shape& shape = run.model.shape();
   File file;
   add_provenance(file, run.experiment);
@@ -166,10 +166,10 @@ File results_of(const Run& run) {
 
 }  // namespace
 
-Run load_run(const fs::path& directory) {
+run::Run load_run(const fs::path& directory) {
   expect_run(directory);
   const Experiment experiment = load_experiment(directory / kExperimentFile);
-  Run run =
+  run::Run run =
       with_tensors(directory / kModelFile, [&](const File& file) { return read_results(file, experiment); });
   run.history = with_tensors(directory / kHistoryFile, [&](const File& file) {
     return read_history(file, experiment, experiment.train.steps, experiment.model.shape.n_instances);
@@ -190,7 +190,7 @@ void begin_run(const Experiment& experiment, const fs::path& directory) {
   write_whole(directory / kExperimentFile, to_toml(experiment));
 }
 
-void finish_run(const Run& run, const fs::path& directory) {
+void finish_run(const run::Run& run, const fs::path& directory) {
   File history;
   add_provenance(history, run.experiment);
   add_history(history, run.history, run.model.shape().n_instances);
@@ -201,7 +201,7 @@ void finish_run(const Run& run, const fs::path& directory) {
   remove_file(directory / kCheckpointFile);
 }
 
-void save_run(const Run& run, const fs::path& directory) {
+void save_run(const run::Run& run, const fs::path& directory) {
   begin_run(run.experiment, directory);
   finish_run(run, directory);
 }
@@ -211,4 +211,4 @@ std::string resume_command(const fs::path& directory) {
                      shell_word(directory));
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -13,7 +13,7 @@
 #include "superpose/store/experiment_file.h"
 #include "superpose/store/files.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -169,4 +169,4 @@ std::vector<std::int64_t> instances_without_finite_loss(std::span<const float> l
   return instances;
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

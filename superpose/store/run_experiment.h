@@ -9,7 +9,7 @@
 #include "superpose/store/run_directory.h"
 #include "superpose/train/trainer.h"
 
-namespace superpose {
+namespace superpose::store {
 
 /// How to run an experiment.
 struct RunOptions {
@@ -37,4 +37,4 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
 /// The instances whose loss is not finite, in order: what a command reports. loss: (n_instances).
 std::vector<std::int64_t> instances_without_finite_loss(std::span<const float> loss);
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -7,13 +7,13 @@
 #include "superpose/store/files.h"
 #include "superpose/store/run_tensors.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-Study read_study(const fs::path& file) {
-  return parse_study(
+study::Study read_study(const fs::path& file) {
+  return study::parse_study(
       {.text = read_text(file), .file = file.string(), .overrides = {}, .memory_limit = available_bytes()});
 }
 
@@ -39,7 +39,7 @@ void expect_no_strangers(const fs::path& directory) {
 
 }  // namespace
 
-RunOutcome run_study(const Study& study, const StudyOptions& options) {
+RunOutcome run_study(const study::Study& study, const StudyOptions& options) {
   const fs::path& directory = options.directory;
   expect_no_strangers(directory);
   const fs::path file = directory / kExperimentFile;
@@ -58,28 +58,28 @@ RunOutcome run_study(const Study& study, const StudyOptions& options) {
   auto result = measure(study, options.measure);
   if (!result) return RunOutcome::kStopped;
   write_whole(directory / kMeasurementsFile,
-              safetensors::serialise(to_tensors({.study = study, .result = *std::move(result)})));
+              safetensors::serialise(study::to_tensors({.study = study, .result = *std::move(result)})));
   return RunOutcome::kFinished;
 }
 
 bool is_study_directory(const fs::path& directory) {
   const fs::path file = directory / kExperimentFile;
   try {
-    return is_there(file) && is_study(read_text(file), file.string());
+    return is_there(file) && study::is_study(read_text(file), file.string());
   } catch (const InvalidRequest&) {
     return false;
   }
 }
 
-StudyRun load_study(const fs::path& directory) {
-  Study study = read_study(directory / kExperimentFile);
+study::StudyRun load_study(const fs::path& directory) {
+  study::Study study = read_study(directory / kExperimentFile);
   if (!is_there(directory / kMeasurementsFile)) {
     throw InvalidRequest(fmt::format("{}: the study is not finished: finish it with `{}`", directory.string(),
                                      resume_command(directory)));
   }
   auto result = with_tensors(directory / kMeasurementsFile,
-                             [&](const safetensors::File& file) { return read_result(file, study); });
+                             [&](const safetensors::File& file) { return study::read_result(file, study); });
   return {.study = std::move(study), .result = std::move(result)};
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -11,7 +11,7 @@
 #include "superpose/store/available_memory.h"
 #include "superpose/store/files.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -191,4 +191,4 @@ SweepResults load_sweep_results(const fs::path& directory) {
   return results;
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -14,7 +14,7 @@
 #include "superpose/store/run_directory.h"
 #include "superpose/store/run_experiment.h"
 
-namespace superpose {
+namespace superpose::store {
 
 /// The files of a sweep's directory, beside experiment.toml.
 inline constexpr std::string_view kSweepFile = "sweep.json";  ///< the points; where it is, the sweep is whole
@@ -54,7 +54,7 @@ std::vector<TrainedModel> train_sweep(const Sweep& sweep, int threads = 0,
 /// A sweep that was run: what a point trained is runs[point.run], instances first_instance and on.
 struct SweepResults {
   std::vector<SweepPoint> points;
-  std::vector<Run> runs;
+  std::vector<run::Run> runs;
 };
 
 /// Whether the directory holds a sweep, whole or not.
@@ -67,4 +67,4 @@ std::string sweep_run_path(std::size_t run);
 /// sweep.
 SweepResults load_sweep_results(const std::filesystem::path& directory);
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -9,7 +9,7 @@
 
 #include "superpose/core/version.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 using Counts = std::vector<std::int64_t>;
@@ -136,4 +136,4 @@ History read_history(const safetensors::File& file, const Experiment& experiment
   return history;
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

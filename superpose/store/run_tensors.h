@@ -12,7 +12,7 @@
 #include "superpose/train/history.h"
 
 /// What the tensor files of a run directory have in common.
-namespace superpose {
+namespace superpose::store {
 
 /// The metadata of such a file: who wrote it, and from what.
 void add_provenance(safetensors::File& file, const Experiment& experiment);
@@ -51,4 +51,4 @@ auto with_tensors(const std::filesystem::path& path, Use use) {
   }
 }
 
-}  // namespace superpose
+}  // namespace superpose::store

@@ -9,7 +9,7 @@
 #include "superpose/core/random.h"
 #include "superpose/study/tasks.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 using Result = AlmostOrthogonalResult;
@@ -126,4 +126,4 @@ std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
   return result;
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

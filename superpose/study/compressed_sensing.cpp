@@ -12,7 +12,7 @@
 #include "superpose/study/tasks.h"
 #include "superpose/train/trainer.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 using Result = CompressedSensingResult;
@@ -137,4 +137,4 @@ bool leaves_features_out(const CompressedSensing& study, const Result& result, s
          kLeavesOut * static_cast<double>(study.n_features[size]);
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

@@ -8,7 +8,7 @@
 #include "superpose/study/study.h"
 
 /// The keys of each kind of study, said once for those who read, write and list them. Internal to study.cpp.
-namespace superpose {
+namespace superpose::study {
 
 struct WholeRange {
   std::int64_t least = 1, most = 1;
@@ -72,4 +72,4 @@ void visit_fields(CompressedSensing& study, auto&& visit) {
   visit("lr", study.lr, kLearningRate);
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

@@ -6,7 +6,7 @@
 #include "superpose/core/random.h"
 #include "superpose/study/tasks.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 using Result = JohnsonLindenstraussResult;
@@ -64,4 +64,4 @@ std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t s
   return result;
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

@@ -9,7 +9,7 @@
 
 #include "superpose/core/version.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 using Counts = std::vector<std::int64_t>;
@@ -105,4 +105,4 @@ StudyResult read_result(const safetensors::File& file, const Study& study) {
   return result;
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

@@ -10,7 +10,7 @@
 #include "superpose/models/safetensors.h"
 #include "superpose/study/study.h"
 
-namespace superpose {
+namespace superpose::study {
 
 // What studies measure. Shapes are in the study's own numbers: (eps) is as many as it has eps. Numbers are
 // those of measurements.safetensors, so that claims and figures rest on what is written down.
@@ -102,4 +102,4 @@ Experiment toy_experiment(const CompressedSensing& study, std::size_t i, std::ui
 safetensors::File to_tensors(const StudyRun& run);
 StudyResult read_result(const safetensors::File& file, const Study& study);
 
-}  // namespace superpose
+}  // namespace superpose::study

@@ -18,7 +18,7 @@
 #include "superpose/study/fields.h"
 #include "superpose/study/results.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 constexpr std::string_view kSection = "study";
@@ -233,4 +233,4 @@ bool names_key_of(const Study& study, std::string_view key_and_value) {
   return names_key(key_and_value, keys_of(study.kind));
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

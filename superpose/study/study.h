@@ -9,7 +9,7 @@
 #include "superpose/analysis/compressed_sensing.h"
 #include "superpose/experiment/experiment.h"
 
-namespace superpose {
+namespace superpose::study {
 
 // What is measured rather than trained: a file with a [study] in the place of [model]. The defaults are those
 // of such a file, in which only the kind must be given.
@@ -80,4 +80,4 @@ std::string_view kind_name(const Study& study);
 /// Whether "KEY=VALUE" names a key that this study has.
 bool names_key_of(const Study& study, std::string_view key_and_value);
 
-}  // namespace superpose
+}  // namespace superpose::study

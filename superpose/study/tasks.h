@@ -6,7 +6,7 @@
 #include "superpose/core/threads.h"
 #include "superpose/study/results.h"
 
-namespace superpose {
+namespace superpose::study {
 
 inline bool is_stopped(const MeasureOptions& options) {
   return options.stop != nullptr && options.stop->load();
@@ -22,4 +22,4 @@ inline bool run_tasks(std::size_t n_tasks, const MeasureOptions& options,
   return !is_stopped(options);
 }
 
-}  // namespace superpose
+}  // namespace superpose::study

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <limits>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 struct Known {
@@ -64,4 +64,4 @@ TEST(Colormap, ScalesValues) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

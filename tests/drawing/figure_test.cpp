@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 TEST(Figure, EqualAspectTakesTheMiddleOfTheArea) {
@@ -26,4 +26,4 @@ TEST(Figure, AxesRunEitherWayAndByDecades) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

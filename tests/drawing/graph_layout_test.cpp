@@ -11,7 +11,7 @@
 
 #include "superpose/core/philox.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 using ::testing::ElementsAre;
@@ -165,4 +165,4 @@ TEST(Pack, FillsLinesFromTheLeft) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -12,7 +12,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// The pixels of a rendered png.
 class Image {
@@ -79,4 +79,4 @@ class Image {
   std::unique_ptr<cairo_surface_t, Destroy> surface_;
 };
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

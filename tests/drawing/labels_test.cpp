@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 TEST(Labels, Numbers) {
@@ -62,4 +62,4 @@ TEST(Labels, OneLineReplacesWhatIsNotUtf8) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

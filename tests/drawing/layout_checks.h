@@ -9,7 +9,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 inline bool overlap(const Rect& a, const Rect& b) {
   return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
@@ -57,4 +57,4 @@ const T& mark(const Panel& panel) {
   throw std::runtime_error("the panel has no such mark");
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 using ::testing::ElementsAre;
@@ -89,4 +89,4 @@ TEST(LogTicks, AreNoneWhereThereIsNoScale) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "superpose/core/error.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
 
 namespace superpose {
 namespace {

@@ -11,7 +11,7 @@
 #include "superpose/drawing/web/plotly.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// A run with a recorded row every 10 of 200 steps, its weights growing in proportion to the step.
-Run recorded(Run run) {
+run::Run recorded(run::Run run) {
   run.experiment.train.steps = 200;
   for (std::int64_t step = 0; step < 200; step += 10) {
     Model model = run.model;
@@ -36,10 +36,10 @@ Run recorded(Run run) {
 TEST(DynamicsFigure, HasMomentsAndCurvesARun) {
   const auto main = recorded(identity_run({.n_instances = 2, .n_features = 12, .n_hidden = 5}));
   const auto companion = recorded(polygon_run(1));
-  const Figure figure = dynamics_figure(std::array{&companion, &main});
+  const drawing::Figure figure = dynamics_figure(std::array{&companion, &main});
   expect_sound_layout(figure);
   std::size_t curves = 0;
-  for (const Panel& panel : figure.panels) curves += panel.x.label == "step" ? 1U : 0U;
+  for (const drawing::Panel& panel : figure.panels) curves += panel.x.label == "step" ? 1U : 0U;
   EXPECT_EQ(curves, 2U);
   EXPECT_TRUE(figure.frames.empty());
 }
@@ -54,13 +54,13 @@ TEST(DynamicsFigure, RefusesARunWithoutParameters) {
 TEST(AnimationFigure, MovesFromTheFirstRowToTheLast) {
   const auto main = recorded(identity_run({.n_instances = 2, .n_features = 12, .n_hidden = 5}));
   const auto companion = recorded(polygon_run(1));
-  const Figure figure = animation_figure(std::array{&companion, &main});
+  const drawing::Figure figure = animation_figure(std::array{&companion, &main});
   expect_sound_layout(figure);
   ASSERT_EQ(figure.frames.size(), 20U);
   EXPECT_EQ(figure.frames.front().label, "step 0");
   EXPECT_EQ(figure.frames.back().label, "step 190");
 
-  const Json json = Json::parse(plotly_json(figure));
+  const Json json = Json::parse(drawing::plotly_json(figure));
   ASSERT_EQ(json["frames"].size(), 20U);
   const Json& first = json["frames"].front();
   EXPECT_FALSE(first["traces"].empty());
@@ -82,7 +82,8 @@ TEST(AnimationFigure, MovesFromTheFirstRowToTheLast) {
 }
 
 TEST(AnimationFigure, OthersDoNotMove) {
-  EXPECT_FALSE(Json::parse(plotly_json(Figure{.width = 10, .height = 10})).contains("frames"));
+  EXPECT_FALSE(
+      Json::parse(drawing::plotly_json(drawing::Figure{.width = 10, .height = 10})).contains("frames"));
 }
 
 }  // namespace

@@ -11,13 +11,13 @@
 namespace superpose::figures {
 
 /// A run of that shape with W and b_final 0, p = 20^-t for t from 0 to 1 over the instances, and I_f = 0.9^f.
-inline Run example_run(const Shape& shape, ModelKind kind = ModelKind::kReluOutput) {
-  Run run{.experiment = {},
-          .model = Model(kind, shape),
-          .feature_probability = {},
-          .importance = {},
-          .loss = {},
-          .history = {}};
+inline run::Run example_run(const Shape& shape, ModelKind kind = ModelKind::kReluOutput) {
+  run::Run run{.experiment = {},
+               .model = Model(kind, shape),
+               .feature_probability = {},
+               .importance = {},
+               .loss = {},
+               .history = {}};
   run.experiment.name = "example";
   run.experiment.model.kind = kind;
   run.experiment.model.shape = shape;
@@ -34,8 +34,8 @@ inline Run example_run(const Shape& shape, ModelKind kind = ModelKind::kReluOutp
 }
 
 /// Regular polygons of radius 1, a corner a feature.
-inline Run polygon_run(std::int64_t instances, std::int64_t features = 5) {
-  Run run = example_run({.n_instances = instances, .n_features = features, .n_hidden = 2});
+inline run::Run polygon_run(std::int64_t instances, std::int64_t features = 5) {
+  run::Run run = example_run({.n_instances = instances, .n_features = features, .n_hidden = 2});
   for (std::int64_t i = 0; i < instances; ++i) {
     for (std::size_t f = 0; f < static_cast<std::size_t>(features); ++f) {
       const double angle =
@@ -48,8 +48,8 @@ inline Run polygon_run(std::int64_t instances, std::int64_t features = 5) {
 }
 
 /// The first n_hidden features each along a dimension of its own, the others 0; b_final is 0.5 for those.
-inline Run identity_run(const Shape& shape, ModelKind kind = ModelKind::kReluOutput) {
-  Run run = example_run(shape, kind);
+inline run::Run identity_run(const Shape& shape, ModelKind kind = ModelKind::kReluOutput) {
+  run::Run run = example_run(shape, kind);
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     for (std::size_t f = 0; f < shape.features(); ++f) {
       const auto hidden = static_cast<std::size_t>(shape.n_hidden);

@@ -17,14 +17,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Figure figure_of(const Run& run) {
+drawing::Figure figure_of(const run::Run& run) {
   return features_figure(std::array{&run});
 }
 
 TEST(FeaturesFigure, HasARowAnInstanceOfEveryRun) {
   const auto linear = identity_run({.n_instances = 1, .n_features = 20, .n_hidden = 5}, ModelKind::kLinear);
   const auto relu = identity_run({.n_instances = 7, .n_features = 20, .n_hidden = 5});
-  const Figure figure = features_figure(std::array{&linear, &relu});
+  const drawing::Figure figure = features_figure(std::array{&linear, &relu});
   ASSERT_EQ(figure.panels.size(), 3U * 8);
   EXPECT_EQ(figure.panels[0].title, "linear, 1 − S = 1");
   EXPECT_EQ(figure.panels[3].title, "ReLU, 1 − S = 1");
@@ -42,35 +42,35 @@ TEST(FeaturesFigure, ShowsGramBiasAndNorms) {
   auto run = identity_run({.n_instances = 1, .n_features = 3, .n_hidden = 2});
   run.model.W()[2] = 0.6F;  // feature 1 at (0.6, 0.8)
   run.model.W()[3] = 0.8F;
-  const Figure figure = figure_of(run);
+  const drawing::Figure figure = figure_of(run);
 
-  const auto& gram = mark<HeatMap>(figure.panels[0]);
+  const auto& gram = mark<drawing::HeatMap>(figure.panels[0]);
   EXPECT_EQ(gram.columns, 3U);
   EXPECT_THAT(gram.values,
               ElementsAre(::testing::DoubleNear(1, 1e-6), ::testing::DoubleNear(0.6, 1e-6), 0,
                           ::testing::DoubleNear(0.6, 1e-6), ::testing::DoubleNear(1, 1e-6), 0, 0, 0, 0));
-  EXPECT_EQ(gram.colormap, Colormap::kCoolwarm);
+  EXPECT_EQ(gram.colormap, drawing::Colormap::kCoolwarm);
   EXPECT_EQ(gram.column_name, "In");
   EXPECT_EQ(figure.panels[0].y.last, -0.5);  // feature 0 on top
 
-  EXPECT_THAT(mark<HeatMap>(figure.panels[1]).values, ElementsAre(0, 0, 0.5));
+  EXPECT_THAT(mark<drawing::HeatMap>(figure.panels[1]).values, ElementsAre(0, 0, 0.5));
 
-  const auto& bars = mark<Bars>(figure.panels[2]).bars;
+  const auto& bars = mark<drawing::Bars>(figure.panels[2]).bars;
   ASSERT_EQ(bars.size(), 3U);
   EXPECT_NEAR(bars[0].length, 1, 1e-6);
   EXPECT_EQ(bars[2].length, 0);
   EXPECT_EQ(bars[2].at, 2);
-  EXPECT_EQ(bars[0].color, color_at(Colormap::kViridis, 0.6 / (1 + 1e-5)));
-  EXPECT_EQ(bars[2].color, color_at(Colormap::kViridis, 0));
+  EXPECT_EQ(bars[0].color, drawing::color_at(drawing::Colormap::kViridis, 0.6 / (1 + 1e-5)));
+  EXPECT_EQ(bars[2].color, drawing::color_at(drawing::Colormap::kViridis, 0));
   EXPECT_THAT(bars[1].hover, HasSubstr("feature 1\n|W| = 1.000\npolysemanticity 0.600"));
 
-  const auto& line = mark<Line>(figure.panels[2]);
+  const auto& line = mark<drawing::Line>(figure.panels[2]);
   EXPECT_EQ(line.at.at(0).y, 1.5);
 }
 
 TEST(FeaturesFigure, HasNoLineWhereEveryFeatureHasADimension) {
-  const Figure figure = figure_of(identity_run({.n_instances = 1, .n_features = 3, .n_hidden = 3}));
-  EXPECT_THROW(mark<Line>(figure.panels[2]), std::runtime_error);
+  const drawing::Figure figure = figure_of(identity_run({.n_instances = 1, .n_features = 3, .n_hidden = 3}));
+  EXPECT_THROW(mark<drawing::Line>(figure.panels[2]), std::runtime_error);
 }
 
 TEST(FeaturesFigure, LaysOutAnySize) {
@@ -85,7 +85,7 @@ TEST(FeaturesFigure, LaysOutAnySize) {
 
 TEST(FeaturesFigure, IsNoTallStrip) {
   for (const std::int64_t instances : {3, 4, 5, 8, 20, 24, 30}) {
-    const Figure figure =
+    const drawing::Figure figure =
         figure_of(identity_run({.n_instances = instances, .n_features = 100, .n_hidden = 20}));
     EXPECT_LT(figure.height, 1.9 * figure.width) << instances;
     EXPECT_LT(figure.width, 1.7 * figure.height) << instances;
@@ -96,14 +96,15 @@ TEST(FeaturesFigure, IsNoTallStrip) {
 }
 
 TEST(FeaturesFigure, SaysWhatItLeavesOut) {
-  const Figure rows = figure_of(identity_run({.n_instances = 50, .n_features = 5, .n_hidden = 2}));
+  const drawing::Figure rows = figure_of(identity_run({.n_instances = 50, .n_features = 5, .n_hidden = 2}));
   EXPECT_EQ(rows.panels.size(), 3U * 24);
   EXPECT_THAT(rows.title, HasSubstr("24 of 50 instances"));
   EXPECT_EQ(rows.panels[69].title, "ReLU, 1 − S = 0.05");
 
-  const Figure columns = figure_of(identity_run({.n_instances = 1, .n_features = 500, .n_hidden = 2}));
-  EXPECT_EQ(mark<HeatMap>(columns.panels[0]).values.size(), 400U * 400);
-  EXPECT_EQ(mark<Bars>(columns.panels[2]).bars.size(), 400U);
+  const drawing::Figure columns =
+      figure_of(identity_run({.n_instances = 1, .n_features = 500, .n_hidden = 2}));
+  EXPECT_EQ(mark<drawing::HeatMap>(columns.panels[0]).values.size(), 400U * 400);
+  EXPECT_EQ(mark<drawing::Bars>(columns.panels[2]).bars.size(), 400U);
   EXPECT_THAT(columns.title, HasSubstr("500 features in 2 dimensions, the first 400"));
 }
 
@@ -117,9 +118,9 @@ TEST(FeaturesFigure, LengthensTheBarsAxis) {
 TEST(FeaturesFigure, SaysWhereWeightsAreNotFinite) {
   auto run = identity_run({.n_instances = 2, .n_features = 5, .n_hidden = 2});
   run.model.W(1)[0] = std::numeric_limits<float>::quiet_NaN();
-  const Figure figure = figure_of(run);
-  EXPECT_THROW(mark<Text>(figure.panels[2]), std::runtime_error);
-  EXPECT_EQ(mark<Text>(figure.panels[5]).text, "not finite");
+  const drawing::Figure figure = figure_of(run);
+  EXPECT_THROW(mark<drawing::Text>(figure.panels[2]), std::runtime_error);
+  EXPECT_EQ(mark<drawing::Text>(figure.panels[5]).text, "not finite");
   EXPECT_DOUBLE_EQ(figure.panels[5].x.last, 1.15);
 }
 

@@ -42,11 +42,13 @@ TEST(FigureKinds, EveryKindFillsItsPanels) {
     if (kind.build_study != nullptr) continue;  // study_figures_test.cpp
     constexpr std::array kOthers = {"phase", "neurons", "inhibition", "pentagon", "vulnerability"};
     if (std::ranges::find(kOthers, kind.name) != kOthers.end()) continue;  // paper_figures_test.cpp
-    const Figure figure = kind.build(std::array{&run});
+    const drawing::Figure figure = kind.build(std::array{&run});
     expect_sound_layout(figure);
-    const Image image(render_png(figure, 1));
-    for (const Panel& panel : figure.panels) EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
-    for (const ColorBar& bar : figure.color_bars) EXPECT_TRUE(image.has_content(bar.area)) << bar.label;
+    const Image image(drawing::render_png(figure, 1));
+    for (const drawing::Panel& panel : figure.panels)
+      EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
+    for (const drawing::ColorBar& bar : figure.color_bars)
+      EXPECT_TRUE(image.has_content(bar.area)) << bar.label;
   }
 }
 

@@ -22,8 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 /// Puts a polytope in dimensions of its own, from a feature and a hidden dimension on.
-void put(superpose::Run& run, std::int64_t instance, Polytope polytope, std::size_t feature,
-         std::size_t hidden) {
+void put(run::Run& run, std::int64_t instance, Polytope polytope, std::size_t feature, std::size_t hidden) {
   const Vertices vertices = vertices_of(polytope);
   const auto d = static_cast<std::size_t>(vertices.dimension);
   const auto n_hidden = static_cast<std::size_t>(run.model.shape().n_hidden);
@@ -32,9 +31,9 @@ void put(superpose::Run& run, std::int64_t instance, Polytope polytope, std::siz
         static_cast<float>(vertices.coordinates[i]);
 }
 
-std::vector<std::string> rows(const Panel& panel) {
+std::vector<std::string> rows(const drawing::Panel& panel) {
   std::vector<std::string> result;
-  for (const Tick& tick : panel.y.ticks) result.push_back(tick.label);
+  for (const drawing::Tick& tick : panel.y.ticks) result.push_back(tick.label);
   return result;
 }
 
@@ -44,25 +43,25 @@ TEST(GraphFigure, NamesAndCountsTheComponents) {
   put(run, 0, Polytope::kDigon, 5, 2);
   put(run, 0, Polytope::kTetrahedron, 8, 3);
   put(run, 0, Polytope::kDigon, 12, 6);
-  const Figure figure = graph_figure(run);
+  const drawing::Figure figure = graph_figure(run);
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 1U);
-  const Panel& panel = figure.panels[0];
+  const drawing::Panel& panel = figure.panels[0];
   EXPECT_THAT(rows(panel), ElementsAre("1 tetrahedron", "2 digons", "1 pentagon"));
   EXPECT_EQ(panel.title, "1 − S = 1, D* = 0.62");
 
-  const auto& nodes = mark<Points>(panel).points;
+  const auto& nodes = mark<drawing::Points>(panel).points;
   ASSERT_EQ(nodes.size(), 13U);
   EXPECT_THAT(nodes[0].hover, HasSubstr("feature 8\nD = 0.750\n|W| = 1.00\ntetrahedron, 4 features"));
   EXPECT_THAT(nodes[12].hover, HasSubstr("pentagon, 5 features\nconfidence 1.00"));
   EXPECT_EQ(nodes[0].color, color_of(Polytope::kTetrahedron));
   EXPECT_EQ(nodes[5].color, color_of(Polytope::kDigon));
-  for (const Point& node : nodes) {
+  for (const drawing::Point& node : nodes) {
     EXPECT_TRUE(node.at.x >= 0 && node.at.x <= panel.area.width) << node.hover;
     EXPECT_TRUE(node.at.y >= 0 && node.at.y <= panel.area.height) << node.hover;
   }
 
-  const auto& edges = mark<Segments>(panel).segments;
+  const auto& edges = mark<drawing::Segments>(panel).segments;
   ASSERT_EQ(edges.size(), 6U + 2 + 10);
   EXPECT_GT(edges.front().color.red, edges.back().color.red) << "weak ones first, and lighter";
 }
@@ -73,11 +72,11 @@ TEST(GraphFigure, ChoosesInstancesForTheirPolytopes) {
   put(run, 7, Polytope::kDigon, 2, 1);
   put(run, 17, Polytope::kTriangle, 2, 1);
   put(run, 23, Polytope::kPentagon, 2, 1);
-  const Figure figure = graph_figure(run);
+  const drawing::Figure figure = graph_figure(run);
   expect_sound_layout(figure);
   EXPECT_THAT(figure.title, HasSubstr("(6 of 30 instances)"));
   std::vector<std::vector<std::string>> shown;
-  for (const Panel& panel : figure.panels) shown.push_back(rows(panel));
+  for (const drawing::Panel& panel : figure.panels) shown.push_back(rows(panel));
   EXPECT_THAT(shown, testing::IsSupersetOf(
                          {testing::Matcher<std::vector<std::string>>(ElementsAre("2 digons")),
                           testing::Matcher<std::vector<std::string>>(ElementsAre("1 triangle", "1 digon")),
@@ -89,13 +88,13 @@ TEST(GraphFigure, BoundsWhatItDraws) {
   auto run = example_run({.n_instances = 1, .n_features = 500, .n_hidden = 3});
   for (std::size_t i = 0; i < run.model.W().size(); ++i)
     run.model.W()[i] = static_cast<float>(std::sin(static_cast<double>(i * i)) + 0.1);
-  const Figure figure = graph_figure(run);
+  const drawing::Figure figure = graph_figure(run);
   expect_sound_layout(figure);
   EXPECT_THAT(figure.title, HasSubstr("the first 400"));
-  const Panel& panel = figure.panels[0];
+  const drawing::Panel& panel = figure.panels[0];
   EXPECT_THAT(rows(panel), ElementsAre("1 other, of 400"));
-  EXPECT_LE(mark<Segments>(panel).segments.size(), 3U * 400);
-  for (const Point& node : mark<Points>(panel).points) {
+  EXPECT_LE(mark<drawing::Segments>(panel).segments.size(), 3U * 400);
+  for (const drawing::Point& node : mark<drawing::Points>(panel).points) {
     EXPECT_TRUE(node.at.x >= 0 && node.at.x <= panel.area.width) << node.hover;
     EXPECT_TRUE(node.at.y >= 0 && node.at.y <= panel.area.height) << node.hover;
   }
@@ -104,10 +103,10 @@ TEST(GraphFigure, BoundsWhatItDraws) {
 TEST(GraphFigure, SaysWhereNothingIsRepresented) {
   auto run = example_run({.n_instances = 2, .n_features = 5, .n_hidden = 2});
   run.model.W(1)[0] = std::numeric_limits<float>::quiet_NaN();
-  const Figure figure = graph_figure(run);
+  const drawing::Figure figure = graph_figure(run);
   expect_sound_layout(figure);
-  for (const Panel& panel : figure.panels) {
-    EXPECT_EQ(mark<Text>(panel).text, "no feature is represented");
+  for (const drawing::Panel& panel : figure.panels) {
+    EXPECT_EQ(mark<drawing::Text>(panel).text, "no feature is represented");
     EXPECT_THAT(rows(panel), IsEmpty());
   }
 }

@@ -16,24 +16,24 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-bool says_not_finite(const Panel& panel) {
-  for (const Mark& mark : panel.marks) {
-    if (const auto* text = std::get_if<Text>(&mark); text != nullptr && text->text == "not finite")
+bool says_not_finite(const drawing::Panel& panel) {
+  for (const drawing::Mark& mark : panel.marks) {
+    if (const auto* text = std::get_if<drawing::Text>(&mark); text != nullptr && text->text == "not finite")
       return true;
   }
   return false;
 }
 
 TEST(IntroFigure, HasAPanelAnInstanceInTwoRowsOfFive) {
-  const Figure figure = intro_figure(polygon_run(10));
+  const drawing::Figure figure = intro_figure(polygon_run(10));
   ASSERT_EQ(figure.panels.size(), 10U);
   EXPECT_EQ(figure.panels[0].area.y, figure.panels[4].area.y);
   EXPECT_EQ(figure.panels[0].area.x, figure.panels[5].area.x);
   EXPECT_EQ(figure.panels[0].title, "S = 0");
   EXPECT_EQ(figure.panels[5].title, "S = 0.81");
   EXPECT_EQ(figure.panels[9].title, "S = 0.95");
-  for (const Panel& panel : figure.panels) {
-    EXPECT_EQ(panel.background, (Color{0xFC, 0xFB, 0xF8}));
+  for (const drawing::Panel& panel : figure.panels) {
+    EXPECT_EQ(panel.background, (drawing::Color{0xFC, 0xFB, 0xF8}));
     EXPECT_EQ(panel.x.first, -1.5);
     EXPECT_EQ(panel.x.last, 1.5);
     EXPECT_TRUE(panel.equal_aspect);
@@ -46,10 +46,10 @@ TEST(IntroFigure, HasAPanelAnInstanceInTwoRowsOfFive) {
 
 TEST(IntroFigure, DrawsTheRowsOfWInTheColorOfTheirImportance) {
   const auto run = polygon_run(1);
-  const Figure figure = intro_figure(run);
-  const Panel& panel = figure.panels.at(0);
-  const auto& strokes = mark<Segments>(panel).segments;
-  const auto& heads = mark<Points>(panel).points;
+  const drawing::Figure figure = intro_figure(run);
+  const drawing::Panel& panel = figure.panels.at(0);
+  const auto& strokes = mark<drawing::Segments>(panel).segments;
+  const auto& heads = mark<drawing::Points>(panel).points;
   ASSERT_EQ(strokes.size(), 5U);
   ASSERT_EQ(heads.size(), 5U);
   // The most important feature is drawn last.
@@ -57,22 +57,22 @@ TEST(IntroFigure, DrawsTheRowsOfWInTheColorOfTheirImportance) {
   EXPECT_FLOAT_EQ(static_cast<float>(strokes[4].to.x), run.model.W()[0]);
   EXPECT_FLOAT_EQ(static_cast<float>(strokes[4].to.y), run.model.W()[1]);
   EXPECT_EQ(heads[4].at.x, strokes[4].to.x);
-  EXPECT_EQ(heads[4].color, color_at(Colormap::kViridis, 1));
-  EXPECT_EQ(heads[0].color, color_at(Colormap::kViridis, 0));
+  EXPECT_EQ(heads[4].color, drawing::color_at(drawing::Colormap::kViridis, 1));
+  EXPECT_EQ(heads[0].color, drawing::color_at(drawing::Colormap::kViridis, 0));
   EXPECT_THAT(heads[0].hover, HasSubstr("feature 4\nimportance 0.6561"));
 }
 
 TEST(IntroFigure, LaysOutAnyNumberOfInstances) {
   for (const int instances : {1, 2, 3, 5, 7, 10, 20, 21, 100}) {
     SCOPED_TRACE(instances);
-    const Figure figure = intro_figure(polygon_run(instances));
+    const drawing::Figure figure = intro_figure(polygon_run(instances));
     EXPECT_EQ(figure.panels.size(), static_cast<std::size_t>(instances));
     expect_sound_layout(figure);
   }
 }
 
 TEST(IntroFigure, SaysWhenItDrawsAHundredOfMany) {
-  const Figure figure = intro_figure(polygon_run(1500));
+  const drawing::Figure figure = intro_figure(polygon_run(1500));
   EXPECT_EQ(figure.panels.size(), 100U);
   EXPECT_EQ(figure.title, "example: 5 features in 2 dimensions (100 of 1500 instances)");
   EXPECT_EQ(figure.panels.front().title, "S = 0");
@@ -82,7 +82,7 @@ TEST(IntroFigure, SaysWhenItDrawsAHundredOfMany) {
 TEST(IntroFigure, WidensAllPanelsForALongVector) {
   auto run = polygon_run(3);
   run.model.W(1)[3] = -4;
-  for (const Panel& panel : intro_figure(run).panels) {
+  for (const drawing::Panel& panel : intro_figure(run).panels) {
     EXPECT_GT(panel.x.last, 4);
     EXPECT_EQ(panel.x.last, panel.y.last);
     EXPECT_EQ(panel.x.first, -panel.x.last);
@@ -93,7 +93,7 @@ TEST(IntroFigure, SaysWhereWeightsAreNotFinite) {
   auto run = polygon_run(3);
   run.model.W(1)[0] = std::numeric_limits<float>::quiet_NaN();
   run.model.W(2)[5] = std::numeric_limits<float>::infinity();
-  const Figure figure = intro_figure(run);
+  const drawing::Figure figure = intro_figure(run);
   EXPECT_FALSE(says_not_finite(figure.panels[0]));
   EXPECT_TRUE(says_not_finite(figure.panels[1]));
   EXPECT_TRUE(says_not_finite(figure.panels[2]));
@@ -110,7 +110,7 @@ TEST(IntroFigure, HasAScaleForEqualImportance) {
   for (const float importance : {0.0F, 1.0F, 3.0F}) {
     auto run = polygon_run(2);
     run.importance.assign(10, importance);
-    const ColorBar bar = intro_figure(run).color_bars.at(0);
+    const drawing::ColorBar bar = intro_figure(run).color_bars.at(0);
     EXPECT_LT(bar.low, bar.high);
     EXPECT_GE(bar.ticks.size(), 2U);
   }

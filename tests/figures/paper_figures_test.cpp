@@ -17,7 +17,6 @@
 #include "superpose/figures/sets_figure.h"
 #include "superpose/figures/vulnerability_figure.h"
 #include "superpose/paper/catalogue.h"
-#include "superpose/paper/report.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
 
@@ -29,7 +28,7 @@ using ::testing::Not;
 using ::testing::ThrowsMessage;
 
 /// A run of an experiment with W and b_final 0.
-Run untrained(const Experiment& experiment) {
+run::Run untrained(const Experiment& experiment) {
   return {.experiment = experiment,
           .model = Model(experiment.model.kind, experiment.model.shape),
           .feature_probability = experiment.feature_probability(),
@@ -38,7 +37,7 @@ Run untrained(const Experiment& experiment) {
           .history = {}};
 }
 
-Run phase_run() {
+run::Run phase_run() {
   const Experiment experiment = parse_experiment({.text = R"([model]
 n_features = 2
 n_hidden = 1
@@ -48,7 +47,7 @@ feature_probability = [1, 1, 0.1, 0.1]
 importance = [[1, 0.5], [1, 2], [1, 0.5], [1, 2]]
 )",
                                                   .overrides = {}});
-  Run run = untrained(experiment);
+  run::Run run = untrained(experiment);
   // Columns are dense, sparse; rows little, much important. Nothing; own dimension; two antipodal pairs.
   run.model.W(0)[0] = 1;
   run.model.W(1)[1] = 1;
@@ -60,14 +59,14 @@ importance = [[1, 0.5], [1, 2], [1, 0.5], [1, 2]]
 }
 
 TEST(PhaseFigure, ColoursWhatBecomesOfTheExtraFeature) {
-  const Figure figure = phase_figure(phase_run());
+  const drawing::Figure figure = phase_figure(phase_run());
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 3U);
-  const auto& trained = mark<Cells>(figure.panels[0]);
-  const auto& theory = mark<Cells>(figure.panels[1]);
+  const auto& trained = mark<drawing::Cells>(figure.panels[0]);
+  const auto& theory = mark<drawing::Cells>(figure.panels[1]);
   ASSERT_EQ(trained.colors.size(), 4U);
-  EXPECT_EQ(trained.colors[0], kWhite);
-  const Color shared = trained.colors[1], own = trained.colors[2];
+  EXPECT_EQ(trained.colors[0], drawing::kWhite);
+  const drawing::Color shared = trained.colors[1], own = trained.colors[2];
   EXPECT_GT(shared.red, shared.blue);
   EXPECT_GT(own.blue, own.red);
   EXPECT_EQ(trained.colors[3], shared);
@@ -88,14 +87,14 @@ TEST(PhaseFigure, LeavesTheWorstRestartOut) {
   run.restart_models[2].W(0)[1] = 5;
   run.restart_loss.assign(12, 0.1F);
   run.restart_loss[8] = 0.2F;
-  const Figure figure = phase_figure(run);
+  const drawing::Figure figure = phase_figure(run);
   EXPECT_EQ(figure.panels[0].title, "trained, mean of 2 of 3");
-  EXPECT_THAT(mark<Cells>(figure.panels[0]).hover[0], HasSubstr("norm 0.50, shared 0.00"));
+  EXPECT_THAT(mark<drawing::Cells>(figure.panels[0]).hover[0], HasSubstr("norm 0.50, shared 0.00"));
 }
 
 TEST(PhaseFigure, DrawsTheBoundaryWhereTheoryHasIt) {
-  const Figure figure = phase_figure(phase_run());
-  const Line& curve = mark<Line>(figure.panels[0]);
+  const drawing::Figure figure = phase_figure(phase_run());
+  const drawing::Line& curve = mark<drawing::Line>(figure.panels[0]);
   // r = 1 lies in the middle of the rows, and 4/7 at log(4/7) / log(0.1) of the way between the columns.
   const auto& middle = curve.at[curve.at.size() / 2];
   EXPECT_NEAR(middle.y, 0.5, 1e-12);
@@ -108,13 +107,14 @@ TEST(PhaseFigure, RefusesRunsThatAreNoGrid) {
 }
 
 TEST(DimensionalityFigure, ShowsPolygonsAtTheirDimensionality) {
-  const Figure figure = dimensionality_figure(polygon_run(3));
+  const drawing::Figure figure = dimensionality_figure(polygon_run(3));
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 2U);
-  for (const Point& point : mark<Points>(figure.panels[0]).points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
-  const auto& points = mark<Points>(figure.panels[1]).points;
+  for (const drawing::Point& point : mark<drawing::Points>(figure.panels[0]).points)
+    EXPECT_NEAR(point.at.y, 0.4, 1e-6);
+  const auto& points = mark<drawing::Points>(figure.panels[1]).points;
   ASSERT_EQ(points.size(), 15U);
-  for (const Point& point : points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
+  for (const drawing::Point& point : points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
   EXPECT_NEAR(points[7].at.x, std::sqrt(20), 1e-4) << "the middle feature of the middle instance";
   EXPECT_THROW(dimensionality_figure(polygon_run(1)), InvalidRequest) << "one density";
 }
@@ -136,19 +136,19 @@ feature_probability = [[0.1, 0.1, 0.1, 0.1, 0.02], [0.1, 0.1, 0.1, 0.1, 0.02], [
     std::ranges::copy(pentagon.model.W(0), run.model.W(i).begin());
     std::ranges::copy(kDigons, run.model.W(i + 1).begin());
   }
-  const Figure figure = pentagon_figure(run);
+  const drawing::Figure figure = pentagon_figure(run);
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 3U) << "and a model at each density";
   std::size_t points = 0, texts = 0;
-  for (const Mark& candidate : figure.panels[0].marks) {
-    if (const auto* found = std::get_if<Points>(&candidate)) points += found->points.size();
-    const auto* text = std::get_if<Text>(&candidate);
+  for (const drawing::Mark& candidate : figure.panels[0].marks) {
+    if (const auto* found = std::get_if<drawing::Points>(&candidate)) points += found->points.size();
+    const auto* text = std::get_if<drawing::Text>(&candidate);
     if (text != nullptr && text->text.starts_with("×")) ++texts;
   }
   EXPECT_EQ(points, 6U);
   EXPECT_EQ(texts, 1U) << "where the geometry changes";
-  const auto& sparse = mark<Points>(figure.panels[1]).points;
-  const auto& dense = mark<Points>(figure.panels[2]).points;
+  const auto& sparse = mark<drawing::Points>(figure.panels[1]).points;
+  const auto& dense = mark<drawing::Points>(figure.panels[2]).points;
   EXPECT_NEAR(std::hypot(sparse[4].at.x, sparse[4].at.y), 0, 1e-6) << "two digons, the odd feature dropped";
   EXPECT_NEAR(dense[4].at.x, 0, 1e-6) << "the odd feature upward";
   EXPECT_NEAR(dense[4].at.y, 1, 1e-6);
@@ -163,17 +163,17 @@ TEST(VulnerabilityFigure, HasFeaturesPerDimensionBesideIt) {
   auto run = identity_run({.n_instances = 3, .n_features = 6, .n_hidden = 3});
   EXPECT_THROW(vulnerability_figure(run), InvalidRequest) << "one density";
   run.experiment.data.feature_probability = std::vector<double>{1, 0.3, 0.1};
-  const Figure figure = vulnerability_figure(run);
+  const drawing::Figure figure = vulnerability_figure(run);
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 2U);
   std::size_t curves = 0;
-  for (const Mark& candidate : figure.panels[0].marks) {
-    const auto* line = std::get_if<Line>(&candidate);
+  for (const drawing::Mark& candidate : figure.panels[0].marks) {
+    const auto* line = std::get_if<drawing::Line>(&candidate);
     if (line == nullptr) continue;
     ++curves;
     ASSERT_EQ(line->at.size(), 3U);
     EXPECT_NEAR(line->at[2].x, 10, 1e-5);
-    for (const Position& at : line->at) EXPECT_NEAR(at.y, 1, 1e-6) << "no superposition";
+    for (const drawing::Position& at : line->at) EXPECT_NEAR(at.y, 1, 1e-6) << "no superposition";
   }
   EXPECT_EQ(curves, 3U);
   run.model = Model(ModelKind::kReluOutput, run.model.shape());
@@ -184,10 +184,10 @@ TEST(SetsFigure, ColoursFeaturesBySet) {
   auto run = polygon_run(8, 4);
   run.experiment.data.distribution.sets = {
       {.rule = FeatureSet::Rule::kCorrelated, .members = {{.feature = 0}, {.feature = 2}}}};
-  const Figure figure = sets_figure(std::array<const superpose::Run*, 2>{&run, &run});
+  const drawing::Figure figure = sets_figure(std::array<const run::Run*, 2>{&run, &run});
   expect_sound_layout(figure);
   EXPECT_EQ(figure.panels.size(), 12U) << "at most six a row";
-  const auto& points = mark<Points>(figure.panels[0]).points;
+  const auto& points = mark<drawing::Points>(figure.panels[0]).points;
   EXPECT_EQ(points[0].color, points[2].color);
   EXPECT_EQ(points[1].color, points[3].color);
   EXPECT_NE(points[0].color, points[1].color);
@@ -198,14 +198,14 @@ TEST(SetsFigure, ShowsGramMatricesSetBySetBeyondThePlane) {
   auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
   deep.experiment.data.distribution.sets = {
       {.rule = FeatureSet::Rule::kCorrelated, .members = {{.feature = 3}, {.feature = 1}}}};
-  const Figure figure = sets_figure(std::array<const superpose::Run*, 1>{&deep});
+  const drawing::Figure figure = sets_figure(std::array<const run::Run*, 1>{&deep});
   expect_sound_layout(figure);
   // Features 1 and 3 of the set first, then 0 and 2; feature 3 is 0.
   const std::vector<double> expected = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
-  EXPECT_EQ(mark<HeatMap>(figure.panels[0]).values, expected);
+  EXPECT_EQ(mark<drawing::HeatMap>(figure.panels[0]).values, expected);
   EXPECT_THAT(figure.panels[0].title, HasSubstr("WᵀW"));
   const auto many = identity_run({.n_instances = 1, .n_features = 201, .n_hidden = 3});
-  EXPECT_THROW(sets_figure(std::array<const superpose::Run*, 1>{&many}), InvalidRequest);
+  EXPECT_THROW(sets_figure(std::array<const run::Run*, 1>{&many}), InvalidRequest);
 }
 
 TEST(InhibitionFigure, DrawsThePapersExample) {
@@ -213,12 +213,12 @@ TEST(InhibitionFigure, DrawsThePapersExample) {
   // In the second instance neuron 0 holds both features and neuron 1 takes its cross-talk back.
   std::ranges::copy(std::array{2.0F, 1.0F, -0.5F, 0.0F}, run.model.W(1).begin());
   std::ranges::copy(std::array{0.5F, 0.0F, 2.0F, -4.0F}, run.model.W2(1).begin());
-  const Figure figure = inhibition_figure(run);
+  const drawing::Figure figure = inhibition_figure(run);
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 2U);
-  std::vector<Line> lines;
-  for (const Mark& one : figure.panels[1].marks) {
-    if (const auto* line = std::get_if<Line>(&one)) lines.push_back(*line);
+  std::vector<drawing::Line> lines;
+  for (const drawing::Mark& one : figure.panels[1].marks) {
+    if (const auto* line = std::get_if<drawing::Line>(&one)) lines.push_back(*line);
   }
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[1].at.back().y, 4) << "without inhibition";
@@ -228,7 +228,7 @@ TEST(InhibitionFigure, DrawsThePapersExample) {
 
 TEST(InhibitionFigure, SaysWhereThereIsNone) {
   const auto run = example_run({.n_instances = 1, .n_features = 2, .n_hidden = 2}, ModelKind::kAbsoluteValue);
-  EXPECT_THAT(mark<Text>(inhibition_figure(run).panels[0]).text, HasSubstr("no neuron"));
+  EXPECT_THAT(mark<drawing::Text>(inhibition_figure(run).panels[0]).text, HasSubstr("no neuron"));
   EXPECT_THROW(inhibition_figure(polygon_run(1)), InvalidRequest) << "one matrix";
 }
 
@@ -236,9 +236,9 @@ TEST(NeuronsFigure, StacksWeightsByFeature) {
   auto run = example_run({.n_instances = 2, .n_features = 3, .n_hidden = 2}, ModelKind::kReluHidden);
   const std::array<float, 6> W = {0.5F, 1, 0.25F, 0, -1, 0};
   std::ranges::copy(W, run.model.W(0).begin());
-  const Figure figure = neurons_figure(run);
+  const drawing::Figure figure = neurons_figure(run);
   expect_sound_layout(figure);
-  const auto& bars = mark<Bars>(figure.panels[0]);
+  const auto& bars = mark<drawing::Bars>(figure.panels[0]);
   EXPECT_TRUE(bars.upright);
   ASSERT_EQ(bars.bars.size(), 6U);
   // Neuron 1 answers to feature 0 and comes first; neuron 0 mostly to feature 2.
@@ -249,28 +249,6 @@ TEST(NeuronsFigure, StacksWeightsByFeature) {
   EXPECT_EQ(bars.bars[5].length, -1);
   EXPECT_EQ(figure.panels[0].x.label, "1 of 2 monosemantic");
   EXPECT_THROW(neurons_figure(polygon_run(2)), InvalidRequest) << "no neurons";
-}
-
-TEST(Report, SaysWhatHoldsAndLeadsToTheFiles) {
-  const std::string page = report_page(
-      {{.name = "intro",
-        .summary = "a < b",
-        .directory = "intro",
-        .figures = {"intro"},
-        .claims = {{.claim = "one", .expected = "x", .measured = 0.5, .holds = true, .seeds = 7},
-                   {.claim = "two & more", .expected = "y", .measured = 0.25, .holds = false, .seeds = 8}},
-        .seconds = 75},
-       {.name = "empty", .summary = "", .directory = "empty", .figures = {}, .claims = {}, .seconds = 0.5}},
-      "1.2");
-  EXPECT_THAT(page, HasSubstr("2 experiments"));
-  EXPECT_THAT(page, HasSubstr("1 of whose 2 claims hold"));
-  EXPECT_THAT(page, HasSubstr("a &lt; b"));
-  EXPECT_THAT(page, HasSubstr("two &amp; more"));
-  EXPECT_THAT(page, HasSubstr("src=\"intro/figures/intro.svg\""));
-  EXPECT_THAT(page, HasSubstr("href=\"intro/experiment.toml\""));
-  EXPECT_THAT(page, HasSubstr("1 min 15 s"));
-  EXPECT_THAT(page, HasSubstr("does not hold"));
-  EXPECT_THAT(page, Not(HasSubstr("<script")));
 }
 
 }  // namespace

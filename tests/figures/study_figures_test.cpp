@@ -26,8 +26,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-JohnsonLindenstraussResult maps(const JohnsonLindenstrauss& study, float distortion) {
-  JohnsonLindenstraussResult result;
+study::JohnsonLindenstraussResult maps(const study::JohnsonLindenstrauss& study, float distortion) {
+  study::JohnsonLindenstraussResult result;
   for (std::size_t e = 0; e < study.eps.size(); ++e) result.k.push_back(100 << e);
   const auto cells = study.n_dimensions.size() * static_cast<std::size_t>(study.trials) * study.eps.size();
   result.distortion.assign(cells * 3, distortion);
@@ -35,9 +35,9 @@ JohnsonLindenstraussResult maps(const JohnsonLindenstrauss& study, float distort
   return result;
 }
 
-AlmostOrthogonalResult packing(const AlmostOrthogonal& study, std::int64_t count) {
+study::AlmostOrthogonalResult packing(const study::AlmostOrthogonal& study, std::int64_t count) {
   const auto trials = static_cast<std::size_t>(study.trials);
-  AlmostOrthogonalResult result;
+  study::AlmostOrthogonalResult result;
   result.drawn.assign(trials * study.eps.size() * study.drawn_dimensions.size(), count);
   result.spread.assign(study.eps.size() * study.spread_dimensions.size(), count);
   result.curve_drawn.assign(trials * study.curve_vectors.size(), 0.9F);
@@ -46,8 +46,8 @@ AlmostOrthogonalResult packing(const AlmostOrthogonal& study, std::int64_t count
   return result;
 }
 
-CompressedSensingResult sensing(const CompressedSensing& study) {
-  CompressedSensingResult result;
+study::CompressedSensingResult sensing(const study::CompressedSensing& study) {
+  study::CompressedSensingResult result;
   for (std::int64_t m = 1; m <= study.grid; ++m) {
     result.m.push_back(m * study.n / study.grid);
     for (std::int64_t k = 1; k <= study.grid; ++k) {
@@ -62,53 +62,57 @@ CompressedSensingResult sensing(const CompressedSensing& study) {
 }
 
 /// Studies as they come and at their smallest, each with a result.
-std::vector<StudyRun> examples() {
-  std::vector<StudyRun> runs;
+std::vector<study::StudyRun> examples() {
+  std::vector<study::StudyRun> runs;
   const auto add = [&](const auto& study, const auto& result) {
     runs.push_back({.study = {.name = "example", .kind = study}, .result = result});
   };
-  for (const JohnsonLindenstrauss& study :
-       {JohnsonLindenstrauss{}, JohnsonLindenstrauss{.n_dimensions = {3}, .eps = {0.5}, .trials = 1}})
+  for (const study::JohnsonLindenstrauss& study :
+       {study::JohnsonLindenstrauss{},
+        study::JohnsonLindenstrauss{.n_dimensions = {3}, .eps = {0.5}, .trials = 1}})
     add(study, maps(study, 0.2F));
-  for (const AlmostOrthogonal& study : {AlmostOrthogonal{},
-                                        AlmostOrthogonal{.eps = {0.1},
-                                                         .drawn_dimensions = {2},
-                                                         .most_drawn = 2,
-                                                         .trials = 1,
-                                                         .spread_dimensions = {2},
-                                                         .most_spread = 2,
-                                                         .curve_vectors = {2}},
-                                        AlmostOrthogonal{.eps = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}}})
+  for (const study::AlmostOrthogonal& study :
+       {study::AlmostOrthogonal{},
+        study::AlmostOrthogonal{.eps = {0.1},
+                                .drawn_dimensions = {2},
+                                .most_drawn = 2,
+                                .trials = 1,
+                                .spread_dimensions = {2},
+                                .most_spread = 2,
+                                .curve_vectors = {2}},
+        study::AlmostOrthogonal{.eps = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}}})
     add(study, packing(study, 2));
-  for (const CompressedSensing& study :
-       {CompressedSensing{.grid = 9}, CompressedSensing{.n = 2,
-                                                        .grid = 2,
-                                                        .most_k_over_m = 0.01,
-                                                        .n_features = {2},
-                                                        .n_hidden = {1},
-                                                        .feature_probability = {1e-6}}})
+  for (const study::CompressedSensing& study :
+       {study::CompressedSensing{.grid = 9}, study::CompressedSensing{.n = 2,
+                                                                      .grid = 2,
+                                                                      .most_k_over_m = 0.01,
+                                                                      .n_features = {2},
+                                                                      .n_hidden = {1},
+                                                                      .feature_probability = {1e-6}}})
     add(study, sensing(study));
   return runs;
 }
 
-Figure draw(const StudyRun& run) {
+drawing::Figure draw(const study::StudyRun& run) {
   constexpr std::array kKinds = {"johnson-lindenstrauss", "packing", "compressed-sensing"};
   return build_of_study(find_figure_kind(kKinds.at(run.study.kind.index())), run);
 }
 
 TEST(StudyFigures, FillTheirPanelsWhateverTheSizes) {
-  for (const StudyRun& run : examples()) {
+  for (const study::StudyRun& run : examples()) {
     SCOPED_TRACE(run.study.kind.index());
-    const Figure figure = draw(run);
+    const drawing::Figure figure = draw(run);
     expect_sound_layout(figure);
-    const Image image(render_png(figure, 1));
-    for (const Panel& panel : figure.panels) EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
-    for (const ColorBar& bar : figure.color_bars) EXPECT_TRUE(image.has_content(bar.area)) << bar.label;
+    const Image image(drawing::render_png(figure, 1));
+    for (const drawing::Panel& panel : figure.panels)
+      EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
+    for (const drawing::ColorBar& bar : figure.color_bars)
+      EXPECT_TRUE(image.has_content(bar.area)) << bar.label;
   }
 }
 
 TEST(StudyFigures, ShowTheirOwnKindOnly) {
-  for (const StudyRun& run : examples()) {
+  for (const study::StudyRun& run : examples()) {
     int drawn = 0;
     for (const FigureKind& kind : figure_kinds()) {
       try {
@@ -126,49 +130,49 @@ TEST(StudyFigures, ShowTheirOwnKindOnly) {
 }
 
 TEST(StudyFigures, OfTheCatalogueAreOfItsKinds) {
-  for (const CatalogueEntry& entry : catalogue()) {
+  for (const paper::CatalogueEntry& entry : catalogue()) {
     for (const std::string& kind : entry.figures)
       EXPECT_EQ(find_figure_kind(kind).build_study != nullptr, entry.is_study) << entry.name;
   }
 }
 
 TEST(JohnsonLindenstraussFigure, WritesTheBoundOut) {
-  const JohnsonLindenstrauss study;
-  const Figure figure = johnson_lindenstrauss_figure({.kind = study}, study, maps(study, 0.2F));
+  const study::JohnsonLindenstrauss study;
+  const drawing::Figure figure = johnson_lindenstrauss_figure({.kind = study}, study, maps(study, 0.2F));
   std::vector<std::string> texts;
   for (const auto& mark : figure.panels[0].marks) {
-    if (const auto* text = std::get_if<Text>(&mark)) texts.push_back(text->text);
+    if (const auto* text = std::get_if<drawing::Text>(&mark)) texts.push_back(text->text);
   }
   for (const char* number : {"368,414", "921,035", "1,289,448", "3,685", "148"})
     EXPECT_THAT(texts, ::testing::Contains(number));
 }
 
 TEST(PackingFigure, DrawsCountsWhereTheyAre) {
-  const AlmostOrthogonal study{
+  const study::AlmostOrthogonal study{
       .eps = {0.5}, .drawn_dimensions = {4, 8, 12}, .trials = 1, .spread_dimensions = {4}};
   auto result = packing(study, 5);
   result.drawn = {5, study.most_drawn, study.most_drawn};
-  const Figure figure = packing_figure({.kind = study}, study, result);
-  const auto& drawn = mark<Points>(figure.panels[0]).points;
+  const drawing::Figure figure = packing_figure({.kind = study}, study, result);
+  const auto& drawn = mark<drawing::Points>(figure.panels[0]).points;
   ASSERT_EQ(drawn.size(), 2U) << "the first that was cut off is enough";
   EXPECT_EQ(drawn[0].at.x, 4);
   EXPECT_EQ(drawn[0].at.y, 5);
-  EXPECT_EQ(drawn[1].color, kFaint);
+  EXPECT_EQ(drawn[1].color, drawing::kFaint);
   EXPECT_THAT(drawn[1].hover, HasSubstr("at least 2000 vectors in 8"));
   // The bound: 12 lines in four dimensions.
-  const auto& bound = mark<Line>(figure.panels[0]).at;
+  const auto& bound = mark<drawing::Line>(figure.panels[0]).at;
   EXPECT_EQ(std::ranges::find(bound, 4.0, &Position::x)->y, 12);
 }
 
 TEST(CompressedSensingFigure, PutsTheTransitionWhereTheRateIsAHalf) {
-  const CompressedSensing study{.n = 8, .grid = 8, .most_k_over_m = 1};
-  const Figure figure = compressed_sensing_figure({.kind = study}, study, sensing(study));
-  const auto& map = mark<HeatMap>(figure.panels[0]);
+  const study::CompressedSensing study{.n = 8, .grid = 8, .most_k_over_m = 1};
+  const drawing::Figure figure = compressed_sensing_figure({.kind = study}, study, sensing(study));
+  const auto& map = mark<drawing::HeatMap>(figure.panels[0]);
   EXPECT_EQ(map.values[0 * 8 + 7], 1) << "k / m = 1 / 8 at m = n";
   EXPECT_EQ(map.values[7 * 8 + 7], 0);
-  const Line* transition = nullptr;
+  const drawing::Line* transition = nullptr;
   for (const auto& mark : figure.panels[0].marks) {
-    if (const auto* line = std::get_if<Line>(&mark)) transition = line;
+    if (const auto* line = std::get_if<drawing::Line>(&mark)) transition = line;
   }
   ASSERT_NE(transition, nullptr);
   // Of m = 8, k = 4 is recovered and k = 5 not: halfway between rows 3 and 4.
@@ -178,14 +182,15 @@ TEST(CompressedSensingFigure, PutsTheTransitionWhereTheRateIsAHalf) {
 }
 
 TEST(Legend, PutsEntriesSideBySide) {
-  using Shown = LegendEntry::Mark;
-  const Panel panel = legend({0, 0, 300, 14}, {{Shown::kLine, kInk, "one"}, {Shown::kDots, kFaint, "two"}});
+  using Shown = drawing::LegendEntry::Mark;
+  const drawing::Panel panel =
+      legend({0, 0, 300, 14}, {{Shown::kLine, drawing::kInk, "one"}, {Shown::kDots, drawing::kFaint, "two"}});
   ASSERT_EQ(panel.marks.size(), 4U);
-  const auto& one = std::get<Text>(panel.marks[1]);
-  const auto& dots = std::get<Points>(panel.marks[2]);
+  const auto& one = std::get<drawing::Text>(panel.marks[1]);
+  const auto& dots = std::get<drawing::Points>(panel.marks[2]);
   EXPECT_LT(one.at.x, dots.points[0].at.x);
-  EXPECT_LT(dots.points[0].at.x, std::get<Text>(panel.marks[3]).at.x);
-  EXPECT_LT(std::get<Text>(panel.marks[3]).at.x, 300);
+  EXPECT_LT(dots.points[0].at.x, std::get<drawing::Text>(panel.marks[3]).at.x);
+  EXPECT_LT(std::get<drawing::Text>(panel.marks[3]).at.x, 300);
 }
 
 }  // namespace

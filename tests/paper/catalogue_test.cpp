@@ -11,7 +11,7 @@
 
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
 using testing::AllOf;
@@ -51,7 +51,7 @@ TEST(Catalogue, EntriesAreWholeAndTheirExperimentsValid) {
     EXPECT_THAT(entry.figures, Not(IsEmpty()));
     EXPECT_EQ(!entry.measure, entry.is_study);
     if (entry.is_study) {
-      const Study full = resolve_study(entry, {});
+      const study::Study full = resolve_study(entry, {});
       EXPECT_EQ(full.name, entry.name);
       EXPECT_NE(resolve_study(entry, std::vector<std::string>{"quick=true"}), full);
       continue;
@@ -131,7 +131,7 @@ TEST(Resolve, TellsWhichChangesAnEntryKnows) {
   EXPECT_TRUE(knows(study, "study.trials=1"));
   EXPECT_TRUE(knows(study, "quick=false"));
   EXPECT_FALSE(knows(study, "trials"));
-  EXPECT_EQ(std::get<JohnsonLindenstrauss>(
+  EXPECT_EQ(std::get<study::JohnsonLindenstrauss>(
                 resolve_study(study, std::vector<std::string>{"trials=3", "quick=true"}).kind)
                 .trials,
             3)
@@ -236,4 +236,4 @@ TEST(Claims, AreNotMadeOfOtherExperiments) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::paper

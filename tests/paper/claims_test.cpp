@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-namespace superpose {
+namespace superpose::paper {
 namespace {
 
 using testing::HasSubstr;
@@ -76,4 +76,4 @@ TEST(ClaimsTable, IsEmptyWithoutClaims) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::paper

@@ -122,9 +122,9 @@ TEST(ShareClaim, CountsAndCompares) {
   EXPECT_FALSE(share_claim("pentagons", models, is_pentagon, 0.6).holds);
 }
 
-std::vector<VulnerabilityLevel> vulnerability_over(std::initializer_list<double> features_per_dimension,
-                                                   double exponent) {
-  std::vector<VulnerabilityLevel> levels;
+std::vector<run::VulnerabilityLevel> vulnerability_over(std::initializer_list<double> features_per_dimension,
+                                                        double exponent) {
+  std::vector<run::VulnerabilityLevel> levels;
   for (const double features : features_per_dimension) {
     levels.push_back({.feature_probability = 1 / features,
                       .data_set = std::pow(features, exponent),
@@ -147,7 +147,7 @@ TEST(VulnerabilityClaims, HoldWhereVulnerabilityIsInProportionToFeaturesPerDimen
 }
 
 TEST(VulnerabilityClaims, DoNotHoldOfOtherCourses) {
-  const auto holds = [](const std::vector<VulnerabilityLevel>& levels) {
+  const auto holds = [](const std::vector<run::VulnerabilityLevel>& levels) {
     std::vector<bool> result;
     for (const Claim& claim : vulnerability_claims(levels, 1)) result.push_back(claim.holds);
     result.resize(3);

@@ -10,9 +10,9 @@
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose::figures {
+namespace superpose::paper {
 namespace {
 
 const std::vector<std::string> kQuick = {"quick=true"};
@@ -37,12 +37,12 @@ TEST(RunPaper, TrainsDrawsAndMeasures) {
   EXPECT_GT(observed, 0);
   EXPECT_EQ(lines, (std::vector<std::string>{"measuring the paper's claims ...", ""}));
   for (const std::string_view format : kPaperFormats) {
-    EXPECT_TRUE(is_there(directory.path() / "intro/figures" / ("intro." + std::string(format))));
+    EXPECT_TRUE(store::is_there(directory.path() / "intro/figures" / ("intro." + std::string(format))));
   }
-  EXPECT_EQ(read_text(directory.path() / "intro/claims.json"), to_json(outcome.report.claims));
+  EXPECT_EQ(store::read_text(directory.path() / "intro/claims.json"), to_json(outcome.report.claims));
 
   const auto page = write_report({outcome.report}, directory.path());
-  EXPECT_NE(read_text(page).find("intro/figures/intro.svg"), std::string::npos);
+  EXPECT_NE(store::read_text(page).find("intro/figures/intro.svg"), std::string::npos);
 }
 
 TEST(RunPaper, StopsWithoutClaims) {
@@ -50,7 +50,7 @@ TEST(RunPaper, StopsWithoutClaims) {
   const std::atomic<bool> stop = true;
   const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro", kQuick);
   EXPECT_TRUE(carry_out(plan, {.threads = 1, .stop = &stop}).stopped);
-  EXPECT_FALSE(is_there(directory.path() / "intro/claims.json"));
+  EXPECT_FALSE(store::is_there(directory.path() / "intro/claims.json"));
 }
 
 TEST(RunPaper, StopsWhileItMeasures) {
@@ -64,8 +64,8 @@ TEST(RunPaper, StopsWhileItMeasures) {
     const PaperOutcome outcome = carry_out(plan, options);
     EXPECT_TRUE(stop);
     EXPECT_TRUE(outcome.stopped);
-    EXPECT_TRUE(is_there(directory.path() / name / "experiment.toml"));
-    EXPECT_FALSE(is_there(directory.path() / name / "claims.json"));
+    EXPECT_TRUE(store::is_there(directory.path() / name / "experiment.toml"));
+    EXPECT_FALSE(store::is_there(directory.path() / name / "claims.json"));
   }
 }
 
@@ -102,8 +102,8 @@ TEST(RunPaper, MeasuresAStudy) {
   EXPECT_FALSE(outcome.report.claims.empty());
   EXPECT_TRUE(outcome.loss.empty());
   EXPECT_EQ(lines, (std::vector<std::string>{"measuring ...", ""}));
-  EXPECT_TRUE(is_there(path / "figures/johnson-lindenstrauss.svg"));
-  EXPECT_EQ(read_text(path / "claims.json"), to_json(outcome.report.claims));
+  EXPECT_TRUE(store::is_there(path / "figures/johnson-lindenstrauss.svg"));
+  EXPECT_EQ(store::read_text(path / "claims.json"), to_json(outcome.report.claims));
 }
 
 TEST(RunPaper, RefusesBeforeItWrites) {
@@ -115,7 +115,7 @@ TEST(RunPaper, RefusesBeforeItWrites) {
   EXPECT_THROW(plan("steps=0"), InvalidRequest);
   EXPECT_THROW(plan("n_hidden=3"), InvalidRequest) << "its figure shows a plane";
   EXPECT_THROW(plan_every_paper(directory.path(), std::vector<std::string>{"no_such_key=1"}), InvalidRequest);
-  EXPECT_FALSE(is_there(directory.path() / "intro"));
+  EXPECT_FALSE(store::is_there(directory.path() / "intro"));
 }
 
 TEST(RunPaper, AnOverrideGoesToWhoKnowsIt) {
@@ -130,4 +130,4 @@ TEST(RunPaper, AnOverrideGoesToWhoKnowsIt) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::paper

@@ -5,7 +5,7 @@
 
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::run {
 namespace {
 
 using testing::ElementsAre;
@@ -64,12 +64,12 @@ TEST(RunInstances, AreDescribedByTheirExperiment) {
 TEST(RunInstances, KeepTheFormOfTheirValues) {
   const std::vector<std::int64_t> instances = {2, 0};
   const auto chosen_of = [&](const Values& probability, const Values& importance) {
-    superpose::Run run = example();
+    run::Run run = example();
     run.experiment.data.feature_probability = probability;
     run.experiment.data.importance = importance;
     run.feature_probability = run.experiment.feature_probability();
     run.importance = run.experiment.importance();
-    const superpose::Run chosen = choose_instances(run, instances);
+    const run::Run chosen = choose_instances(run, instances);
     EXPECT_EQ(chosen.experiment.feature_probability(), chosen.feature_probability);
     EXPECT_EQ(chosen.experiment.importance(), chosen.importance);
     return chosen.experiment.data;
@@ -99,4 +99,4 @@ TEST(RunInstances, MustBeThere) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::run

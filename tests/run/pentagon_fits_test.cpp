@@ -12,7 +12,7 @@
 #include "superpose/analysis/expected_loss.h"
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::run {
 namespace {
 
 using testing::HasSubstr;
@@ -146,4 +146,4 @@ TEST(PentagonFits, OtherExperimentsAreRefused) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::run

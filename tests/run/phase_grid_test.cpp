@@ -8,7 +8,7 @@
 
 #include "superpose/core/error.h"
 
-namespace superpose {
+namespace superpose::run {
 namespace {
 
 using testing::DoubleNear;
@@ -56,4 +56,4 @@ TEST(PhaseGrid, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::run

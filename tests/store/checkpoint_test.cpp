@@ -9,9 +9,10 @@
 #include "superpose/models/safetensors.h"
 #include "superpose/store/files.h"
 #include "superpose/train/trainer.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 using ::testing::HasSubstr;
@@ -114,4 +115,4 @@ TEST(CheckpointInterval, FollowsTheWorkOfAStepAndTheRows) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

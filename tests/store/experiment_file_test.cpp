@@ -5,9 +5,10 @@
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 using testing::HasSubstr;
@@ -27,4 +28,4 @@ TEST(ExperimentFile, NamesTheFileThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

@@ -9,14 +9,14 @@
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
 
-namespace superpose::figures {
+namespace superpose::store {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-Figure empty_figure() {
+drawing::Figure empty_figure() {
   return {.width = 100, .height = 100, .title = "empty"};
 }
 
@@ -58,4 +58,4 @@ TEST(Render, SaysWhenAFileCannotBeWritten) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::store

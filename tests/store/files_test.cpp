@@ -13,9 +13,10 @@
 #include <thread>
 
 #include "superpose/core/error.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -177,4 +178,4 @@ TEST(WritableDirectory, CleansUpAfterAKilledProcess) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

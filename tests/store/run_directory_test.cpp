@@ -10,9 +10,10 @@
 #include "superpose/core/version.h"
 #include "superpose/models/safetensors.h"
 #include "superpose/store/files.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -21,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::Pair;
 
 /// 2 x (3 -> 2), 5 steps of which 0, 2 and 4 are recorded.
-Run example() {
+run::Run example() {
   Experiment experiment;
   experiment.name = "example";
   experiment.model.shape = {.n_instances = 2, .n_features = 3, .n_hidden = 2};
@@ -31,12 +32,12 @@ Run example() {
   experiment.train.seed = 7;
   experiment.record.every = 2;
 
-  Run run{.experiment = experiment,
-          .model = Model(experiment.model.kind, experiment.model.shape),
-          .feature_probability = experiment.feature_probability(),
-          .importance = experiment.importance(),
-          .loss = {0.25F, std::numeric_limits<float>::infinity()},
-          .history = {.step = {0, 2, 4}, .lr = {0.5F, 0.25F, 0.125F}, .loss = {1, 2, 3, 4, 5, 6}}};
+  run::Run run{.experiment = experiment,
+               .model = Model(experiment.model.kind, experiment.model.shape),
+               .feature_probability = experiment.feature_probability(),
+               .importance = experiment.importance(),
+               .loss = {0.25F, std::numeric_limits<float>::infinity()},
+               .history = {.step = {0, 2, 4}, .lr = {0.5F, 0.25F, 0.125F}, .loss = {1, 2, 3, 4, 5, 6}}};
   for (std::size_t i = 0; i < run.model.W().size(); ++i) run.model.W()[i] = static_cast<float>(i);
   for (std::size_t i = 0; i < run.model.b_final().size(); ++i)
     run.model.b_final()[i] = -static_cast<float>(i);
@@ -60,9 +61,9 @@ std::string complaint(const fs::path& directory) {
 
 TEST(RunDirectory, LoadsWhatItSaved) {
   const TemporaryDirectory directory;
-  const superpose::Run run = example();
+  const run::Run run = example();
   save_run(run, directory / "runs/example");
-  const superpose::Run loaded = load_run(directory / "runs/example");
+  const run::Run loaded = load_run(directory / "runs/example");
   EXPECT_EQ(loaded.experiment, run.experiment);
   EXPECT_EQ(loaded.model.kind(), run.model.kind());
   EXPECT_THAT(loaded.model.W(), ::testing::ElementsAreArray(run.model.W()));
@@ -201,4 +202,4 @@ TEST(RunDirectory, LoadsARunFromElsewhere) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

@@ -8,10 +8,12 @@
 #include <stdexcept>
 
 #include "superpose/core/error.h"
+#include "superpose/store/experiment_file.h"
 #include "superpose/store/files.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -74,7 +76,7 @@ TEST(RunExperiment, LeavesARunThatLoads) {
   const TemporaryDirectory directory;
   EXPECT_EQ(run_experiment(example(), {.directory = directory / "new/run"}), RunOutcome::kFinished);
   EXPECT_THAT(names_in(directory / "new/run"), kFinishedFiles);
-  const superpose::Run run = load_run(directory / "new/run");
+  const run::Run run = load_run(directory / "new/run");
   EXPECT_EQ(run.experiment, example());
   EXPECT_THAT(run.history.step, ElementsAre(0, 7, 14, 21, 28, 35, 42, 49, 56, 59));
   EXPECT_EQ(run.loss.size(), 3U);
@@ -84,7 +86,7 @@ TEST(RunExperiment, LeavesARunThatLoads) {
 TEST(RunExperiment, KeepsWhatTheTrainerFound) {
   const TemporaryDirectory directory;
   run_experiment(example(), {.directory = directory.path()});
-  const superpose::Run run = load_run(directory.path());
+  const run::Run run = load_run(directory.path());
   Trainer trainer(example().ensemble(), example().train, 1);
   trainer.run();
   const TrainedModel trained = trainer.result();
@@ -103,7 +105,7 @@ TEST(RunExperiment, KeepsWhatTheTrainerFound) {
 TEST(RunExperiment, RecordsTheModelsOfTheKeptRestarts) {
   const TemporaryDirectory directory;
   run_experiment(example(), {.directory = directory.path()});
-  const superpose::Run run = load_run(directory.path());
+  const run::Run run = load_run(directory.path());
   ASSERT_EQ(run.history.models.size(), run.history.rows());
   ASSERT_EQ(run.restart_models.size(), 2U);
   EXPECT_THAT(run.history.models.back().W(), ElementsAreArray(run.model.W())) << "the last row is the end";
@@ -117,8 +119,8 @@ TEST(RunExperiment, RecordsTheModelsOfTheKeptRestarts) {
   longer.train.steps = 60;
   run_experiment(shorter, {.directory = directory / "shorter"});
   run_experiment(longer, {.directory = directory / "longer"});
-  const superpose::Run short_run = load_run(directory / "shorter");
-  const superpose::Run long_run = load_run(directory / "longer");
+  const run::Run short_run = load_run(directory / "shorter");
+  const run::Run long_run = load_run(directory / "longer");
   for (std::int64_t i = 0; i < 3; ++i) {
     const auto kept = static_cast<std::size_t>(long_run.kept_restart[static_cast<std::size_t>(i)]);
     EXPECT_THAT(long_run.history.models[1].W(i), ElementsAreArray(short_run.restart_models[kept].W(i)));
@@ -127,7 +129,7 @@ TEST(RunExperiment, RecordsTheModelsOfTheKeptRestarts) {
   Experiment bare = example();
   bare.record = {.every = 7};
   run_experiment(bare, {.directory = directory / "bare"});
-  const superpose::Run bare_run = load_run(directory / "bare");
+  const run::Run bare_run = load_run(directory / "bare");
   EXPECT_THAT(bare_run.history.models, IsEmpty());
   EXPECT_THAT(bare_run.restart_models, IsEmpty());
   EXPECT_EQ(bare_run.loss, run.loss) << "recording changes no bit";
@@ -288,4 +290,4 @@ TEST(RunExperiment, NamesTheInstancesWithoutFiniteLoss) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

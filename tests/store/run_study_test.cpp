@@ -8,18 +8,19 @@
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Study example(std::uint32_t seed = 0) {
+study::Study example(std::uint32_t seed = 0) {
   return {.name = "small",
           .seed = seed,
-          .kind = JohnsonLindenstrauss{.n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 2}};
+          .kind = study::JohnsonLindenstrauss{.n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 2}};
 }
 
 StudyOptions into(const TemporaryDirectory& directory, bool resume = false) {
@@ -30,7 +31,7 @@ TEST(RunStudy, LeavesWhatLoadStudyReads) {
   const TemporaryDirectory directory;
   EXPECT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml", "measurements.safetensors"));
-  const StudyRun run = load_study(directory / "s");
+  const study::StudyRun run = load_study(directory / "s");
   EXPECT_EQ(run.study, example());
   EXPECT_EQ(run.result, measure(example(), {.threads = 2}));
   EXPECT_TRUE(is_study_directory(directory / "s"));
@@ -102,13 +103,14 @@ TEST(LoadStudy, SaysWhichFileIsBroken) {
                 HasSubstr("measurements.safetensors"));
   }
   // Measurements of a study with other numbers.
-  ASSERT_EQ(
-      run_study({.kind = JohnsonLindenstrauss{.n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 3}},
-                {.directory = directory / "t", .measure = {.threads = 1}}),
-      RunOutcome::kFinished);
+  ASSERT_EQ(run_study({.kind =
+                           study::JohnsonLindenstrauss{
+                               .n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 3}},
+                      {.directory = directory / "t", .measure = {.threads = 1}}),
+            RunOutcome::kFinished);
   write_whole(file, read_bytes(directory / "t/measurements.safetensors"));
   EXPECT_THAT(message_of<InvalidRequest>([&] { load_study(directory / "s"); }), HasSubstr("distortion"));
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

@@ -7,9 +7,10 @@
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
-namespace superpose {
+namespace superpose::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -57,7 +58,7 @@ TEST(RunSweep, PointIsTheInstanceOfAnOrdinaryExperiment) {
   Trainer trainer(ordinary.ensemble(), ordinary.train, 1);
   trainer.run();
   const TrainedModel expected = trainer.result();
-  const superpose::Run& run = results.runs[point.run];
+  const run::Run& run = results.runs[point.run];
   EXPECT_TRUE(std::ranges::equal(run.model.W(1), expected.model.W(1)));
   EXPECT_TRUE(std::ranges::equal(run.model.b_final(1), expected.model.b_final(1)));
   EXPECT_EQ(run.loss[1], expected.loss[1]);
@@ -133,4 +134,4 @@ TEST(RunSweep, ItsDirectoryIsNoRun) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::store

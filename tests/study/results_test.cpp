@@ -14,9 +14,9 @@
 
 #include "superpose/analysis/johnson_lindenstrauss.h"
 #include "superpose/core/error.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 using testing::HasSubstr;
@@ -57,9 +57,9 @@ StudyResult measured(const Study& study, int threads) {
   return *result;
 }
 
-bool holds(const std::vector<Claim>& claims, const std::string& beginning) {
-  const auto found =
-      std::ranges::find_if(claims, [&](const Claim& claim) { return claim.claim.starts_with(beginning); });
+bool holds(const std::vector<paper::Claim>& claims, const std::string& beginning) {
+  const auto found = std::ranges::find_if(
+      claims, [&](const paper::Claim& claim) { return claim.claim.starts_with(beginning); });
   if (found == claims.end()) throw std::runtime_error("no claim that " + beginning);
   return found->holds;
 }
@@ -91,8 +91,8 @@ TEST(Measure, IsNothingWhenStopped) {
 TEST(StudyClaims, AreMadeOfWhatIsThere) {
   for (const Study& study : small_studies()) {
     const StudyRun run{.study = study, .result = measured(study, 1)};
-    EXPECT_FALSE(study_claims(run).empty());
-    EXPECT_EQ(to_json(study_claims(run)), to_json(study_claims(run)));
+    EXPECT_FALSE(paper::study_claims(run).empty());
+    EXPECT_EQ(to_json(paper::study_claims(run)), to_json(paper::study_claims(run)));
   }
 }
 
@@ -116,25 +116,25 @@ JohnsonLindenstraussResult ideal_maps(const JohnsonLindenstrauss& study) {
 TEST(JohnsonLindenstraussClaims, HoldOfIdealMapsAndNotOfOthers) {
   const JohnsonLindenstrauss study{.n_dimensions = {10, 90}, .eps = {0.5, 0.3, 0.1}, .trials = 4};
   const auto ideal = ideal_maps(study);
-  for (const Claim& claim : claims_of(study, ideal)) EXPECT_TRUE(claim.holds) << claim.claim;
+  for (const paper::Claim& claim : paper::claims_of(study, ideal)) EXPECT_TRUE(claim.holds) << claim.claim;
 
   auto beyond = ideal;  // at eps = 0.3 every map but one has a pair too far off
   for (std::size_t map = 1; map < 8; ++map) beyond.share_beyond[map * 3 + 1] = 1e-4F;
-  EXPECT_TRUE(holds(claims_of(study, beyond), "there is a linear map"));
-  EXPECT_FALSE(holds(claims_of(study, beyond), "a random map does so"));
+  EXPECT_TRUE(holds(paper::claims_of(study, beyond), "there is a linear map"));
+  EXPECT_FALSE(holds(paper::claims_of(study, beyond), "a random map does so"));
   beyond.share_beyond[1] = 1e-4F;
-  EXPECT_FALSE(holds(claims_of(study, beyond), "there is a linear map"));
+  EXPECT_FALSE(holds(paper::claims_of(study, beyond), "there is a linear map"));
 
   auto slow = ideal;  // as k^(-1/4)
   for (float& distortion : slow.distortion) distortion = std::sqrt(distortion);
-  EXPECT_FALSE(holds(claims_of(study, slow), "the largest distortion"));
+  EXPECT_FALSE(holds(paper::claims_of(study, slow), "the largest distortion"));
 
   auto dependent = ideal;  // points of more dimensions keep their distances worse
   for (std::size_t i = dependent.distortion.size() / 2; i < dependent.distortion.size(); ++i)
     dependent.distortion[i] *= 1.2F;
-  EXPECT_FALSE(holds(claims_of(study, dependent), "k does not depend"));
-  EXPECT_EQ(claims_of({.n_dimensions = {10}, .eps = {0.5}, .trials = 1},
-                      ideal_maps({.n_dimensions = {10}, .eps = {0.5}, .trials = 1}))
+  EXPECT_FALSE(holds(paper::claims_of(study, dependent), "k does not depend"));
+  EXPECT_EQ(paper::claims_of({.n_dimensions = {10}, .eps = {0.5}, .trials = 1},
+                             ideal_maps({.n_dimensions = {10}, .eps = {0.5}, .trials = 1}))
                 .size(),
             3U)
       << "one k has no slope, one n no rival";
@@ -164,28 +164,29 @@ TEST(AlmostOrthogonalClaims, HoldOfExponentialGrowthAndNotOfPowers) {
                                .most_spread = 100000};
   const auto exponential =
       packing_of(study, [](auto d) { return 10 * std::exp(0.2 * static_cast<double>(d)); });
-  for (const Claim& claim : claims_of(study, exponential)) EXPECT_TRUE(claim.holds) << claim.claim;
+  for (const paper::Claim& claim : paper::claims_of(study, exponential))
+    EXPECT_TRUE(claim.holds) << claim.claim;
 
-  const auto power =
-      claims_of(study, packing_of(study, [](auto d) { return std::pow(static_cast<double>(d), 2.5); }));
+  const auto power = paper::claims_of(
+      study, packing_of(study, [](auto d) { return std::pow(static_cast<double>(d), 2.5); }));
   EXPECT_FALSE(holds(power, "random draws"));
   EXPECT_FALSE(holds(power, "vectors that spread out: how many"));
-  const auto slow = claims_of(
+  const auto slow = paper::claims_of(
       study, packing_of(study, [](auto d) { return 60 * std::exp(0.05 * static_cast<double>(d)); }));
   EXPECT_FALSE(holds(slow, "at least as fast"));
 
   auto fewer = exponential;
   for (std::int64_t& count : fewer.spread) count /= 3;
-  EXPECT_FALSE(holds(claims_of(study, fewer), "spreading out"));
+  EXPECT_FALSE(holds(paper::claims_of(study, fewer), "spreading out"));
   auto below = exponential;
   below.known_coherence[2] = 0.33F;
-  EXPECT_FALSE(holds(claims_of(study, below), "no vectors have"));
+  EXPECT_FALSE(holds(paper::claims_of(study, below), "no vectors have"));
   auto above = exponential;
   above.known_coherence[2] = 0.34F;
-  EXPECT_FALSE(holds(claims_of(study, above), "vectors that spread out reach"));
+  EXPECT_FALSE(holds(paper::claims_of(study, above), "vectors that spread out reach"));
   auto cut_off = study;
   cut_off.most_drawn = cut_off.most_spread = 20;  // all counts are: no growth to speak of
-  EXPECT_EQ(claims_of(cut_off, exponential).size(), 2U);
+  EXPECT_EQ(paper::claims_of(cut_off, exponential).size(), 2U);
 }
 
 /// Recovery from m = 1.4 k ln(n/k) measurements on, and toy models of D* = p ln(1/p) to that power.
@@ -215,26 +216,26 @@ CompressedSensingResult sensing_of(const CompressedSensing& study, double expone
 TEST(CompressedSensingClaims, HoldOfTheBoundAndNotOfOthers) {
   const CompressedSensing study{.n = 2000, .grid = 60};
   const auto ideal = sensing_of(study, 1);
-  for (const Claim& claim : claims_of(study, ideal)) EXPECT_TRUE(claim.holds) << claim.claim;
+  for (const paper::Claim& claim : paper::claims_of(study, ideal)) EXPECT_TRUE(claim.holds) << claim.claim;
   const auto constants = sparse_constants(study, ideal);
   EXPECT_NEAR(constants[constants.size() / 2], 1.4, 0.1) << "what went in, but for the grid";
 
-  EXPECT_FALSE(holds(claims_of(study, sensing_of(study, 0.5)), "toy models follow"));
-  EXPECT_FALSE(holds(claims_of(study, sensing_of(study, 1.5)), "toy models follow"));
-  EXPECT_FALSE(holds(claims_of(study, sensing_of(study, 1.5)), "toy models need"));
+  EXPECT_FALSE(holds(paper::claims_of(study, sensing_of(study, 0.5)), "toy models follow"));
+  EXPECT_FALSE(holds(paper::claims_of(study, sensing_of(study, 1.5)), "toy models follow"));
+  EXPECT_FALSE(holds(paper::claims_of(study, sensing_of(study, 1.5)), "toy models need"));
 
   auto linear = ideal;  // recovery of half as many values as measurements, however many those are
   for (std::size_t i = 0; i < linear.recovered.size(); ++i)
     linear.recovered[i] = 2 * linear.k[i] < linear.m[i / 60] ? 1.0F : 0.0F;
-  EXPECT_FALSE(holds(claims_of(study, linear), "matching pursuit finds"));
+  EXPECT_FALSE(holds(paper::claims_of(study, linear), "matching pursuit finds"));
 
   auto uneven = ideal;  // the smaller models, which come first, need half as much again
   for (std::size_t i = 0; i < study.feature_probability.size(); ++i) uneven.dimensions_per_feature[i] *= 1.5F;
-  EXPECT_FALSE(holds(claims_of(study, uneven), "at one density"));
+  EXPECT_FALSE(holds(paper::claims_of(study, uneven), "at one density"));
 
   auto all = ideal;  // nothing is left out: the bound has nothing to say
   for (std::int64_t& represented : all.represented) represented *= 2;
-  EXPECT_EQ(claims_of(study, all).size(), 1U);
+  EXPECT_EQ(paper::claims_of(study, all).size(), 1U);
   auto never = ideal;
   std::ranges::fill(never.recovered, 0.0F);
   for (const double place : transitions(study, never)) EXPECT_TRUE(std::isnan(place));
@@ -250,4 +251,4 @@ TEST(ToyExperiment, IsWhatItSays) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::study

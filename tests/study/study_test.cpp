@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "superpose/core/error.h"
-#include "tests/store/temporary_directory.h"
+#include "tests/message_of.h"
 
-namespace superpose {
+namespace superpose::study {
 namespace {
 
 using testing::HasSubstr;
@@ -130,4 +130,4 @@ TEST(NamesKeyOf, KnowsTheKindsOwn) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::study

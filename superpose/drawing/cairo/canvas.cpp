@@ -8,7 +8,7 @@
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 constexpr double kPageMargin = 2;       // that no text enters
@@ -110,4 +110,4 @@ void CairoCanvas::text(double x, double y, const std::string& text, const TextSt
   cairo_restore(context_.get());
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

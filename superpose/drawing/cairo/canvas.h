@@ -8,7 +8,7 @@
 #include "superpose/drawing/figure.h"
 
 /// Cairo with ownership, in the words of figures. Private to the room: nobody else sees Cairo.
-namespace superpose::figures {
+namespace superpose::drawing {
 
 struct CairoDeleter {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
@@ -57,4 +57,4 @@ class CairoCanvas {
   double page_width_, page_height_;
 };
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -14,7 +14,7 @@
 #include "superpose/drawing/cairo/svg_ids.h"
 #include "superpose/drawing/labels.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 // Where a panel's units lie on the page.
@@ -323,4 +323,4 @@ std::vector<std::byte> render_png(const Figure& figure, double scale) {
   return bytes;
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -5,7 +5,7 @@
 
 #include "superpose/drawing/figure.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// The figure as a file's bytes. The same figure gives the same bytes on a machine with the same fonts.
 /// Errors: Error when Cairo cannot draw it (out of memory, larger than an image may be).
@@ -14,4 +14,4 @@ std::vector<std::byte> render_pdf(const Figure& figure);
 /// scale: pixels a point.
 std::vector<std::byte> render_png(const Figure& figure, double scale = 2);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 // What stands before an id; quotes keep these apart from text, where Cairo writes glyphs, and from base64
@@ -57,4 +57,4 @@ std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg) {
   return {bytes.begin(), bytes.end()};
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -7,7 +7,7 @@
 #include "superpose/drawing/web/plotly.h"
 #include "superpose/drawing/web/plotly_script.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 // Inside <script> nothing is an entity, and only these two end or nest it; "\/" and "\!" mean "/" and "!" in
@@ -59,4 +59,4 @@ std::string html_page(const Figure& figure, std::string_view script) {
          fmt::format(kBody, json, kPlotlyVersion);
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

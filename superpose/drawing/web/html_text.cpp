@@ -1,6 +1,6 @@
 #include "superpose/drawing/web/html_text.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
   std::string result;
@@ -16,4 +16,4 @@ std::string html_escaped(std::string_view text) {
   return replaced(replaced(replaced(text, "&", "&amp;"), "<", "&lt;"), "\"", "&quot;");
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

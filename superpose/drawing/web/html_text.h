@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// The text with every `what` replaced.
 std::string replaced(std::string_view text, std::string_view what, std::string_view with);
@@ -11,4 +11,4 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
 /// As text or an attribute's value of HTML.
 std::string html_escaped(std::string_view text);
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

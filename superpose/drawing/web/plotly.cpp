@@ -12,7 +12,7 @@
 
 #include "superpose/drawing/labels.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 using Json = nlohmann::json;
@@ -464,4 +464,4 @@ std::string plotly_json(const Figure& figure) {
   return PlotlyBuilder(figure).json().dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

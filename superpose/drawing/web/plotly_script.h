@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 /// The plotly.js that pages are made for; scripts/fetch-plotly fetches this one.
 inline constexpr std::string_view kPlotlyVersion = "3.1.0";
@@ -11,4 +11,4 @@ inline constexpr std::string_view kPlotlyVersion = "3.1.0";
 /// (SUPERPOSE_PLOTLY_JS).
 std::string_view plotly_script();
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -1,9 +1,9 @@
 #include "superpose/drawing/web/plotly_script.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 std::string_view plotly_script() {
   return {};
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

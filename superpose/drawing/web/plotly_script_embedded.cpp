@@ -22,10 +22,10 @@ extern const char superpose_plotly_js[];
 extern const char superpose_plotly_js_end[];
 }
 
-namespace superpose::figures {
+namespace superpose::drawing {
 
 std::string_view plotly_script() {
   return {superpose_plotly_js, static_cast<std::size_t>(superpose_plotly_js_end - superpose_plotly_js)};
 }
 
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -11,7 +11,7 @@
 #include "superpose/core/error.h"
 #include "tests/drawing/image.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 std::string_view as_text(const std::vector<std::byte>& bytes) {
@@ -175,4 +175,4 @@ TEST(CairoRenderer, RefusesWhatNoImageCanHold) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 std::string stable(std::string_view svg) {
@@ -29,4 +29,4 @@ TEST(SvgIds, LeaveTheRestAlone) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

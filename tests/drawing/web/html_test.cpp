@@ -8,7 +8,7 @@
 
 #include "superpose/drawing/web/plotly_script.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 using ::testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST(Html, KeepsTheTitleOnOneLine) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

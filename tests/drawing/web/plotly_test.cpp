@@ -13,7 +13,7 @@
 #include "superpose/figures/intro_figure.h"
 #include "tests/figures/example_runs.h"
 
-namespace superpose::figures {
+namespace superpose::drawing {
 namespace {
 
 using Json = nlohmann::json;
@@ -52,7 +52,7 @@ void expect_sound(const Json& figure) {
 }
 
 TEST(Plotly, IntroHasAPanelAnInstance) {
-  const Json figure = json_of(intro_figure(polygon_run(10)));
+  const Json figure = json_of(figures::intro_figure(figures::polygon_run(10)));
   expect_sound(figure);
   // A panel: two axes' strokes, five features' strokes in their colours, their heads; and the colour bar.
   EXPECT_EQ(figure["data"].size(), 10U * (2 + 5 + 1) + 1);
@@ -66,8 +66,8 @@ TEST(Plotly, IntroHasAPanelAnInstance) {
 }
 
 TEST(Plotly, FeaturesHasThreePanelsAnInstance) {
-  const auto run = identity_run({.n_instances = 7, .n_features = 20, .n_hidden = 5});
-  const Json figure = json_of(features_figure(std::array{&run}));
+  const auto run = figures::identity_run({.n_instances = 7, .n_features = 20, .n_hidden = 5});
+  const Json figure = json_of(figures::features_figure(std::array{&run}));
   expect_sound(figure);
   EXPECT_EQ(count_type(figure, "heatmap"), 14U);
   EXPECT_EQ(count_type(figure, "bar"), 7U);
@@ -166,4 +166,4 @@ TEST(Plotly, GroupsSegmentsByColor) {
 }
 
 }  // namespace
-}  // namespace superpose::figures
+}  // namespace superpose::drawing

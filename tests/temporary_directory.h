@@ -43,15 +43,4 @@ inline std::vector<std::string> names_in(const std::filesystem::path& directory)
   return names;
 }
 
-/// The message of the E that `call` throws, or a text that no message is.
-template <class E, class Call>
-std::string message_of(Call call) {
-  try {
-    call();
-    return "(nothing thrown)";
-  } catch (const E& error) {
-    return error.what();
-  }
-}
-
 }  // namespace superpose
