@@ -70,7 +70,7 @@ Initialisation read_initialisation(const TomlValue& value) {
   return {.std = std->number(kAtLeastZero)};
 }
 
-Experiment::ModelSection store::read_model(const TomlValue& section) {
+Experiment::ModelSection read_model(const TomlValue& section) {
   Experiment::ModelSection model;
   if (const auto value = section.find("kind"))
     model.kind = read_choice(*value, find_model_kind, model_kind_names());
@@ -233,7 +233,7 @@ Experiment read_experiment(const toml::table& document, std::string_view file,
 
   Experiment experiment;
   if (const auto value = TomlValue(document, "", file).find("name")) experiment.name = value->text();
-  experiment.model = store::read_model(model);
+  experiment.model = read_model(model);
   experiment.data = read_data(data, experiment.model.shape);
   experiment.train = read_train(train);
   experiment.record = read_record(record);

@@ -14,7 +14,7 @@ namespace superpose {
 namespace {
 
 // 800 ln(10) = 1842.068..., worked out with 30 digits elsewhere: 2, 5 and 7 of them, and a hundred of each.
-TEST(study::JohnsonLindenstrauss, BoundAtAHundredthAndATenth) {
+TEST(JohnsonLindenstrauss, BoundAtAHundredthAndATenth) {
   EXPECT_EQ(johnson_lindenstrauss_dimensions(1e2, 0.01), 368414);
   EXPECT_EQ(johnson_lindenstrauss_dimensions(1e5, 0.01), 921035);
   EXPECT_EQ(johnson_lindenstrauss_dimensions(1e7, 0.01), 1289448);
@@ -26,7 +26,7 @@ TEST(study::JohnsonLindenstrauss, BoundAtAHundredthAndATenth) {
   EXPECT_EQ(dasgupta_gupta_dimensions(1e2, 0.1), 3948);
 }
 
-TEST(study::JohnsonLindenstrauss, DistortionIsTheBoundTheOtherWayRound) {
+TEST(JohnsonLindenstrauss, DistortionIsTheBoundTheOtherWayRound) {
   for (const double eps : {0.01, 0.1, 0.5}) {
     const auto k = static_cast<double>(johnson_lindenstrauss_dimensions(1000, eps));
     EXPECT_LE(johnson_lindenstrauss_distortion(1000, k), eps);

@@ -8,7 +8,6 @@
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/experiment.h"
-#include "superpose/experiment/study.h"
 #include "superpose/experiment/sweep.h"
 #include "superpose/experiment/toml_reader.h"
 
@@ -107,9 +106,7 @@ TEST(TomlDepth, WhoeverParsesRefuses) {
   };
   expect_refused([&] { parse_experiment({.text = text, .file = "deep.toml", .overrides = {}}); });
   expect_refused([&] { parse_sweep({.text = text, .file = "deep.toml", .overrides = {}}); });
-  expect_refused([&] { parse_study({.text = text, .file = "deep.toml", .overrides = {}}); });
   expect_refused([&] { is_sweep(text, "deep.toml"); });
-  expect_refused([&] { is_study(text, "deep.toml"); });
 }
 
 TEST(TomlDepth, OverridesToo) {

@@ -44,7 +44,7 @@ TEST(FigureKinds, EveryKindFillsItsPanels) {
     if (std::ranges::find(kOthers, kind.name) != kOthers.end()) continue;  // paper_figures_test.cpp
     const drawing::Figure figure = kind.build(std::array{&run});
     expect_sound_layout(figure);
-    const Image image(drawing::render_png(figure, 1));
+    const drawing::Image image(drawing::render_png(figure, 1));
     for (const drawing::Panel& panel : figure.panels)
       EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
     for (const drawing::ColorBar& bar : figure.color_bars)

@@ -103,7 +103,7 @@ TEST(StudyFigures, FillTheirPanelsWhateverTheSizes) {
     SCOPED_TRACE(run.study.kind.index());
     const drawing::Figure figure = draw(run);
     expect_sound_layout(figure);
-    const Image image(drawing::render_png(figure, 1));
+    const drawing::Image image(drawing::render_png(figure, 1));
     for (const drawing::Panel& panel : figure.panels)
       EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
     for (const drawing::ColorBar& bar : figure.color_bars)
@@ -130,7 +130,7 @@ TEST(StudyFigures, ShowTheirOwnKindOnly) {
 }
 
 TEST(StudyFigures, OfTheCatalogueAreOfItsKinds) {
-  for (const paper::CatalogueEntry& entry : catalogue()) {
+  for (const paper::CatalogueEntry& entry : paper::catalogue()) {
     for (const std::string& kind : entry.figures)
       EXPECT_EQ(find_figure_kind(kind).build_study != nullptr, entry.is_study) << entry.name;
   }
@@ -161,7 +161,7 @@ TEST(PackingFigure, DrawsCountsWhereTheyAre) {
   EXPECT_THAT(drawn[1].hover, HasSubstr("at least 2000 vectors in 8"));
   // The bound: 12 lines in four dimensions.
   const auto& bound = mark<drawing::Line>(figure.panels[0]).at;
-  EXPECT_EQ(std::ranges::find(bound, 4.0, &Position::x)->y, 12);
+  EXPECT_EQ(std::ranges::find(bound, 4.0, &drawing::Position::x)->y, 12);
 }
 
 TEST(CompressedSensingFigure, PutsTheTransitionWhereTheRateIsAHalf) {
@@ -183,8 +183,8 @@ TEST(CompressedSensingFigure, PutsTheTransitionWhereTheRateIsAHalf) {
 
 TEST(Legend, PutsEntriesSideBySide) {
   using Shown = drawing::LegendEntry::Mark;
-  const drawing::Panel panel =
-      legend({0, 0, 300, 14}, {{Shown::kLine, drawing::kInk, "one"}, {Shown::kDots, drawing::kFaint, "two"}});
+  const drawing::Panel panel = drawing::legend(
+      {0, 0, 300, 14}, {{Shown::kLine, drawing::kInk, "one"}, {Shown::kDots, drawing::kFaint, "two"}});
   ASSERT_EQ(panel.marks.size(), 4U);
   const auto& one = std::get<drawing::Text>(panel.marks[1]);
   const auto& dots = std::get<drawing::Points>(panel.marks[2]);

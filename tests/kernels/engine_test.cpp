@@ -41,7 +41,7 @@ struct Case {
 };
 
 /// Every rule, a set in a set, and the last feature in none.
-std::vector<FeatureSet> figures::sets_of(const Case& c) {
+std::vector<FeatureSet> sets_of(const Case& c) {
   using Rule = FeatureSet::Rule;
   if (!c.variant.sets) return {};
   std::vector<FeatureSet> sets(3);
@@ -65,7 +65,7 @@ struct Fixture {
         m(c.n_hidden),
         batch(c.batch_size),
         data(probabilities(c), static_cast<std::int64_t>(n),
-             {.is_signed = c.variant.is_signed, .sets = figures::sets_of(c)}),
+             {.is_signed = c.variant.is_signed, .sets = sets_of(c)}),
         W(n * m),
         W2(c.variant.tied ? 0 : n * m),
         b(n),

@@ -110,7 +110,7 @@ class Batch {
         floor_(instance.output == Activation::kRelu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
         counter_(instance.key, instance.id, pass.step) {}
 
-  void run::Run() {
+  void Run() {
     const Path path = scratch_.path;
     by_lanes_ = pass_.gradient && path != Path::kGram;
     if (by_lanes_) std::fill_n(scratch_.sum, scratch_.n_sums * kLanes, 0.0F);
