@@ -331,7 +331,7 @@ class Model:
                 raise TypeError(f"which: expected an instance, a slice or a list of instances, got {which!r}")
             index = index if index.size > 0 else index.astype(np.int64)
         try:
-            chosen: list[int] = np.atleast_1d(np.arange(self.n_instances)[index]).tolist()
+            chosen = [int(number) for number in np.atleast_1d(np.arange(self.n_instances)[index])]
         except IndexError:
             raise IndexError(f"which: expected instances from 0 to {self.n_instances - 1}, got {which!r}") from None
         if not chosen:
@@ -514,7 +514,7 @@ class Model:
         if seed is None:  # the odd constant, 2^32 / golden ratio, leads far away from seeds that are neighbours
             seed = (self._seed + self._run.trainings * 0x9E3779B9) % 2**32
         lr = number("lr", lr)
-        factors = np.empty(0)  # the schedule's
+        factors: npt.NDArray[np.float64] = np.empty(0)  # the schedule's
         if lr_scale is not None:
             if schedule != "constant":
                 raise ValueError("lr_scale: expected it or schedule, got both")
