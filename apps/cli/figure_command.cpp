@@ -37,7 +37,7 @@ figures::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
   std::vector<const Run*> pointers;
   pointers.reserve(runs.size());
   for (const Run& run : runs) pointers.push_back(&run);
-  return kind.build(pointers);
+  return kind.build(pointers, {}).value();  // nobody asks it to stop
 }
 
 }  // namespace

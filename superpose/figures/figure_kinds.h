@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "superpose/core/stop.h"
 #include "superpose/experiment/run_directory.h"
 #include "superpose/experiment/study_results.h"
 #include "superpose/figures/figure.h"
@@ -14,12 +16,14 @@ struct FigureKind {
   std::string_view name;
   std::string_view summary;  ///< one line for --help
   /// Builds it. runs: not empty; the last is the main one, those before it stand beside it where the kind has
-  /// room. Errors: InvalidRequest when the kind cannot show these runs.
-  Figure (*build)(std::span<const Run* const> runs);
+  /// room. returns: nothing when stopped. Errors: InvalidRequest when the kind cannot show these runs.
+  std::optional<Figure> (*build)(std::span<const Run* const> runs, const StopToken& stop);
   /// Builds it of a study; null where the kind shows runs. Errors: InvalidRequest when it shows other
   /// studies.
   Figure (*build_study)(const StudyRun& run) = nullptr;
   bool takes_several = false;  ///< whether it shows other runs beside the main one
+  /// Refuses what build refuses, of kinds whose building takes long; null elsewhere.
+  void (*check)(const Run& run) = nullptr;
 };
 
 /// Every kind.
