@@ -3,9 +3,10 @@
 
 Usage: PYTHONPATH=build/release/python build/python-venv/bin/python bench/python_overhead.py build/release/superpose
        [--runs N]
-Interleaves them and prints medians. The command is timed as a whole process, which starts, trains and writes the run
-directory; from Python it is the call alone, in a process that is there. What the steps themselves cost is what each
-takes longer than for one step, which has the same start, losses and end.
+Interleaves them and prints medians. The command is timed as a whole process, which starts, trains, estimates the losses
+and writes the run directory; from Python it is the call alone, in a process that is there. What the steps themselves cost
+is what each takes longer than for one step, which has the same start and end. Then what should be cheap: making big models
+from numbers and from tables, and a training of one step.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import superpose as sp
 
 EXPERIMENT = """
@@ -54,6 +56,29 @@ def python_seconds(steps: int, **arguments: object) -> float:
     return time.perf_counter() - start
 
 
+def median_seconds(what: Callable[[], object], runs: int) -> float:
+    """Of so many calls."""
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        what()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def print_what_should_be_cheap(runs: int) -> None:
+    """Calls on models of 2000 instances, 50 features and 5 dimensions."""
+    table = np.full((2000, 50), 0.1)
+    model = sp.Model(50, 5, 2000, feature_probability=0.1)
+    calls: dict[str, Callable[[], object]] = {
+        "Model(50, 5, 2000), a number": lambda: sp.Model(50, 5, 2000, feature_probability=0.1),
+        "the same, tables": lambda: sp.Model(50, 5, 2000, feature_probability=table, importance=table),
+        "optimize(1, batch_size=1) of it": lambda: model.optimize(1, batch_size=1, progress=False),
+    }
+    for name, call in calls.items():
+        print(f"{name:34} {1e3 * median_seconds(call, runs):7.1f} ms")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", help="the superpose command")
@@ -78,6 +103,7 @@ def main() -> None:
             f"{way:34} {1e3 * whole[way]:7.1f} ms {whole[way] / whole['superpose run']:18.3f} "
             f"{1e3 * alone[way]:10.1f} ms {alone[way] / alone['superpose run']:18.3f}"
         )
+    print_what_should_be_cheap(options.runs)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
   std::vector<const run::Run*> pointers;
   pointers.reserve(runs.size());
   for (const run::Run& run : runs) pointers.push_back(&run);
-  return kind.build(pointers);
+  return kind.build(pointers, {}).value();  // nobody asks it to stop
 }
 
 }  // namespace

@@ -29,6 +29,13 @@ std::span<const T> span_of(const ArrayIn<T>& array) {
   return {array.data(), array.size()};
 }
 
+/// A copy of the values, for work that does not hold on to the array.
+template <class T>
+std::vector<T> copy_of(const ArrayIn<T>& array) {
+  const auto values = span_of(array);
+  return {values.begin(), values.end()};
+}
+
 /// Values as an array of their own. shape: with as many elements.
 template <class T>
 ArrayOut<T> to_array(std::vector<T> values, std::initializer_list<std::size_t> shape) {

@@ -43,19 +43,26 @@ void bind_geometry(nb::module_& module) {
       [](const Weights& W) {
         std::vector<std::tuple<std::string, std::vector<std::int64_t>, double>> result;
         const std::int64_t n_hidden = n_hidden_of(W);
-        for (const Component& component : unlocked([&] { return components(span_of(W), n_hidden); }))
+        for (const Component& component : stoppable(
+                 [n_hidden, W = copy_of(W)](const StopToken& /*stop*/) { return components(W, n_hidden); }))
           result.emplace_back(std::string(name(component.shape.polytope)), component.features,
                               component.shape.confidence);
         return result;
       },
       "W"_a, "(shape, features, confidence) of every component of one instance.");
   module.def(
-      "outcome", [](const Weights& W) { return outcome(span_of(W), n_hidden_of(W)); }, "W"_a,
-      "What one instance has settled in, in words.");
+      "outcome",
+      [](const Weights& W) {
+        const std::int64_t n_hidden = n_hidden_of(W);
+        return stoppable(
+            [n_hidden, W = copy_of(W)](const StopToken& /*stop*/) { return outcome(W, n_hidden); });
+      },
+      "W"_a, "What one instance has settled in, in words.");
   module.def(
       "count_neurons",
       [](const Weights& W) {
-        const NeuronCounts counts = count_neurons(span_of(W), n_hidden_of(W));
+        const std::int64_t n_hidden = n_hidden_of(W);
+        const NeuronCounts counts = unlocked([&] { return count_neurons(span_of(W), n_hidden); });
         return std::tuple(counts.monosemantic, counts.polysemantic, counts.dead);
       },
       "W"_a, "(monosemantic, polysemantic, dead) hidden units of one instance.");

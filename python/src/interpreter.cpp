@@ -39,6 +39,14 @@ void forget_work() {
 
 }  // namespace
 
+Busy::Busy() : process_(getpid()) {
+  ++working;
+}
+
+Busy::~Busy() {
+  if (getpid() == process_) --working;
+}
+
 Unlocked::Unlocked() : process_(getpid()), next_look_(std::chrono::steady_clock::now() + kInterval) {
   if (is_ending) leave();
   ++working;

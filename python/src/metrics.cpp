@@ -27,23 +27,27 @@ Shape shape_of(const Weights& W) {
 
 using Metric = std::vector<double> (*)(std::span<const float>, const Shape&);
 
+/// Without the interpreter's lock.
+std::vector<double> measured(Metric metric, const Weights& W, const Shape& shape) {
+  return stoppable([metric, shape, W = copy_of(W)](const StopToken& /*stop*/) { return metric(W, shape); });
+}
+
 /// A number an instance and feature.
 ArrayOut<double> per_feature(Metric metric, const Weights& W) {
   const Shape shape = shape_of(W);
-  return to_array(unlocked([&] { return metric(span_of(W), shape); }), {shape.instances(), shape.features()});
+  return to_array(measured(metric, W, shape), {shape.instances(), shape.features()});
 }
 
 /// A number an instance.
 ArrayOut<double> per_instance(Metric metric, const Weights& W) {
   const Shape shape = shape_of(W);
-  return to_array(unlocked([&] { return metric(span_of(W), shape); }), {shape.instances()});
+  return to_array(measured(metric, W, shape), {shape.instances()});
 }
 
 /// A number an instance and pair of features.
 ArrayOut<double> per_pair(Metric metric, const Weights& W) {
   const Shape shape = shape_of(W);
-  return to_array(unlocked([&] { return metric(span_of(W), shape); }),
-                  {shape.instances(), shape.features(), shape.features()});
+  return to_array(measured(metric, W, shape), {shape.instances(), shape.features(), shape.features()});
 }
 
 }  // namespace
@@ -62,9 +66,9 @@ void bind_metrics(nb::module_& module) {
       "net_interference",
       [](const Weights& W, const ArrayIn<float>& feature_probability) {
         const Shape shape = shape_of(W);
-        const auto p = span_of(feature_probability);
-        return to_array(unlocked([&] { return net_interference(span_of(W), p, shape); }),
-                        {shape.instances(), shape.features()});
+        auto result = stoppable([shape, W = copy_of(W), p = copy_of(feature_probability)](
+                                    const StopToken& /*stop*/) { return net_interference(W, p, shape); });
+        return to_array(std::move(result), {shape.instances(), shape.features()});
       },
       "W"_a, "feature_probability"_a);
 }

@@ -13,6 +13,7 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/document.h"
 #include "python/src/interpreter.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
@@ -111,13 +112,32 @@ ArrayOut<float> forward(const TrainableRun& self, const ArrayIn<float>& x, bool 
   return to_array(std::move(out), {batch, shape.instances(), width});
 }
 
-void train(TrainableRun& self, const std::string& options, int threads, const nb::object& hook,
+/// An experiment's, as dicts.
+using Sections = nb::typed<nb::dict, nb::str, nb::object>;
+
+/// sections: "train" and "record", as those of an experiment file.
+Options options_of(const TrainableRun& self, const nb::dict& sections) {
+  const Shape& shape = self.run().model.shape();
+  const std::string_view kind = name(self.run().model.kind());
+  nb::dict model;  // decides what fits in memory
+  model["kind"] = nb::str(kind.data(), kind.size());
+  model["n_features"] = shape.n_features;
+  model["n_hidden"] = shape.n_hidden;
+  model["n_instances"] = shape.n_instances;
+  nb::dict all;
+  for (const auto& [section, keys] : sections) all[section] = keys;
+  all["model"] = model;
+  Experiment experiment = to_experiment(all);
+  return {.train = experiment.train, .record = experiment.record};
+}
+
+void train(TrainableRun& self, const Sections& options, int threads, const nb::object& hook,
            std::int64_t hook_every, const nb::object& poll, const ArrayIn<double>& lr_factors) {
   const auto factors = span_of(lr_factors);
   TrainingHooks hooks{.every = hook_every, .lr_factors = {factors.begin(), factors.end()}};
   if (!hook.is_none()) hooks.observe = observer_of(hook, self.run().model.shape().n_instances);
   if (!poll.is_none()) hooks.poll = [&poll](std::int64_t step) { poll(step); };
-  self.train(options, threads, hooks);
+  self.train(options_of(self, options), threads, hooks);
 }
 
 using Self = nb::handle_t<TrainableRun>;
@@ -246,8 +266,19 @@ void bind_results(nb::class_<TrainableRun>& bound) {
 
 void bind_run(nb::module_& module) {
   nb::class_<TrainableRun> run(module, "Run", "A model, what it is trained on, and what became of it.");
-  run.def(nb::init<const std::string&>(), "toml"_a,
-          "Not trained: the weights that this experiment begins with.")
+  run.def(
+         "__init__",
+         [](TrainableRun* self, const std::string& toml) {
+           new (self) TrainableRun(parse_experiment({.text = toml, .file = "", .overrides = {}}));
+         },
+         "toml"_a, "Not trained: the weights that this experiment begins with.")
+      .def(
+          "__init__",
+          [](TrainableRun* self, const Sections& sections) {
+            new (self) TrainableRun(to_experiment(sections));
+          },
+          "sections"_a,
+          "The same of its sections, {'model': {'n_features': 5, ...}, ...}; tables may be float64 arrays.")
       .def_prop_ro("toml", [](const TrainableRun& self) { return to_toml(self.run().experiment); })
       .def_prop_ro("name", [](const TrainableRun& self) { return self.run().experiment.name; })
       .def_prop_ro("kind",

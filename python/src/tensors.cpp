@@ -28,15 +28,17 @@ using namespace nb::literals;
 /// (type's name, shape, bytes)
 using RawTensor = std::tuple<std::string, std::vector<std::int64_t>, nb::bytes>;
 
-std::pair<std::map<std::string, RawTensor>, std::map<std::string, std::string>> read(
-    const std::filesystem::path& path) {
+using Strings = std::map<std::string, std::string>;
+
+std::tuple<std::map<std::string, RawTensor>, Strings, Strings> read(const std::filesystem::path& path) {
   const safetensors::File file = store::with_tensors(path, [](safetensors::File parsed) { return parsed; });
   std::map<std::string, RawTensor> tensors;
   for (const auto& [tensor_name, tensor] : file.tensors) {
     tensors.emplace(tensor_name, RawTensor(std::string(name(tensor.dtype)), tensor.shape,
                                            nb::bytes(tensor.bytes.data(), tensor.bytes.size())));
   }
-  return {tensors, {file.metadata.begin(), file.metadata.end()}};
+  return {tensors, Strings(file.metadata.begin(), file.metadata.end()),
+          Strings(file.unread.begin(), file.unread.end())};
 }
 
 void write(const std::filesystem::path& path, const std::map<std::string, ArrayIn<float>>& tensors,
@@ -56,7 +58,9 @@ void write(const std::filesystem::path& path, const std::map<std::string, ArrayI
 
 void bind_tensors(nb::module_& module) {
   module.def("read_tensors", &read, "path"_a,
-             "({name: (type, shape, bytes)}, metadata) of a safetensors file; row-major, little-endian.");
+             "({name: (type, shape, bytes)}, metadata, {name: type}) of a safetensors file; row-major, "
+             "little-endian. "
+             "The last are tensors of types that are not known.");
   module.def("write_tensors", &write, "path"_a, "tensors"_a, "metadata"_a,
              "Writes float32 arrays into a safetensors file, whole or not at all.");
 }

@@ -25,7 +25,7 @@ void bind_theory(nb::module_& module) {
       [](const ArrayIn<float>& W, const ArrayIn<float>& b_final, const ArrayIn<float>& feature_probability,
          const ArrayIn<float>& importance) {
         const std::int64_t n_hidden = n_hidden_of(W);
-        return unlocked([&] {
+        return unlocked([&] {  // some milliseconds at most
           return expected_loss(span_of(W), span_of(b_final),
                                {.n_hidden = n_hidden,
                                 .feature_probability = span_of(feature_probability),
@@ -44,13 +44,14 @@ void bind_theory(nb::module_& module) {
   module.def(
       "feature_tradeoff",
       [](const TrainableRun& run) {
-        const run::Run& of = run.run();
-        const Shape& shape = of.model.shape();
-        FeatureTradeoff result = feature_tradeoff(of.model.W(), of.model.b_final(),
-                                                  {.kind = of.model.kind(),
-                                                   .shape = shape,
-                                                   .feature_probability = of.feature_probability,
-                                                   .importance = of.importance});
+        const Shape shape = run.run().model.shape();
+        FeatureTradeoff result = stoppable([of = run.snapshot(false), shape](const StopToken& /*stop*/) {
+          return feature_tradeoff(of.model.W(), of.model.b_final(),
+                                  {.kind = of.model.kind(),
+                                   .shape = shape,
+                                   .feature_probability = of.feature_probability,
+                                   .importance = of.importance});
+        });
         return std::pair(
             to_array(std::move(result.benefit), {shape.instances(), shape.features()}),
             to_array(std::move(result.interference_loss), {shape.instances(), shape.features()}));
@@ -60,9 +61,10 @@ void bind_theory(nb::module_& module) {
       "vulnerability",
       [](const ArrayIn<float>& W, const ArrayIn<float>& b_final, const ArrayIn<float>& samples) {
         const std::int64_t n_hidden = n_hidden_of(W);
-        const Vulnerability result =
-            unlocked([&] { return vulnerability(span_of(W), span_of(b_final), n_hidden, span_of(samples)); });
-        return std::tuple(result.attack_norm, result.data_set, result.per_sample);
+        const auto result =
+            stoppable([n_hidden, W = copy_of(W), b = copy_of(b_final), x = copy_of(samples)](
+                          const StopToken& stop) { return vulnerability(W, b, n_hidden, x, stop); });
+        return std::tuple(result->attack_norm, result->data_set, result->per_sample);
       },
       "W"_a, "b_final"_a, "samples"_a, "(attack_norm, data_set, per_sample) of one instance.");
 }

@@ -38,20 +38,6 @@ TrainOptions idle_options(const Experiment& experiment) {
   return {.steps = 1, .batch_size = 1, .seed = experiment.train.seed};
 }
 
-/// The experiment with other [train] and [record] sections. Errors: InvalidRequest as of parse_experiment.
-Experiment with_options(const Experiment& experiment, const std::string& options) {
-  const Shape& shape = experiment.model.shape;
-  const std::string model =
-      fmt::format("model = {{ kind = \"{}\", n_features = {}, n_hidden = {}, n_instances = {} }}\n",
-                  name(experiment.model.kind), shape.n_features, shape.n_hidden, shape.n_instances);
-  Experiment result = parse_experiment(
-      {.text = model + options, .file = "", .overrides = {}, .memory_limit = store::available_bytes()});
-  result.name = experiment.name;
-  result.model = experiment.model;
-  result.data = experiment.data;
-  return result;
-}
-
 /// Says that a run is in training while it lives.
 class Training {
  public:
@@ -72,9 +58,8 @@ std::vector<float> unknown(std::size_t count) {
 }
 
 /// The run of an experiment before its training.
-run::Run begin(const std::string& toml) {
-  run::Run run{.experiment = parse_experiment(
-                   {.text = toml, .file = "", .overrides = {}, .memory_limit = store::available_bytes()}),
+run::Run begin(Experiment experiment) {
+  run::Run run{.experiment = std::move(experiment),
                .model = Model(ModelKind::kReluOutput, {}),
                .feature_probability = {},
                .importance = {},
@@ -91,11 +76,25 @@ run::Run begin(const std::string& toml) {
 
 }  // namespace
 
-TrainableRun::TrainableRun(const std::string& toml)
-    : run_(begin(toml)), data_(run_.experiment.distribution()) {}
+TrainableRun::TrainableRun(Experiment experiment)
+    : run_(begin(std::move(experiment))), data_(run_.experiment.distribution()) {}
 
 TrainableRun::TrainableRun(run::Run run)
     : run_(std::move(run)), measured_(run_.model), data_(run_.experiment.distribution()), trainings_(1) {}
+
+run::Run TrainableRun::snapshot(bool with_parameters) const {
+  History history{.step = run_.history.step, .lr = run_.history.lr, .loss = run_.history.loss};
+  if (with_parameters) history.models = run_.history.models;
+  return {.experiment = run_.experiment,
+          .model = run_.model,
+          .feature_probability = run_.feature_probability,
+          .importance = run_.importance,
+          .loss = run_.loss,
+          .history = std::move(history),
+          .restart_loss = run_.restart_loss,
+          .kept_restart = run_.kept_restart,
+          .restart_models = run_.restart_models};
+}
 
 std::optional<std::vector<float>> TrainableRun::loss() const {
   if (!measured_ || !same_parameters(run_.model, *measured_)) return std::nullopt;
@@ -136,9 +135,11 @@ Ensemble TrainableRun::ensemble(const Experiment& experiment, const TrainingFact
   return result;
 }
 
-void TrainableRun::train(const std::string& options, int threads, const TrainingHooks& hooks) {
+void TrainableRun::train(const Options& options, int threads, const TrainingHooks& hooks) {
   const Training training(in_training_);
-  const Experiment experiment = with_options(run_.experiment, options);
+  Experiment experiment = run_.experiment;
+  experiment.train = options.train;
+  experiment.record = options.record;
   const std::int64_t restarts = experiment.train.restarts;
   Unlocked unlocked;
 
@@ -180,11 +181,15 @@ void TrainableRun::train(const std::string& options, int threads, const Training
       unlocked.expect_not_forked();
       return false;
     });
+    if (restarts == 1) {
+      copy_first_restarts(trainer->state().model, 1, run_.model);
+      const nb::gil_scoped_acquire lock;
+      keep(std::move(history), {}, {});
+      return;
+    }
     TrainedModel trained = trainer->result([&] { unlocked.look(); });
     copy_first_restarts(trained.model, 1, run_.model);
     History kept = history.keep(trained.kept_restart, restarts);
-    if (restarts == 1)
-      trained = {.model = std::move(trained.model), .loss = std::move(trained.loss), .kept_restart = {}};
     const nb::gil_scoped_acquire lock;
     keep(std::move(kept), std::move(trained.kept_restart), std::move(trained.restart_loss));
     set_loss(std::move(trained.loss));

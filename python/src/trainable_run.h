@@ -35,16 +35,25 @@ struct SampleSource {
   bool gives_targets = false;
 };
 
+/// How to train.
+struct Options {
+  TrainOptions train;
+  Experiment::RecordSection record;
+};
+
 /// The model of the Python package: a run that need not come from a file, and that can be trained in place.
 /// It is made and asked with the interpreter's lock; train, evaluate and batch give it back meanwhile, and
 /// change what is asked for, parameters apart, with it only.
 class TrainableRun {
  public:
-  /// Not trained: the weights are those that an experiment's training begins with.
-  /// Errors: InvalidRequest as of parse_experiment.
-  explicit TrainableRun(const std::string& toml);
+  /// Not trained: the weights are those that the experiment's training begins with.
+  explicit TrainableRun(Experiment experiment);
   /// Trained once.
   explicit TrainableRun(run::Run run);
+
+  /// A copy of the run, for work without the interpreter's lock: what is not a parameter may change once that
+  /// is given back. with_parameters: those that were recorded, too.
+  [[nodiscard]] run::Run snapshot(bool with_parameters) const;
 
   [[nodiscard]] run::Run& run() { return run_; }
   [[nodiscard]] const run::Run& run() const { return run_; }
@@ -70,11 +79,11 @@ class TrainableRun {
   [[nodiscard]] std::unique_ptr<TrainableRun> choose(std::span<const std::int64_t> instances) const;
 
   /// Trains from the present parameters on, in place; of several restarts the present parameters are not
-  /// part: each begins with its own. options: the [train] and [record] sections of an experiment file.
-  /// Whatever ends it early leaves the parameters as they are after the last step taken. Errors:
-  /// InvalidRequest, of options that do not fit; Error when it is in training already; whatever a hook or
-  /// source throws.
-  void train(const std::string& options, int threads, const TrainingHooks& hooks);
+  /// part: each begins with its own, and the losses decide which is kept. Otherwise no loss is estimated.
+  /// options: [train] and [record] of an experiment of this model. Whatever ends it early leaves the
+  /// parameters as they are after the last step taken. Errors: Error when it is in training already; whatever
+  /// a hook or source throws.
+  void train(const Options& options, int threads, const TrainingHooks& hooks);
 
   /// Estimates loss() on fresh data, and returns it. Errors: as of train.
   std::vector<float> evaluate(int threads);

@@ -11,15 +11,30 @@ The engine, the measurements and the figures are the C++ library's, the same as 
 experiment gives the same bits in both.
 """
 
-from . import geometry, metrics, plot, theory
+from . import _old_names, geometry, metrics, plot, theory  # noqa: F401 - importing the first one is its use
 from ._core import InvalidRequest
 from ._core import version as __version__
+from ._interchange import LAYOUTS, from_torch
+from ._model import Model
+from ._runs import (
+    Claim,
+    Paper,
+    Run,
+    Study,
+    Sweep,
+    SweepPoint,
+    load,
+    load_model,
+    load_run,
+    load_study,
+    load_sweep,
+    paper,
+    papers,
+    run,
+)
+from ._schedules import constant_lr, cosine_decay_lr, linear_lr
 from ._training import History, HookData
-from .interchange import LAYOUTS, from_torch
-from .model import Model
-from .runs import Claim, Paper, Run, Study, Sweep, SweepPoint, load, paper, papers, run
-from .schedules import constant_lr, cosine_decay_lr, linear_lr
-from .watching import Watch, watch
+from ._watching import Watch, watch
 
 InvalidRequest.__module__ = __name__  # where its users find it
 
@@ -43,6 +58,10 @@ __all__ = [
     "geometry",
     "linear_lr",
     "load",
+    "load_model",
+    "load_run",
+    "load_study",
+    "load_sweep",
     "metrics",
     "paper",
     "papers",

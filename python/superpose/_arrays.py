@@ -1,14 +1,17 @@
-"""Arguments from wherever they come: arrays of NumPy and PyTorch, lists, numbers. What is wrong with one is a
-ValueError that says which, what was expected and what was got.
+"""Arguments from wherever they come: arrays of NumPy and PyTorch, lists, numbers, text, paths.
+
+A value of the wrong type is a TypeError, a wrong value of the right type a ValueError. Either says which argument it
+is, what was expected and what was got.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,22 +24,38 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 PathLike: TypeAlias = str | os.PathLike[str]
 
 
+class Tensor(Protocol):
+    """A tensor of PyTorch, for type checkers that may not have PyTorch."""
+
+    def detach(self) -> Any:
+        """Itself without gradients."""
+
+    def is_floating_point(self) -> bool:
+        """Whether its numbers are floats."""
+
+
+#: A tensor in, a tensor of the same class out.
+AnyTensor = TypeVar("AnyTensor", bound=Tensor)
+
+
 def is_torch(array: object) -> bool:
     """Whether it is a tensor of PyTorch, without importing that."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(array, torch.Tensor)
 
 
-def numbers(name: str, array: ArrayLike, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
+def numbers(name: str, array: ArrayLike | Tensor, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
     """The values as an array in rows; no copy where the type is right. Refuses finite numbers that the type has not."""
     if isinstance(array, np.ma.MaskedArray) and np.any(array.mask):
         raise ValueError(f"{name}: expected numbers, got some that are masked")
     try:
         result = _as_array(array)
-    except Exception as error:  # whatever __array__ raises
+    except ValueError as error:  # lists whose lengths differ
         raise ValueError(f"{name}: expected numbers, got {type(array).__name__} ({error})") from None
+    except Exception as error:  # whatever __array__ raises
+        raise TypeError(f"{name}: expected numbers, got {type(array).__name__} ({error})") from None
     if result.dtype.kind not in "fiub":
-        raise ValueError(f"{name}: expected numbers, got {type(array).__name__} of {result.dtype}")
+        raise TypeError(f"{name}: expected numbers, got {type(array).__name__} of {result.dtype}")
     with np.errstate(over="ignore"):
         converted = np.asarray(result, dtype=dtype, order="C")  # ascontiguousarray would give a number an axis
     if converted.dtype.itemsize < result.dtype.itemsize:
@@ -56,14 +75,14 @@ def _as_array(array: Any) -> npt.NDArray[Any]:
 
 
 def finite(name: str, array: ArrayLike, shape: Sequence[int], dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
-    """The same, of that shape and without NaN or infinity."""
+    """The values as an array of that shape. Refuses NaN and infinity."""
     result = shaped(name, array, shape, dtype)
     expect_finite(name, result)
     return result
 
 
 def shaped(name: str, array: ArrayLike, shape: Sequence[int], dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
-    """The same, of that shape; what is not finite stays."""
+    """The values as an array of that shape; NaN and infinity stay."""
     result = numbers(name, array, dtype)
     if result.shape != tuple(shape):
         raise ValueError(f"{name}: expected an array of shape {tuple(shape)}, got {result.shape}")
@@ -79,11 +98,11 @@ def expect_finite(name: str, array: npt.NDArray[Any]) -> None:
 
 def number(name: str, value: object) -> float:
     """One number: Python's, NumPy's, an array or tensor without axes."""
-    if isinstance(value, (bool, np.bool_, str)):
-        raise ValueError(f"{name}: expected a number, got {value!r}")
+    if isinstance(value, (bool, np.bool_, str)) or value is None:
+        raise TypeError(f"{name}: expected a number, got {value!r}")
     array = numbers(name, value)  # type: ignore[arg-type]
     if array.ndim != 0:
-        raise ValueError(f"{name}: expected a number, got an array of shape {array.shape}")
+        raise TypeError(f"{name}: expected a number, got an array of shape {array.shape}")
     return float(array)
 
 
@@ -93,51 +112,99 @@ def whole(name: str, value: object, least: int, most: int = 2**63 - 1) -> int:
         f"expected a whole number from {least} to {most}" if most < 2**63 - 1 else f"expected a whole number >= {least}"
     )
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise ValueError(f"{name}: {wanted}, got {value!r}")
+        raise TypeError(f"{name}: {wanted}, got {value!r}")
+    if value > most:
+        wanted = f"expected a whole number from {least} to {most}"
     if not least <= value <= most:
         raise ValueError(f"{name}: {wanted}, got {value}")
     return int(value)
 
 
 def text(name: str, value: object) -> str:
-    """Text."""
+    """Text that UTF-8 can write."""
     if not isinstance(value, str):
-        raise ValueError(f"{name}: expected text, got {value!r}")
+        raise TypeError(f"{name}: expected text, got {value!r}")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise ValueError(f"{name}: expected text that UTF-8 can write, got {value!r}")
     return value
+
+
+def choice(name: str, value: object, known: Iterable[str]) -> str:
+    """One of the known words."""
+    word, words = text(name, value), list(known)
+    if word not in words:
+        raise ValueError(f"{name}: expected one of {', '.join(words)}, got {word!r}{did_you_mean(word, words)}")
+    return word
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """What was probably meant, to end a message with; empty where nothing is near."""
+    near = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def flag(name: str, value: object) -> bool:
     """True or False."""
     if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{name}: expected True or False, got {value!r}")
+        raise TypeError(f"{name}: expected True or False, got {value!r}")
     return bool(value)
 
 
 def path(name: str, value: object) -> Path:
     """A path that a file system can have."""
     if not isinstance(value, (str, os.PathLike)) or not isinstance(os.fspath(value), str):
-        raise ValueError(f"{name}: expected a path, got {value!r}")
+        raise TypeError(f"{name}: expected a path, got {value!r}")
     written = os.fspath(value)
     if not written or "\0" in written:
         raise ValueError(f"{name}: expected a path, got {written!r}")
     return Path(written)
 
 
-def table(name: str, values: ArrayLike, n_instances: int, n_features: int, *, along_features: bool) -> Any:
-    """`feature_probability` or `importance` as an experiment has it: a number, a list along the key's own axis, or
-    a full table of (n_instances, n_features). A dict, a rule, stays what it is.
+#: How other tools call what has a name here.
+_OTHER_WORDS = {
+    "sparsity": "feature_probability, which is 1 - sparsity",
+    "S": "feature_probability, which is 1 - S",
+    "p": "feature_probability",
+    "activation": "kind",
+    "n_batch": "batch_size",
+    "print_freq": "record_every",
+    "learning_rate": "lr",
+    "epochs": "steps",
+    "n_steps": "steps",
+    "device": "no device: the engine runs on the processor",
+}
+
+
+def refuse_unknown(function: str, arguments: Mapping[str, object], known: Iterable[str]) -> None:
+    """Refuses arguments that a function does not have. Says what was probably meant."""
+    known = list(known)
+    for name in arguments:
+        meant = _OTHER_WORDS.get(name)
+        if meant is not None and (meant.startswith("no ") or meant.split(",")[0] in known):
+            raise TypeError(f"{function}: expected {meant}, got {name}")
+        raise TypeError(f"{function}: unknown argument {name!r}{did_you_mean(name, known)}")
+
+
+def table(
+    name: str,
+    values: ArrayLike | Tensor | Mapping[str, Any],
+    n_instances: int,
+    n_features: int,
+    *,
+    along_features: bool,
+) -> npt.NDArray[np.float64] | dict[str, Any]:
+    """`feature_probability` or `importance` as an experiment has it: an array that is a number, a list along the key's
+    own axis, or a full table of (n_instances, n_features). A dict, a rule, stays what it is.
     """
-    if isinstance(values, dict):
-        return values
+    if isinstance(values, Mapping):
+        return dict(values)
     array = numbers(name, values)
     own = n_features if along_features else n_instances
     shape = (n_instances, n_features)
-    if array.ndim == 0:
-        return float(array)
-    if array.shape == (own,):
-        return array.tolist()
+    if array.ndim == 0 or array.shape == (own,):
+        return array
     if array.ndim == 2 and all(length in (1, full) for length, full in zip(array.shape, shape)):
-        return np.broadcast_to(array, shape).tolist()
+        return np.ascontiguousarray(np.broadcast_to(array, shape))
     raise ValueError(
         f"{name}: expected a number or an array of shape ({own},), ({n_instances}, 1), (1, {n_features}) or {shape}, "
         f"got {array.shape}"

@@ -21,7 +21,7 @@ class OwnData:
     """Callables of the user's own; None where the experiment decides.
 
     Raises:
-        ValueError: one is no callable.
+        TypeError: one is no callable.
     """
 
     distribution: Distribution | None = None
@@ -31,7 +31,7 @@ class OwnData:
         for argument in ("distribution", "target"):
             function = getattr(self, argument)
             if function is not None and not callable(function):
-                raise ValueError(f"{argument}: expected a callable, got {type(function).__name__}")
+                raise TypeError(f"{argument}: expected a callable, got {type(function).__name__}")
 
     def __bool__(self) -> bool:
         return self.distribution is not None or self.target is not None
@@ -48,6 +48,10 @@ class OwnData:
         samples = x.view()
         samples.flags.writeable = False
         return finite("target", self.target(samples), x.shape)
+
+    def is_at_hand(self) -> bool:
+        """Whether there is one, and none that a file could not hold."""
+        return bool(self) and self.distribution is not _lost_distribution and self.target is not _lost_target
 
     def names(self) -> str:
         """Which there are, for a file: "distribution", "target", "distribution,target" or ""."""

@@ -1,13 +1,13 @@
-"""Progress bars, in terminals and notebooks."""
+"""Progress bars, in terminals and notebooks. A bar that cannot be drawn is not drawn; the work goes on."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from ._arrays import flag
@@ -26,14 +26,39 @@ class _Nothing:
 
 
 class _Tqdm:
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
+    """A bar of tqdm. It stops drawing where that fails: a terminal that went away ends no training."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._bar: Any = None
+        self._draw(lambda: setattr(self, "_bar", make()))
 
     def at(self, step: int, steps: int) -> None:
+        if self._bar is not None:
+            self._draw(lambda: self._move(step, steps))
+
+    def _move(self, step: int, steps: int) -> None:
+        if steps != self._bar.total and steps > 0:
+            self._bar.reset(total=steps)
+        self._bar.update(step - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._draw(self._bar.close)
+
+    def _draw(self, what: Callable[[], object]) -> None:
         with _uninterrupted():
-            if steps != self._bar.total and steps > 0:
-                self._bar.reset(total=steps)
-            self._bar.update(step - self._bar.n)
+            try:
+                what()
+            except Exception:  # whatever the stream raises, or a tqdm that is not there
+                self._abandon()
+
+    def _abandon(self) -> None:
+        """Has tqdm forget the bar, so that no other one of its bars, nor its end, draws it again."""
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.disable = True
+            with contextlib.suppress(Exception):
+                bar._decr_instances(bar)
 
 
 def _in_notebook() -> bool:
@@ -45,30 +70,35 @@ def _in_notebook() -> bool:
 
 def _somebody_looks() -> bool:
     stderr: Any = sys.stderr  # None in a window without a console
-    return _in_notebook() or (stderr is not None and not stderr.closed and stderr.isatty())
+    try:
+        return _in_notebook() or (stderr is not None and not stderr.closed and bool(stderr.isatty()))
+    except Exception:  # whatever stands in the place of a stream
+        return False
 
 
-@contextmanager
+@contextlib.contextmanager
 def bar(steps: int, wanted: bool | None, description: str | None = None) -> Iterator[Bar]:
     """A bar of so many steps; wanted None: where somebody looks at it, a terminal or a notebook."""
     if not (_somebody_looks() if wanted is None else flag("progress", wanted)):
         yield _Nothing()
         return
+    shown = _Tqdm(lambda: _tqdm()(total=steps or None, desc=description, unit="step", unit_scale=True))
+    try:
+        yield shown
+    finally:
+        shown.close()
+
+
+def _tqdm() -> Any:
+    """The class of bars that this place can show."""
     if _in_notebook() and importlib.util.find_spec("ipywidgets"):  # without them tqdm warns, in a bar's place
         from tqdm.notebook import tqdm
     else:
         from tqdm import tqdm
-
-    with _uninterrupted():
-        shown = tqdm(total=steps or None, desc=description, unit="step", unit_scale=True)
-    try:
-        yield _Tqdm(shown)
-    finally:
-        with _uninterrupted():
-            shown.close()
+    return tqdm
 
 
-@contextmanager
+@contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Ctrl-C comes after this: tqdm has one lock for all bars, which it would leave held if interrupted there."""
     before = signal.getsignal(signal.SIGINT)

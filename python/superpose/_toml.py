@@ -1,74 +1,50 @@
-"""Values of Python as TOML, the language of experiment files: one place checks experiments, whoever asks."""
+"""Values of Python as TOML, for `set={"steps": 200}`, which is the command's `--set steps=200`."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
-from ._core import InvalidRequest
+from ._literals import Setting
 
 
-def value(item: Any) -> str:
-    """One value, on one line. Raises ValueError for what TOML has no word for."""
-    if isinstance(item, (bool, np.bool_)):
-        return "true" if item else "false"
-    if isinstance(item, (int, np.integer)):
-        return str(int(item))
-    if isinstance(item, (float, np.floating)):
-        return repr(float(item))
-    if isinstance(item, str):
-        return _text(item)
-    if isinstance(item, Mapping):
-        return "{ " + ", ".join(f"{_text(str(key))} = {value(item[key])}" for key in item) + " }"
-    if isinstance(item, np.ndarray):
-        return value(item.tolist())
-    if isinstance(item, (list, tuple, range)):
-        return "[" + ", ".join(map(value, item)) + "]"
-    raise ValueError(f"expected a number, text, list or dict, got {type(item).__name__}")
-
-
-def _text(item: str) -> str:
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in item):
-        raise ValueError(f"expected text that UTF-8 can write, got {item!r}")
-    return json.dumps(item, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def document(sections: Mapping[str, Mapping[str, Any]]) -> str:
-    """Sections of keys. The section "" is the keys before all sections."""
-    lines = []
-    for section, keys in sections.items():
-        if section:
-            lines.append(f"[{section}]")
-        for key, item in keys.items():
-            lines.append(f"{key} = {_named(key, item)}")
-    return "\n".join(lines) + "\n"
-
-
-def _named(key: str, item: Any) -> str:
-    try:
-        return value(item)
-    except ValueError as error:
-        raise ValueError(f"{key}: {error}") from None
-
-
-def overrides(changes: Mapping[str, Any] | None) -> list[str]:
-    """Changes as of the command's --set."""
+def overrides(changes: Mapping[str, Setting] | None) -> list[str]:
+    """Changes as the command takes them: "KEY=VALUE", the value as TOML."""
     if changes is None:
         return []
     if not isinstance(changes, Mapping):
-        raise ValueError(f"set: expected a dict of keys and values, got {type(changes).__name__}")
-    return [f"{key}={_named(f'set: {key}', item)}" for key, item in changes.items()]
+        raise TypeError(f"set: expected a dict of keys and values, got {type(changes).__name__}")
+    return [f"{key}={_value(f'set: {key}', item)}" for key, item in changes.items()]
 
 
-@contextlib.contextmanager
-def about_arguments() -> Iterator[None]:
-    """Errors about a document made here name the argument instead of a line that nobody wrote; others pass."""
-    try:
-        yield
-    except InvalidRequest as error:
-        raise InvalidRequest(re.sub(r"^:\d+:\d+: (\[\w+\] )?", "", str(error))) from None
+def _value(name: str, item: object) -> str:
+    """One value, on one line. Errors name what it is the value of."""
+    if isinstance(item, (bool, np.bool_)):
+        return "true" if item else "false"
+    if isinstance(item, (int, np.integer)):
+        return _whole(name, int(item))
+    if isinstance(item, (float, np.floating)):
+        return repr(float(item))
+    if isinstance(item, str):
+        return _text(name, item)
+    if isinstance(item, Mapping):
+        return "{ " + ", ".join(f"{_text(name, str(key))} = {_value(name, item[key])}" for key in item) + " }"
+    if isinstance(item, np.ndarray):
+        return _value(name, item.tolist())
+    if isinstance(item, (list, tuple, range)):
+        return "[" + ", ".join(_value(name, each) for each in item) + "]"
+    raise TypeError(f"{name}: expected a number, text, list or dict, got {type(item).__name__}")
+
+
+def _whole(name: str, item: int) -> str:
+    if not -(2**63) <= item < 2**63:  # TOML has no more
+        raise ValueError(f"{name}: expected a whole number up to {2**63 - 1}, got {item}")
+    return str(item)
+
+
+def _text(name: str, item: str) -> str:
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in item):
+        raise ValueError(f"{name}: expected text that UTF-8 can write, got {item!r}")
+    return json.dumps(item, ensure_ascii=False).replace("\x7f", "\\u007f")

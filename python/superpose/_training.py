@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from ._arrays import FloatArray, whole
-from .schedules import LrScale
+from ._schedules import LrScale
 
 if TYPE_CHECKING:
-    from .model import Model
+    from ._model import Model
 
 #: Of steps, seeds and samples in a batch.
 MOST = 2**32 - 1
@@ -42,7 +42,23 @@ class HookData(Mapping[str, Any]):
         """Whether this is the last step."""
         return self.step + 1 == self.steps
 
+    @overload
+    def __getitem__(self, key: Literal["model"]) -> Model: ...
+
+    @overload
+    def __getitem__(self, key: Literal["step", "steps"]) -> int: ...
+
+    @overload
+    def __getitem__(self, key: Literal["loss"]) -> FloatArray: ...
+
+    @overload
+    def __getitem__(self, key: Literal["lr"]) -> float: ...
+
+    @overload
+    def __getitem__(self, key: str) -> Any: ...
+
     def __getitem__(self, key: str) -> Any:
+        """The attribute of that name."""
         if key not in self:
             raise KeyError(f"{key}: expected one of {', '.join(self._KEYS)}")
         return getattr(self, key)
@@ -65,16 +81,16 @@ class Hooks:
     """Hooks, each with the steps between its calls, as one function of the engine's.
 
     Raises:
-        ValueError: they are no callables.
+        TypeError: they are no callables.
     """
 
     def __init__(self, model: Model, hooks: Sequence[Hook], every: int, staying: Sequence[tuple[Hook, int]]) -> None:
         if not isinstance(hooks, (list, tuple)):
-            raise ValueError(f"hooks: expected a list of callables, got {type(hooks).__name__}")
+            raise TypeError(f"hooks: expected a list of callables, got {type(hooks).__name__}")
         self._hooks = [(hook, every) for hook in hooks] + list(staying)
         for hook, _ in self._hooks:
             if not callable(hook):
-                raise ValueError(f"hooks: expected callables, got {type(hook).__name__}")
+                raise TypeError(f"hooks: expected callables, got {type(hook).__name__}")
         self._model = model
 
     def __bool__(self) -> bool:

@@ -11,7 +11,8 @@ import numpy as np
 
 from ._arrays import ArrayLike, FloatArray, PathLike, expect_finite, numbers, table
 from ._arrays import path as checked_path
-from .model import Model
+from ._interchange import load_weights
+from ._model import Model
 
 
 class HasModel(Protocol):
@@ -30,15 +31,13 @@ def weights(W: Weights) -> tuple[FloatArray, bool]:
     """W (n_instances, n_features, n_hidden), and whether one instance was given without that axis."""
     array: FloatArray | None = None
     if isinstance(W, (str, os.PathLike)) and Path(W).is_file():
-        from .interchange import load_weights
-
-        array = load_weights(W)
+        array = load_weights(Path(W))
     if array is None:
         model = model_of(W)
         if model is not None:
             return model._run.W, False
         if hasattr(W, "state_dict") or isinstance(W, Mapping):
-            raise ValueError(
+            raise TypeError(
                 f"W: expected weights, got {type(W).__name__}: superpose.from_torch makes a model of modules and states"
             )
         array = numbers("W", W, np.float32)  # type: ignore[arg-type]
@@ -60,7 +59,7 @@ def finite_weights(W: Weights) -> FloatArray:
 def model_of(source: Weights) -> Model | None:
     """The model that it is, has or names; None of an array."""
     if isinstance(source, (str, os.PathLike)):
-        from .runs import load
+        from ._runs import load
 
         found = load(checked_path("path", source))
         if not isinstance(found, Model) and not hasattr(found, "model"):

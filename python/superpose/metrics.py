@@ -3,22 +3,22 @@
 Every function takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or, for one
 instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two matrices it is
 W1 that is measured. Results are float64, with the axis of instances only where the argument has it; weights that are
-not finite give results that are not. Raises ValueError for other shapes.
+not finite give results that are not. Raises TypeError for what is no weights, ValueError for other shapes.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._arrays import ArrayLike
+from ._arrays import ArrayLike, FloatArray
+from ._interchange import load_weights
 from ._weights import Weights, model_of, per_instance, weights
-from .interchange import load_weights
 
 Array = npt.NDArray[np.float64]
 
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-def _measure(metric: Any, W: Weights) -> Array:
+def _measure(metric: Callable[[FloatArray], Array], W: Weights) -> Array:
     array, single = weights(W)
     result: Array = metric(array)
     return result[0] if single else result
@@ -42,7 +42,7 @@ def _measure(metric: Any, W: Weights) -> Array:
 
 def _is_weights_alone(W: Weights) -> bool:
     """Whether it is a file of nothing but weights."""
-    return isinstance(W, (str, os.PathLike)) and Path(W).is_file() and load_weights(W) is not None
+    return isinstance(W, (str, os.PathLike)) and Path(W).is_file() and load_weights(Path(W)) is not None
 
 
 def norms(W: Weights) -> Array:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import _core
-from ._arrays import PathLike, path, text
+from ._arrays import PathLike, choice, path
+from ._literals import FigureKind, Which
 from ._weights import Weights, expect_model
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-    from .runs import Paper, Study
+    from ._runs import Paper, Study
 
 __all__ = [
     "animation",
@@ -48,42 +49,55 @@ def kinds() -> dict[str, str]:
     return dict(_core.figure_kinds())
 
 
-def figure(kind: str, *models: Weights | Study, which: Any = None) -> Figure:
+def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None) -> Figure:
     """A figure of the kind of that name, one of `kinds()`."""
     from plotly.io import from_json
 
+    choice("kind", kind, kinds())
     study = _study_directory(models)
-    text("kind", kind)
     json = _core.study_figure_json(kind, study) if study else _core.figure_json(kind, _runs(kind, models, which))
     drawn: Figure = from_json(json, skip_invalid=False)
     return drawn
 
 
-def save(kind: str, *models: Weights | Study, file: PathLike, which: Any = None) -> None:
+def save(kind: FigureKind, *models: Weights | Study, file: PathLike, which: Which | None = None) -> None:
     """Draws the figure of that kind into a file: svg, pdf, png or html, by its suffix."""
+    choice("kind", kind, kinds())
     study, where = _study_directory(models), path("file", file)
+    if where.suffix.lower() == ".html":
+        _have_plotly_script()
     if study:
-        _core.study_figure_file(text("kind", kind), study, where)
+        _core.study_figure_file(kind, study, where)
     else:
-        _core.figure_file(text("kind", kind), _runs(kind, models, which), where)
+        _core.figure_file(kind, _runs(kind, models, which), where)
 
 
-def intro(model: Weights, *, which: Any = None) -> Figure:
+def _have_plotly_script() -> None:
+    """Has pages carry the plotly.js that comes with Plotly, where this build has none of its own: they need no network
+    then.
+    """
+    if not _core.has_plotly_script():
+        from plotly.offline import get_plotlyjs
+
+        _core.give_plotly_script(get_plotlyjs())
+
+
+def intro(model: Weights, *, which: Which | None = None) -> Figure:
     """Each feature as an arrow in the plane, a panel an instance; of models with n_hidden = 2."""
     return figure("intro", model, which=which)
 
 
-def features(*models: Weights, which: Any = None) -> Figure:
+def features(*models: Weights, which: Which | None = None) -> Figure:
     """W^T W, b_final and the features' norms in the superposition colour, a row an instance."""
     return figure("features", *models, which=which)
 
 
-def dimensionality(model: Weights, *, which: Any = None) -> Figure:
+def dimensionality(model: Weights, *, which: Which | None = None) -> Figure:
     """D* and the dimensionality of every feature over the density."""
     return figure("dimensionality", model, which=which)
 
 
-def graph(model: Weights, *, which: Any = None) -> Figure:
+def graph(model: Weights, *, which: Which | None = None) -> Figure:
     """The graph of features that share dimensions: its components, named and counted."""
     return figure("graph", model, which=which)
 
@@ -93,39 +107,39 @@ def phase(model: Weights) -> Figure:
     return figure("phase", model)
 
 
-def neurons(model: Weights, *, which: Any = None) -> Figure:
+def neurons(model: Weights, *, which: Which | None = None) -> Figure:
     """Each neuron's weights as a stack of bars by feature; of kinds with a hidden activation."""
     return figure("neurons", model, which=which)
 
 
-def inhibition(model: Weights, *, which: Any = None) -> Figure:
+def inhibition(model: Weights, *, which: Which | None = None) -> Figure:
     """Neurons whose cross-talk others take back, as circuits; of kinds with two matrices."""
     return figure("inhibition", model, which=which)
 
 
-def sets(*models: Weights, which: Any = None) -> Figure:
+def sets(*models: Weights, which: Which | None = None) -> Figure:
     """Each feature as an arrow in the plane, in the colour of its set, or W^T W set by set."""
     return figure("sets", *models, which=which)
 
 
-def dynamics(*models: Weights, which: Any = None) -> Figure:
+def dynamics(*models: Weights, which: Which | None = None) -> Figure:
     """The loss and every feature's dimensionality over the steps, of the first instance unless `which` chooses another;
     of models trained with `record_parameters=True`.
     """
     return figure("dynamics", *models, which=which)
 
 
-def animation(*models: Weights, which: Any = None) -> Figure:
+def animation(*models: Weights, which: Which | None = None) -> Figure:
     """The same with a moving picture of the features."""
     return figure("animation", *models, which=which)
 
 
-def pentagon(model: Weights, *, which: Any = None) -> Figure:
+def pentagon(model: Weights, *, which: Which | None = None) -> Figure:
     """Loss and geometry of every fit over the density of the last of five features; with n_hidden = 2."""
     return figure("pentagon", model, which=which)
 
 
-def vulnerability(model: Weights, *, which: Any = None) -> Figure:
+def vulnerability(model: Weights, *, which: Which | None = None) -> Figure:
     """Vulnerability to adversarial attacks, and features per dimension, over the density."""
     return figure("vulnerability", model, which=which)
 
@@ -153,7 +167,7 @@ def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
     if isinstance(source, (str, os.PathLike)):
         where = path("path", source)
         return where if where.is_dir() and _core.directory_kind(where) == "study" else None
-    from .runs import Paper, Study
+    from ._runs import Paper, Study
 
     found = source.result if isinstance(source, Paper) else source
     return found.directory if isinstance(found, Study) else None
@@ -165,7 +179,7 @@ _OF_ONE = ("animation", "dynamics")
 _OF_EXPERIMENTS = ("pentagon", "phase", "vulnerability")
 
 
-def _runs(kind: str, models: Sequence[Weights | Study], which: Any) -> list[_core.Run]:
+def _runs(kind: str, models: Sequence[Weights | Study], which: Which | None) -> list[_core.Run]:
     if not models:
         raise ValueError("models: expected at least one model, got none")
     runs = []
@@ -178,5 +192,8 @@ def _runs(kind: str, models: Sequence[Weights | Study], which: Any) -> list[_cor
             raise ValueError(f"which: expected one instance for {kind}, got {len(instances)}")
         if kind in _OF_ONE and not model._run.recorded_parameters:
             raise ValueError(f"{kind}: expected a model trained with record_parameters=True, got one without")
+        if kind == "phase":  # it shows the losses
+            _core.check_figure(kind, [model._run])
+            model.loss  # noqa: B018 - estimated where that has not been done
         runs.append(model._run if which is None else model._run.choose(instances))
     return runs

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from . import _core
 from ._arrays import ArrayLike, number, numbers, whole
+from ._model import Model
 from ._weights import Weights, expect_model
-from .model import Model
 
 Array = npt.NDArray[np.float64]
 

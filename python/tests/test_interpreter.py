@@ -87,8 +87,73 @@ def test_what_others_keep_is_no_leak_of_ours() -> None:
     assert run("import torch, superpose as sp; kept = torch.from_dlpack(sp.Model(5, 2).W)").stderr == ""
 
 
-def test_a_program_without_a_console_trains() -> None:
-    run("import sys, superpose as sp; sys.stderr = None; sp.Model(5, 2).optimize(5)")
+DEAD = """
+import io, sys
+class Dead(io.TextIOBase):
+    left = 0
+    def isatty(self):
+        return True
+    def write(self, text):
+        Dead.left -= 1
+        if Dead.left < 0:
+            raise OSError(5, "Input/output error")
+        return len(text)
+    def flush(self):
+        if Dead.left < 0:
+            raise OSError(5, "Input/output error")
+class Broken:
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+"""
+
+
+@pytest.mark.parametrize("progress", [None, True])
+@pytest.mark.parametrize(
+    "stderr", ["None", "Dead()", "Broken()", "object()", "unwritable"], ids=lambda stderr: stderr.split("(")[0]
+)
+def test_a_terminal_that_is_gone_ends_no_training(stderr, progress, tmp_path) -> None:
+    (tmp_path / "a.toml").write_text("[model]\nn_features = 5\nn_hidden = 2\n[train]\nsteps = 300\n")
+    result = run(f"""{DEAD}
+import os
+import superpose as sp
+kept, unwritable = sys.stderr, open(os.devnull)
+for left in (0, 1, 2, 3, 10**9):
+    Dead.left = left
+    sys.stderr = {stderr}
+    model = sp.Model(5, 2)
+    model.optimize(300, record_every=1, hooks=[lambda data: None], progress={progress})
+    done = sp.run({str(tmp_path / "a.toml")!r}, {str(tmp_path / "run")!r}, progress={progress})
+    sys.stderr = kept
+    assert (done.model.W == model.W).all()
+unwritable.close()
+print("trained")
+""")
+    assert result.stdout == "trained\n" and result.stderr == ""
+
+
+def test_others_run_while_it_is_drawn_and_ctrl_c_ends_it() -> None:
+    """A measurement of minutes, which `run` would not wait for: what the figure rests on, and the figure."""
+    result = run("""
+import os, signal, threading, time
+import superpose as sp
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background has it ignored
+model = sp.Model(3000, 20, 2, feature_probability=[1, 0.5])
+ticks = []
+def beat():
+    while True:
+        ticks.append(time.monotonic())
+        time.sleep(0.01)
+threading.Thread(target=beat, daemon=True).start()
+for what in (sp.theory.vulnerability, sp.plot.vulnerability):
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    before = len(ticks)
+    try:
+        what(model)
+        print("not interrupted")
+    except KeyboardInterrupt:
+        print("interrupted", len(ticks) - before > 10)
+""")
+    assert result.stdout == "interrupted True\n" * 2
 
 
 def test_models_go_when_nobody_has_them() -> None:

@@ -93,8 +93,8 @@ def test_tensors_can_be_measured(trained) -> None:
 
 
 def test_what_are_no_weights_is_refused(tmp_path) -> None:
-    for wrong in (np.zeros(3), np.zeros((0, 3, 2)), np.zeros((1, 2, 3, 4)), "abc", None, np.zeros((2, 2), complex)):
-        with pytest.raises((ValueError, FileNotFoundError)):
+    for wrong in (np.zeros(3), np.zeros((0, 3, 2)), np.zeros((1, 2, 3, 4))):
+        with pytest.raises(ValueError, match=r"W: expected an array of shape \(n_instances, n_features, n_hidden\)"):
             sp.metrics.norms(wrong)
     with pytest.raises(ValueError, match="feature_probability: expected it beside weights whose data are not known"):
         sp.metrics.net_interference(PENTAGON)

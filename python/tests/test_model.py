@@ -44,38 +44,78 @@ def test_rules_of_experiment_files_are_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ({"n_features": 0}, "n_features: expected a whole number >= 1, got 0"),
-        ({"n_hidden": 1.5}, "n_hidden: expected a whole number >= 1, got 1.5"),
-        ({"n_hidden": True}, "n_hidden: expected a whole number >= 1, got True"),
-        ({"n_instances": "2"}, "n_instances: expected a whole number >= 1, got '2'"),
-        ({"feature_probability": 1.5}, "feature_probability: expected a number from 1e-06 to 1, got 1.5"),
-        ({"feature_probability": float("nan")}, "feature_probability: expected .* got nan"),
-        ({"feature_probability": [0.1, 0.2, 0.3]}, r"feature_probability: expected .*\(2,\).* got \(3,\)"),
-        ({"feature_probability": [[0.5], [0]]}, "feature_probability.*: expected a number from 1e-06 to 1, got 0"),
-        ({"feature_probability": "often"}, "feature_probability: expected numbers, got str"),
-        ({"importance": -1}, "importance: expected a finite number of at least 0, got -1"),
-        ({"importance": np.ones((2, 4))}, r"importance: expected .* got \(2, 4\)"),
-        ({"importance": [1, object()]}, "importance: expected numbers"),
-        ({"kind": "relu"}, 'kind: expected one of linear, .* got "relu"'),
-        ({"values": "normal"}, "values: expected"),
-        ({"init": "kaiming"}, "init: expected"),
-        ({"init": -0.1}, "init.*: expected a finite number of at least 0, got -0.1"),
-        ({"name": 3}, "name: expected"),
-        ({"seed": -1}, "seed: expected a whole number from 0 to 4294967295, got -1"),
-        ({"seed": 2**32}, "seed: expected"),
-        ({"sets": [{"correlated": [0, 7]}]}, "sets.*: expected a whole number from 0 to 2, got 7"),
-        ({"sets": [{"together": [0, 1]}]}, "sets"),
-        ({"distribution": 3}, "distribution: expected a callable, got int"),
-        ({"target": "x"}, "target: expected a callable, got str"),
-        ({"n_instances": 10**9, "n_features": 10**6}, "memory"),
+        ({"n_features": 0}, ValueError, "n_features: expected a whole number >= 1, got 0"),
+        ({"n_hidden": 1.5}, TypeError, "n_hidden: expected a whole number >= 1, got 1.5"),
+        ({"n_hidden": True}, TypeError, "n_hidden: expected a whole number >= 1, got True"),
+        ({"n_instances": "2"}, TypeError, "n_instances: expected a whole number >= 1, got '2'"),
+        (
+            {"n_features": 2**64},
+            ValueError,
+            "n_features: expected a whole number from 1 to 9223372036854775807, got 184",
+        ),
+        ({"feature_probability": 1.5}, ValueError, "^feature_probability: expected a number from 1e-06 to 1, got 1.5"),
+        ({"feature_probability": float("nan")}, ValueError, "feature_probability: expected .* got nan"),
+        ({"feature_probability": [0.1, 0.2, 0.3]}, ValueError, r"feature_probability: expected .*\(2,\).* got \(3,\)"),
+        ({"feature_probability": [0.5, 2]}, ValueError, r"^feature_probability\[1\]: expected a number .*, got 2.0"),
+        ({"feature_probability": [[0.5], [0]]}, ValueError, r"^feature_probability\[1\]\[0\]: expected .*, got 0.0"),
+        ({"feature_probability": "often"}, TypeError, "feature_probability: expected numbers, got str"),
+        ({"feature_probability": {"geometric": [1, 2]}}, ValueError, r"^feature_probability geometric\[1\]: expected"),
+        ({"feature_probability": {"power": "x"}}, ValueError, '^feature_probability power: expected .* got "x"'),
+        ({"feature_probability": {"power": object()}}, TypeError, "feature_probability power: expected a number"),
+        ({"importance": -1}, ValueError, "^importance: expected a finite number of at least 0, got -1.0"),
+        ({"importance": np.ones((2, 4))}, ValueError, r"importance: expected .* got \(2, 4\)"),
+        ({"importance": np.full((2, 3), -1)}, ValueError, r"^importance\[0\]\[0\]: expected .* at least 0, got -1.0"),
+        ({"importance": [1, object()]}, TypeError, "importance: expected numbers"),
+        ({"importance": [[1], [1, 2]]}, ValueError, "importance: expected numbers, got list"),
+        ({"importance": None}, TypeError, "importance: expected numbers"),
+        ({"kind": "relu"}, ValueError, '^kind: expected one of linear, .* got "relu"'),
+        ({"kind": "relu_ouput"}, ValueError, '^kind: .* got "relu_ouput"; did you mean "relu_output"'),
+        ({"kind": 3}, TypeError, "kind: expected text, got 3"),
+        ({"values": "normal"}, ValueError, "^values: expected one of uniform, signed"),
+        ({"values": None}, TypeError, "values: expected text, got None"),
+        ({"init": "kaiming"}, ValueError, "^init: expected"),
+        ({"init": None}, TypeError, "init: expected a number, got None"),
+        ({"init": -0.1}, ValueError, "^init.*: expected a finite number of at least 0, got -0.1"),
+        ({"name": 3}, TypeError, "name: expected text"),
+        ({"name": "\ud800"}, ValueError, "name: expected text that UTF-8 can write"),
+        ({"seed": -1}, ValueError, "seed: expected a whole number from 0 to 4294967295, got -1"),
+        ({"seed": 2**32}, ValueError, "seed: expected"),
+        ({"seed": 1.0}, TypeError, "seed: expected"),
+        ({"sets": [{"correlated": [0, 7]}]}, ValueError, "^sets.*: expected a whole number from 0 to 2, got 7"),
+        (
+            {"sets": [{"correlated": [0, 2**64]}]},
+            ValueError,
+            "sets.*: expected a whole number up to 9223372036854775807",
+        ),
+        ({"sets": [{"together": [0, 1]}]}, ValueError, "^sets"),
+        ({"sets": {"correlated": [0, 1]}}, TypeError, "sets: expected a list of dicts"),
+        ({"sets": [3]}, TypeError, "sets: expected a list of dicts"),
+        ({"sets": [{"correlated": object()}]}, TypeError, "sets.*correlated: expected a number, text, list or dict"),
+        ({"distribution": 3}, TypeError, "distribution: expected a callable, got int"),
+        ({"target": "x"}, TypeError, "target: expected a callable, got str"),
+        ({"n_instances": 10**9, "n_features": 10**6}, ValueError, "memory"),
+        ({"sparsity": 0.9}, TypeError, "Model: expected feature_probability, which is 1 - sparsity, got sparsity"),
+        ({"S": 0.9}, TypeError, "Model: expected feature_probability, which is 1 - S, got S"),
+        ({"feature_probabilities": 0.9}, TypeError, "unknown argument .* did you mean 'feature_probability'"),
+        ({"device": "cuda"}, TypeError, "expected no device: the engine runs on the processor, got device"),
+        ({"x": 1}, TypeError, "Model: unknown argument 'x'$"),
     ],
 )
-def test_wrong_arguments_are_named(arguments, message) -> None:
-    with pytest.raises(ValueError, match=message) as error:
+def test_wrong_arguments_are_named(arguments, error, message) -> None:
+    with pytest.raises(error, match=message) as raised:
         sp.Model(**{"n_features": 3, "n_hidden": 1, "n_instances": 2, **arguments})
-    assert "\n" not in str(error.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    """It ends neither the interpreter nor the library's parser."""
+    endless: list = []
+    for _ in range(10_000):
+        endless = [endless]
+    with pytest.raises(ValueError, match="expected values nested at most 64 deep"):
+        sp.Model(3, 1, sets=[{"correlated": endless}])
 
 
 def test_weights_are_the_models_own_memory(intro) -> None:
@@ -103,7 +143,7 @@ def test_tables_are_read_only(intro) -> None:
 def test_wrong_weights_are_refused(intro) -> None:
     with pytest.raises(ValueError, match=r"W: expected an array of shape \(10, 5, 2\), got \(5, 2\)"):
         intro.W = np.zeros((5, 2))
-    with pytest.raises(ValueError, match="W: expected numbers"):
+    with pytest.raises(TypeError, match="W: expected numbers"):
         intro.W = "zeros"
 
 
@@ -127,7 +167,10 @@ def test_state_dict_is_a_copy_and_goes_back(intro) -> None:
     for wrong in ({}, {"W": state["W"]}, {**state, "c": 1}, {**state, "b_final": state["W"]}):
         with pytest.raises(ValueError, match="expected"):
             intro.load_state_dict(wrong)
-    with pytest.raises(ValueError, match="framework: expected 'numpy' or 'torch', got 'jax'"):
+    for wrong in (None, [state]):
+        with pytest.raises(TypeError, match="state: expected a mapping of names"):
+            intro.load_state_dict(wrong)
+    with pytest.raises(ValueError, match="framework: expected one of numpy, torch, got 'jax'"):
         intro.state_dict("jax")
 
 
@@ -242,8 +285,13 @@ def test_garbage_never_ends_the_interpreter() -> None:
         lambda a: run.batch(0, "somewhere", 0, 1),
         lambda a: run.choose([]),
         lambda a: run.choose([-1]),
-        lambda a: run.train("[train]\nsteps = 1", 1, None, 0, None, [1.0, 2.0]),
-        lambda a: run.train("[model", 1, None, 1, None, []),
+        lambda a: run.train({"train": {"steps": 1}}, 1, None, 0, None, [1.0, 2.0]),
+        lambda a: run.train({"train": a}, 1, None, 1, None, []),
+        lambda a: run.train({"data": {"importance": a}}, 1, None, 1, None, []),
+        lambda a: _core.Run({"model": {"n_features": 3, "n_hidden": 2}, "data": {"importance": a}}),
+        lambda a: _core.Run({"model": a}),
+        lambda a: _core.Run({a: {}}),
+        lambda a: _core.check_figure("phase", [run]),
         lambda a: _core.figure_json("intro", []),
         lambda a: _core.figure_json("intro", [None]),
         lambda a: _core.feature_tradeoff(None),

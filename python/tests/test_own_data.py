@@ -25,7 +25,8 @@ def test_a_callable_is_a_distribution() -> None:
 
     model = sp.Model(5, 2, 3, distribution=distribution)
     model.optimize(1500, batch_size=128, lr=5e-3, progress=False)
-    assert steps[:1500] == [(step, 128) for step in range(1500)]
+    assert steps == [(step, 128) for step in range(1500)]
+    assert (model.loss > 0).all()
     assert steps[1500:] == [(1500, 1024)] * 64, "fresh samples for the loss"
     engine = sp.Model(5, 2, 3, feature_probability=0.2)
     engine.optimize(1500, batch_size=128, lr=5e-3, progress=False)
@@ -63,21 +64,26 @@ def test_a_callable_is_a_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("distribution", "message"),
+    ("distribution", "error", "message"),
     [
-        (lambda step, n, rng: np.zeros((n, 5)), r"distribution: expected an array of shape \(8, 3, 5\), got \(8, 5\)"),
+        (
+            lambda step, n, rng: np.zeros((n, 5)),
+            ValueError,
+            r"distribution: expected an array of shape \(8, 3, 5\), got \(8, 5\)",
+        ),
         (
             lambda step, n, rng: np.full((n, 3, 5), np.nan),
+            ValueError,
             r"distribution: expected finite numbers, got nan at \[0, 0, 0\]",
         ),
-        (lambda step, n, rng: "x", "distribution: expected numbers, got str"),
-        (lambda step, n, rng: None, "distribution: expected numbers"),
-        (lambda step, n, rng: np.zeros((n, 3, 5), complex), "distribution: expected numbers"),
+        (lambda step, n, rng: "x", TypeError, "distribution: expected numbers, got str"),
+        (lambda step, n, rng: None, TypeError, "distribution: expected numbers"),
+        (lambda step, n, rng: np.zeros((n, 3, 5), complex), TypeError, "distribution: expected numbers"),
     ],
 )
-def test_wrong_data_is_named(distribution, message) -> None:
+def test_wrong_data_is_named(distribution, error, message) -> None:
     model = sp.Model(5, 2, 3, distribution=distribution)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(error, match=message):
         model.optimize(10, batch_size=8, progress=False)
 
 

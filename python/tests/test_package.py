@@ -48,6 +48,26 @@ def test_the_stub_names_what_the_extension_has() -> None:
     assert "std::" not in ast.unparse(tree), "a type that Python does not know"
 
 
+def test_modules_that_are_not_for_users_are_underscored() -> None:
+    found = {path.stem for path in Path(sp.__file__).parent.glob("*.py")}
+    public = {module.__name__.rpartition(".")[2] for module in MODULES if module is not sp}
+    assert {name for name in found if not name.startswith("_")} == public
+
+
+def test_what_modules_were_called_goes_on_working() -> None:
+    code = """
+import superpose.model
+from superpose.interchange import from_torch
+from superpose.runs import load, Run
+from superpose.schedules import linear_lr
+import superpose.watching as watching
+import superpose as sp
+assert superpose.model.Model is sp.Model and sp.runs.load is load is sp.load
+assert from_torch is sp.from_torch and linear_lr is sp.linear_lr and watching.watch is sp.watch
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
 def test_importing_is_quick_and_quiet() -> None:
     heavy = ("torch", "plotly", "IPython", "tqdm")
     code = f"import sys, superpose; print([m for m in {heavy!r} if m in sys.modules])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import plotly.graph_objects as go
@@ -65,7 +66,18 @@ def test_the_figure_is_the_commands(command, trained, tmp_path) -> None:
     for suffix in ("svg", "png", "pdf", "html"):
         command("figure", "intro", tmp_path / "run", "--out", tmp_path / f"theirs.{suffix}")
         sp.plot.save("intro", sp.load(tmp_path / "run"), file=tmp_path / f"ours.{suffix}")
-        assert (tmp_path / f"ours.{suffix}").read_bytes() == (tmp_path / f"theirs.{suffix}").read_bytes()
+        ours, theirs = ((tmp_path / f"{whose}.{suffix}").read_bytes() for whose in ("ours", "theirs"))
+        if suffix == "html":  # where the build has no plotly.js, only ours carries one
+            ours, theirs = (
+                re.sub(rb"<script.*?</script>", b"", page, count=1, flags=re.DOTALL) for page in (ours, theirs)
+            )
+        assert ours == theirs
+
+
+def test_pages_need_no_network(trained, tmp_path) -> None:
+    sp.plot.save("intro", trained, file=tmp_path / "intro.HTML")
+    page = (tmp_path / "intro.HTML").read_text()
+    assert "<script src=" not in page and len(page) > 1e6
 
 
 def test_studies_are_drawn(tmp_path) -> None:

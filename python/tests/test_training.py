@@ -192,6 +192,30 @@ def test_the_loss_is_of_the_weights_as_they_are(intro) -> None:
     np.testing.assert_array_equal(asked[-1], intro.loss)
 
 
+def test_the_loss_is_estimated_when_it_is_asked_for() -> None:
+    batches = []
+
+    def distribution(step, batch_size, rng):
+        batches.append(batch_size)
+        return rng.random((batch_size, 1, 5))
+
+    model = sp.Model(5, 2, distribution=distribution)
+    model.optimize(3, batch_size=8, progress=False)
+    assert batches == [8, 8, 8]
+    first = model.loss
+    assert batches[3:] == [1024] * 64
+    np.testing.assert_array_equal(model.loss, first)
+    np.testing.assert_array_equal(model.copy().loss, first)
+    assert len(batches) == 3 + 64, "once, while nothing changes"
+    model.W[:] = 0.5
+    assert (model.loss != first).all() and len(batches) == 3 + 2 * 64
+    model.optimize(2, batch_size=8, restarts=2, progress=False)
+    decided = len(batches)
+    assert model.restart_loss.shape == (2, 1) and decided > 3 + 3 * 64, "restarts are chosen by it"
+    np.testing.assert_array_equal(model.loss, model.restart_loss.min(0))
+    assert len(batches) == decided
+
+
 def test_a_model_trains_once_at_a_time(intro) -> None:
     def again(data) -> None:
         data.model.optimize(10, progress=False)
@@ -257,7 +281,9 @@ def test_schedules_are_callables_too(intro) -> None:
     history = warm_up.optimize(100, lr_scale=lambda step, steps: min(1, step / 50), record_every=25, progress=False)
     np.testing.assert_allclose(history.lr, [0, 0.5e-3, 1e-3, 1e-3, 1e-3])
     np.testing.assert_allclose([sp.linear_lr(25, 100), sp.constant_lr(3, 9)], [0.75, 1])
-    for wrong, message in ((3, "callable"), (lambda s, n: np.nan, "finite"), (lambda s, n: -1, ">= 0")):
+    with pytest.raises(TypeError, match="lr_scale: expected a callable"):
+        intro.optimize(10, lr_scale=3)
+    for wrong, message in ((lambda s, n: np.nan, "finite"), (lambda s, n: -1, ">= 0")):
         with pytest.raises(ValueError, match=f"lr_scale: expected .*{message}"):
             intro.optimize(10, lr_scale=wrong)
     with pytest.raises(ValueError, match="got both"):
@@ -275,31 +301,45 @@ def test_parameters_can_be_recorded(intro) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ({"steps": 0}, "steps: expected a whole number from 1 to 4294967295, got 0"),
-        ({"steps": 1e3}, "steps: expected a whole number"),
-        ({"batch_size": 0}, "batch_size: expected a whole number >= 1, got 0"),
-        ({"lr": -1}, "lr: expected a finite number of at least 0, got -1"),
-        ({"lr": float("inf")}, "lr: expected"),
-        ({"lr": "fast"}, "lr: expected"),
-        ({"betas": "ab"}, "betas: expected"),
-        ({"schedule": "step"}, 'schedule: expected one of constant, linear, cosine, got "step"'),
-        ({"optimizer": "lion"}, "optimizer: expected one of adamw, adam, sgd"),
-        ({"optimizer": "sgd", "eps": 1e-8}, "eps"),
-        ({"momentum": 0.5}, "momentum"),
-        ({"restarts": 0}, "restarts: expected"),
-        ({"seed": -1}, "seed: expected a whole number from 0"),
-        ({"threads": 0}, "threads: expected a whole number from 1 to 4096, got 0"),
-        ({"record_every": 0}, "record_every: expected"),
-        ({"hook_every": 0}, "hook_every: expected"),
-        ({"hooks": [3]}, "hooks: expected callables, got int"),
-        ({"weight_decay": -1}, "weight_decay: expected"),
+        ({"steps": 0}, ValueError, "steps: expected a whole number from 1 to 4294967295, got 0"),
+        ({"steps": 1e3}, TypeError, "steps: expected a whole number"),
+        ({"batch_size": 0}, ValueError, "batch_size: expected a whole number >= 1, got 0"),
+        ({"batch_size": 2**31}, ValueError, "^batch_size: expected a whole number from 1 to 2147483647"),
+        ({"lr": -1}, ValueError, "^lr: expected a finite number of at least 0, got -1"),
+        ({"lr": float("inf")}, ValueError, "^lr: expected"),
+        ({"lr": "fast"}, TypeError, "lr: expected a number, got 'fast'"),
+        ({"lr": [1e-3]}, TypeError, r"lr: expected a number, got an array of shape \(1,\)"),
+        ({"betas": "ab"}, TypeError, "betas: expected"),
+        ({"betas": [0.9]}, ValueError, "^betas: expected an array of 2 numbers"),
+        ({"schedule": "step"}, ValueError, '^schedule: expected one of constant, linear, cosine, got "step"'),
+        ({"schedule": "cosin"}, ValueError, '^schedule: .* got "cosin"; did you mean "cosine"'),
+        ({"schedule": lambda step, steps: 1}, TypeError, "schedule: expected a schedule's name, got a callable"),
+        ({"optimizer": "lion"}, ValueError, "^optimizer: expected one of adamw, adam, sgd"),
+        ({"optimizer": "adamW"}, ValueError, '^optimizer: .* did you mean "adamw"'),
+        ({"optimizer": "sgd", "eps": 1e-8}, ValueError, "eps"),
+        ({"momentum": 0.5}, ValueError, "momentum"),
+        ({"restarts": 0}, ValueError, "restarts: expected"),
+        ({"seed": -1}, ValueError, "seed: expected a whole number from 0"),
+        ({"threads": 0}, ValueError, "threads: expected a whole number from 1 to 4096, got 0"),
+        ({"threads": "all"}, TypeError, "threads: expected a whole number from 1 to 4096, got 'all'"),
+        ({"record_every": 0}, ValueError, "record_every: expected"),
+        ({"record_parameters": 1}, TypeError, "record_parameters: expected True or False, got 1"),
+        ({"hook_every": 0}, ValueError, "hook_every: expected"),
+        ({"hooks": [3]}, TypeError, "hooks: expected callables, got int"),
+        ({"hooks": print}, TypeError, "hooks: expected a list of callables"),
+        ({"progress": "yes"}, TypeError, "progress: expected True or False"),
+        ({"weight_decay": -1}, ValueError, "weight_decay: expected"),
+        ({"n_batch": 8}, TypeError, "optimize: expected batch_size, got n_batch"),
+        ({"print_freq": 8}, TypeError, "optimize: expected record_every, got print_freq"),
+        ({"learning_rate": 8}, TypeError, "optimize: expected lr, got learning_rate"),
+        ({"sparsity": 0.9}, TypeError, "optimize: unknown argument 'sparsity'"),
     ],
 )
-def test_wrong_options_are_named(intro, arguments, message) -> None:
+def test_wrong_options_are_named(intro, arguments, error, message) -> None:
     before = intro.W.copy()
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(error, match=message):
         intro.optimize(**{"steps": 10, "progress": False, **arguments})
     np.testing.assert_array_equal(intro.W, before)
 

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
@@ -11,6 +14,7 @@
 #include "superpose/experiment/experiment_sets.h"
 #include "superpose/experiment/experiment_values.h"
 #include "superpose/experiment/memory.h"
+#include "superpose/experiment/suggestion.h"
 #include "superpose/experiment/toml_reader.h"
 
 namespace superpose {
@@ -48,11 +52,26 @@ TomlValue section(const toml::table& document, std::string_view name, std::strin
   return value;
 }
 
+/// Refuses a value that is none of the names, with the one that was probably meant. names: "a, b, c".
+[[noreturn]] void refuse_choice(const TomlValue& value, std::string_view names) {
+  const std::string expected = fmt::format("one of {}", names);
+  if (!value.is_string()) value.refuse(expected);
+  std::vector<std::string_view> known;
+  for (std::size_t at = 0; at < names.size();) {
+    const std::size_t end = std::min(names.find(", ", at), names.size());
+    known.push_back(names.substr(at, end - at));
+    at = end + 2;
+  }
+  const auto meant = closest(value.text(), known);
+  if (!meant) value.refuse(expected);
+  value.refuse(expected, fmt::format("{}; did you mean \"{}\"?", toml_string(value.text()), *meant));
+}
+
 /// One of a set of names. find: the thing of that name, if there is one.
 template <class T>
 T read_choice(const TomlValue& value, std::optional<T> (*find)(std::string_view), const std::string& names) {
   const auto found = value.is_string() ? find(value.text()) : std::nullopt;
-  if (!found) value.refuse("one of " + names);
+  if (!found) refuse_choice(value, names);
   return *found;
 }
 
@@ -82,16 +101,25 @@ Experiment::ModelSection read_model(const TomlValue& section) {
   return model;
 }
 
-Experiment::DataSection read_data(const TomlValue& section, const Shape& shape) {
-  Experiment::DataSection data;
-  if (const auto value = section.find("feature_probability")) {
-    data.feature_probability = read_values(*value, kFeatureProbability, shape);
+/// What is given, or else what the document has, or else what it was.
+void read_values_into(Values& values, const std::optional<Values>& given,
+                      const std::optional<TomlValue>& written, const ValuesKey& key, const Shape& shape) {
+  if (given) {
+    check_values(*given, key, shape);
+    values = *given;
+  } else if (written) {
+    values = read_values(*written, key, shape);
   }
-  if (const auto value = section.find("importance"))
-    data.importance = read_values(*value, kImportance, shape);
+}
+
+Experiment::DataSection read_data(const TomlValue& section, const GivenValues& given, const Shape& shape) {
+  Experiment::DataSection data;
+  read_values_into(data.feature_probability, given.feature_probability, section.find("feature_probability"),
+                   kFeatureProbability, shape);
+  read_values_into(data.importance, given.importance, section.find("importance"), kImportance, shape);
   if (const auto value = section.find("values")) {
     const std::string text = value->is_string() ? value->text() : "";
-    if (text != "uniform" && text != "signed") value->refuse("one of uniform, signed");
+    if (text != "uniform" && text != "signed") refuse_choice(*value, "uniform, signed");
     data.distribution.is_signed = text == "signed";
   }
   if (const auto value = section.find("sets")) data.distribution.sets = read_sets(*value, shape.n_features);
@@ -223,7 +251,7 @@ Experiment parse_experiment(const ExperimentSource& source) {
 }
 
 Experiment read_experiment(const toml::table& document, std::string_view file,
-                           std::optional<double> memory_limit) {
+                           std::optional<double> memory_limit, const GivenValues& given) {
   refuse_unknown_keys(document, file);
 
   const TomlValue model = section(document, "model", file);
@@ -234,7 +262,7 @@ Experiment read_experiment(const toml::table& document, std::string_view file,
   Experiment experiment;
   if (const auto value = TomlValue(document, "", file).find("name")) experiment.name = value->text();
   experiment.model = read_model(model);
-  experiment.data = read_data(data, experiment.model.shape);
+  experiment.data = read_data(data, given, experiment.model.shape);
   experiment.train = read_train(train);
   experiment.record = read_record(record);
 

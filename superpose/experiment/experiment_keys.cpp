@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "superpose/core/error.h"
@@ -73,12 +74,26 @@ std::string dotted(const Key& key) {
   return key.section.empty() ? std::string(key.name) : fmt::format("{}.{}", key.section, key.name);
 }
 
+/// What a key that other tools have is called here; empty for others.
+std::string_view other_word(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"sparsity", "feature_probability = 1 - sparsity"},
+      {"S", "feature_probability = 1 - S"},
+      {"learning_rate", "lr"},
+      {"n_batch", "batch_size"},
+  };
+  const auto* const found =
+      std::ranges::find(kWords, name, &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(kWords) ? std::string_view() : found->second;
+}
+
 /// What was probably meant by a key that `section` does not have.
 std::string hint(std::string_view section, std::string_view name, Keys keys) {
   if (const auto elsewhere = find_key(name, keys)) {
     return elsewhere->section.empty() ? "it belongs at the top, above the tables"
                                       : fmt::format("it belongs in [{}]", elsewhere->section);
   }
+  if (const auto word = other_word(name); !word.empty()) return fmt::format("here it is `{}`", word);
   const auto known = keys_of(section, keys);
   if (const auto meant = closest(name, known)) return fmt::format("did you mean `{}`?", *meant);
   return fmt::format("known: {}", fmt::join(known, ", "));
@@ -95,6 +110,8 @@ std::optional<Key> find_override_key(std::string_view name, Keys keys) {
 /// What was probably meant by the name of an override.
 std::string override_hint(std::string_view name, Keys keys) {
   const auto dot = name.rfind('.');
+  if (const auto word = other_word(name.substr(dot == std::string_view::npos ? 0 : dot + 1)); !word.empty())
+    return fmt::format("here it is `{}`", word);
   const bool with_section = dot != std::string_view::npos;
   if (with_section) {
     if (const auto key = find_key(name.substr(dot + 1), keys))

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "superpose/data/values.h"
 #include "superpose/experiment/experiment.h"
 
 namespace superpose {
@@ -20,10 +21,15 @@ struct Key {
 /// Every key of experiment files.
 std::span<const Key> experiment_keys();
 
+/// Tables of [data] that are given beside a document, in the place of its keys of these names.
+struct GivenValues {
+  std::optional<Values> feature_probability{}, importance{};
+};
+
 /// Reads and checks an experiment from its document, as parse_experiment does after the overrides.
 /// memory_limit: as of ExperimentSource.
 Experiment read_experiment(const toml::table& document, std::string_view file,
-                           std::optional<double> memory_limit);
+                           std::optional<double> memory_limit, const GivenValues& given = {});
 
 /// Checks that a document has no table and no key but these, and those at the top.
 /// Errors: InvalidRequest with the position of the first one and what was probably meant.

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <span>
 
+#include "superpose/core/error.h"
 #include "superpose/data/independent_features.h"
 
 namespace superpose {
@@ -90,17 +93,57 @@ Values read_rule(const TomlValue& value, const ValuesKey& key) {
   value.refuse(kRules, fmt::format("{{ {} = ... }}", on_one_line(value.table().begin()->first.str())));
 }
 
+/// Checks the numbers of a list called `label`.
+void check_list(std::span<const double> list, std::int64_t length, std::string_view what,
+                const NumberRange& range, const std::string& label) {
+  if (std::cmp_not_equal(length, list.size()))
+    throw InvalidRequest(fmt::format("{}: expected {} {}, got {}", label, length, what, list.size()));
+  const auto wrong = std::ranges::find_if_not(list, [&](double number) { return range.contains(number); });
+  if (wrong == list.end()) return;
+  throw InvalidRequest(fmt::format("{}[{}]: expected {}, got {}", label, wrong - list.begin(),
+                                   range.description, toml_float(*wrong)));
+}
+
+void check_table(const std::vector<std::vector<double>>& rows, const ValuesKey& key, const Shape& shape) {
+  if (std::cmp_not_equal(shape.n_instances, rows.size()))
+    throw InvalidRequest(
+        fmt::format("{}: expected {} rows (n_instances), got {}", key.name, shape.n_instances, rows.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    check_list(rows[i], shape.n_features, "numbers (n_features)", key.range,
+               fmt::format("{}[{}]", key.name, i));
+  }
+}
+
 }  // namespace
 
-const ValuesKey kFeatureProbability = {
-    .axis = Axis::kInstances, .range = kProbability, .geometric = kProbability};
-const ValuesKey kImportance = {.axis = Axis::kFeatures, .range = kWeight, .geometric = kPositiveWeight};
+const ValuesKey kFeatureProbability = {.name = "feature_probability",
+                                       .axis = Axis::kInstances,
+                                       .range = kProbability,
+                                       .geometric = kProbability};
+const ValuesKey kImportance = {
+    .name = "importance", .axis = Axis::kFeatures, .range = kWeight, .geometric = kPositiveWeight};
 
 Values read_values(const TomlValue& value, const ValuesKey& key, const Shape& shape) {
   if (value.is_number()) return value.number(key.range);
   if (value.is_array()) return read_array(value, key, shape);
   if (value.is_table()) return read_rule(value, key);
   value.refuse(fmt::format("a number, an array of numbers, an array of arrays, {}", kRules));
+}
+
+void check_values(const Values& values, const ValuesKey& key, const Shape& shape) {
+  if (const auto* number = std::get_if<double>(&values)) {
+    if (!key.range.contains(*number)) {
+      throw InvalidRequest(
+          fmt::format("{}: expected {}, got {}", key.name, key.range.description, toml_float(*number)));
+    }
+  } else if (const auto* list = std::get_if<std::vector<double>>(&values)) {
+    const bool by_instance = key.axis == Axis::kInstances;
+    check_list(*list, by_instance ? shape.n_instances : shape.n_features,
+               by_instance ? "numbers (n_instances)" : "numbers (n_features)", key.range,
+               std::string(key.name));
+  } else if (const auto* rows = std::get_if<std::vector<std::vector<double>>>(&values)) {
+    check_table(*rows, key, shape);
+  }
 }
 
 void check_rule(const TomlValue& value, const Values& values, const ValuesKey& key, const Shape& shape) {

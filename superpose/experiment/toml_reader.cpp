@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/toml_depth.h"
@@ -56,6 +57,13 @@ std::string describe(const toml::node& node) {
     default:
       return "a date or time";
   }
+}
+
+/// Whether the text is an integer as one writes it; TOML has those of 64 bits only.
+bool is_whole_number(std::string_view text) {
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return '0' <= c && c <= '9'; }) &&
+         (text == "0" || !text.starts_with('0'));
 }
 
 }  // namespace
@@ -162,6 +170,11 @@ toml::table parse_override(std::string_view value, std::string_view origin) {
     if (!bare) {
       throw InvalidRequest(fmt::format("{}: not a TOML value: {}", origin, on_one_line(error.description())));
     }
+  }
+  if (is_whole_number(value)) {
+    throw InvalidRequest(fmt::format("{}: expected a whole number from {} to {}, got {}", origin,
+                                     std::numeric_limits<std::int64_t>::min(),
+                                     std::numeric_limits<std::int64_t>::max(), shortened(value)));
   }
   try {
     return toml::parse(fmt::format("value = {}", toml_string(value)), origin);

@@ -21,11 +21,12 @@
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/sets_figure.h"
 #include "superpose/figures/vulnerability_figure.h"
+#include "superpose/run/phase_grid.h"
 
 namespace superpose::figures {
 namespace {
 
-drawing::Figure no_run(std::span<const run::Run* const>) {
+std::optional<drawing::Figure> no_run(std::span<const run::Run* const> /*runs*/, const StopToken& /*stop*/) {
   throw InvalidRequest("figure: expected a study's directory, which is what this kind shows, got a run's");
 }
 
@@ -41,34 +42,50 @@ drawing::Figure study_figure(const study::StudyRun& run) {
   return figure(run.study, *kind, std::get<Result>(run.result));
 }
 
+/// Builds a figure of the main run.
+template <drawing::Figure (*figure)(const run::Run&)>
+std::optional<drawing::Figure> of_one(std::span<const run::Run* const> runs, const StopToken& /*stop*/) {
+  return figure(*runs.back());
+}
+
+/// Builds a figure of several runs.
+template <drawing::Figure (*figure)(std::span<const run::Run* const>)>
+std::optional<drawing::Figure> of_several(std::span<const run::Run* const> runs, const StopToken& /*stop*/) {
+  return figure(runs);
+}
+
 constexpr bool kSeveral = true;
 
 constexpr auto kKinds = std::to_array<FigureKind>({
     {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
-     [](std::span<const run::Run* const> runs) { return intro_figure(*runs.back()); }},
+     of_one<intro_figure>},
     {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
-     features_figure, nullptr, kSeveral},
+     of_several<features_figure>, nullptr, kSeveral},
     {"dimensionality", "D* and the dimensionality of every feature over the density",
-     [](std::span<const run::Run* const> runs) { return dimensionality_figure(*runs.back()); }},
+     of_one<dimensionality_figure>},
     {"graph", "the graph of features that share dimensions: its components, named and counted",
-     [](std::span<const run::Run* const> runs) { return graph_figure(*runs.back()); }},
+     of_one<graph_figure>},
     {"phase", "what becomes of one feature too many, trained beside theory, over density and importance",
-     [](std::span<const run::Run* const> runs) { return phase_figure(*runs.back()); }},
+     of_one<phase_figure>, nullptr, !kSeveral,
+     [](const run::Run& run) { (void)run::PhaseGrid(run.experiment); }},
     {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
-     [](std::span<const run::Run* const> runs) { return neurons_figure(*runs.back()); }},
+     of_one<neurons_figure>},
     {"inhibition", "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
-     [](std::span<const run::Run* const> runs) { return inhibition_figure(*runs.back()); }},
+     of_one<inhibition_figure>},
     {"sets", "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
-     sets_figure, nullptr, kSeveral},
+     of_several<sets_figure>, nullptr, kSeveral},
     {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",
-     dynamics_figure, nullptr, kSeveral},
+     of_several<dynamics_figure>, nullptr, kSeveral},
     {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
-     animation_figure, nullptr, kSeveral},
+     of_several<animation_figure>, nullptr, kSeveral},
     {"pentagon",
      "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
-     [](std::span<const run::Run* const> runs) { return pentagon_figure(*runs.back()); }},
+     of_one<pentagon_figure>},
     {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
-     [](std::span<const run::Run* const> runs) { return vulnerability_figure(*runs.back()); }},
+     [](std::span<const run::Run* const> runs, const StopToken& stop) {
+       return vulnerability_figure(*runs.back(), stop);
+     },
+     nullptr, !kSeveral, check_vulnerability_figure},
     {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
      no_run,
      study_figure<study::JohnsonLindenstrauss, study::JohnsonLindenstraussResult,

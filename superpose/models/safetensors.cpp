@@ -115,6 +115,23 @@ class Guard {
   std::size_t array_length_ = 0;
 };
 
+/// Refuses what people take for such a file, by its first bytes.
+void refuse_known_strangers(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view begin = text.substr(0, text.find_first_of("\r\n"));
+  const auto is_page = [&](std::string_view tag) {
+    const auto tag_begin = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    return std::ranges::equal(tag_begin.substr(0, tag.size()), tag, {},
+                              [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  };
+  if (begin.starts_with("version https://git-lfs.github.com/spec/"))
+    refuse("expected a safetensors file, got a pointer of Git LFS: `git lfs pull` fetches the file itself");
+  if (is_page("<!doctype html") || is_page("<html"))
+    refuse("expected a safetensors file, got a web page: the download gave a page in place of the file");
+  if (text.starts_with("PK\x03\x04"))
+    refuse("expected a safetensors file, got one of PyTorch's, or another archive");
+}
+
 /// The header's text, bounds checked.
 std::string_view header_of(std::span<const std::byte> bytes) {
   if (bytes.size() < kLengthBytes) {
@@ -122,7 +139,10 @@ std::string_view header_of(std::span<const std::byte> bytes) {
   }
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
-  if (length > kMaxHeaderBytes) refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, length);
+  if (length > kMaxHeaderBytes) {  // so is that of each of those strangers
+    refuse_known_strangers(bytes);
+    refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, length);
+  }
   if (length > bytes.size() - kLengthBytes) {
     refuse("header: expected {} bytes, got {}: not a safetensors file, or cut short", length,
            bytes.size() - kLengthBytes);
@@ -160,7 +180,7 @@ std::map<std::string, std::string, std::less<>> read_metadata(const Json& value)
 /// What the header says of a tensor.
 struct Entry {
   std::string name;
-  DType dtype;
+  std::optional<DType> dtype;  ///< nothing: a type that is not known
   std::vector<std::int64_t> shape;
   std::size_t begin, end;  ///< within the data
 };
@@ -177,16 +197,13 @@ std::vector<std::int64_t> read_counts(const Json& value, std::string_view tensor
   return value.get<std::vector<std::int64_t>>();
 }
 
-DType read_dtype(const Json& value, std::string_view tensor) {
+/// returns: nothing for a name that is none of ours.
+std::optional<DType> read_dtype(const Json& value, std::string_view tensor) {
+  if (!value.is_string())
+    refuse("{}: dtype: expected a type's name, got {}", describe_tensor(tensor), describe(value));
   const auto* const row =
       std::ranges::find_if(kDTypes, [&](std::string_view name) { return value == name; }, &DTypeRow::name);
-  if (row == std::end(kDTypes)) {
-    std::vector<std::string_view> names;
-    std::ranges::transform(kDTypes, std::back_inserter(names), &DTypeRow::name);
-    refuse("{}: dtype: expected one of {}, got {}", describe_tensor(tensor), fmt::join(names, ", "),
-           describe(value));
-  }
-  return row->dtype;
+  return row == std::end(kDTypes) ? std::nullopt : std::optional(row->dtype);
 }
 
 Entry read_entry(const std::string& name, const Json& value) {
@@ -207,9 +224,9 @@ Entry read_entry(const std::string& name, const Json& value) {
   }
   entry.begin = static_cast<std::size_t>(offsets[0]);
   entry.end = static_cast<std::size_t>(offsets[1]);
-  if (const auto bytes = bytes_of(entry.dtype, entry.shape); bytes != entry.end - entry.begin) {
+  if (entry.dtype && bytes_of(*entry.dtype, entry.shape) != entry.end - entry.begin) {
     refuse("{}: expected the {} bytes of its data_offsets, got a shape of {}", describe_tensor(name),
-           entry.end - entry.begin, describe(entry.dtype, entry.shape));
+           entry.end - entry.begin, describe(*entry.dtype, entry.shape));
   }
   return entry;
 }
@@ -275,6 +292,9 @@ void add_tensor(File& file, DType dtype, std::string name, std::vector<std::int6
 template <class T>
 std::vector<T> read_tensor(const File& file, DType dtype, std::string_view name,
                            std::span<const std::int64_t> shape) {
+  if (const auto unread = file.unread.find(name); unread != file.unread.end())
+    refuse("{}: expected {}, got {}, a type that is not known", describe_tensor(name), describe(dtype, shape),
+           describe(unread->second));
   const auto found = file.tensors.find(name);
   if (found == file.tensors.end())
     refuse("{}: expected {}, got nothing", describe_tensor(name), describe(dtype, shape));
@@ -353,10 +373,14 @@ File parse(std::span<const std::byte> bytes) {
   std::ranges::sort(entries, {}, [](const Entry& entry) { return std::pair(entry.begin, entry.end); });
   check_cover(entries, data.size());
   for (Entry& entry : entries) {
+    if (!entry.dtype) {
+      file.unread.emplace(entry.name, document[entry.name]["dtype"].get_ref<const std::string&>());
+      continue;
+    }
     const auto part = data.subspan(entry.begin, entry.end - entry.begin);
     file.tensors.emplace(
         std::move(entry.name),
-        Tensor{.dtype = entry.dtype, .shape = std::move(entry.shape), .bytes = {part.begin(), part.end()}});
+        Tensor{.dtype = *entry.dtype, .shape = std::move(entry.shape), .bytes = {part.begin(), part.end()}});
   }
   return file;
 }

@@ -32,6 +32,8 @@ struct Tensor {
 /// What a safetensors file holds.
 struct File {
   std::map<std::string, Tensor, std::less<>> tensors;
+  /// Tensors of element types that are not in DType: name to type. They are passed over, and not written.
+  std::map<std::string, std::string, std::less<>> unread{};
   std::map<std::string, std::string, std::less<>> metadata;
 
   /// Puts a tensor in, over one of that name. values: as many as the shape has elements.
@@ -53,6 +55,7 @@ struct File {
 std::vector<std::byte> serialise(const File& file);
 
 /// Reads a file's bytes, which may be hostile: whatever they are, the result is a File or InvalidRequest.
+/// What people often have in the place of a model, a pointer of Git LFS for instance, is called by its name.
 /// Stricter than the official reader in that it refuses repeated and unknown keys and more than 64
 /// dimensions.
 File parse(std::span<const std::byte> bytes);

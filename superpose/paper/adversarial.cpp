@@ -115,8 +115,8 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   if (!trainer.run(request.stop)) return {};
   const Model& model = trainer.state().model;
   const auto levels = run::vulnerability_levels(experiment, model, request.threads, request.stop);
-  if (levels.empty()) return {};  // stopped
-  return vulnerability_claims(levels, model.shape().n_instances);
+  if (!levels) return {};  // stopped
+  return vulnerability_claims(*levels, model.shape().n_instances);
 }
 
 }  // namespace

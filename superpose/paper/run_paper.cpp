@@ -17,16 +17,21 @@
 namespace superpose::paper {
 namespace {
 
-/// The entry's figures. runs: the main one, then the companions.
-std::vector<drawing::Figure> build_figures(const CatalogueEntry& entry, const std::vector<run::Run>& runs) {
+/// The entry's figures. runs: the main one, then the companions. returns: nothing when stopped.
+std::optional<std::vector<drawing::Figure>> build_figures(const CatalogueEntry& entry,
+                                                          const std::vector<run::Run>& runs,
+                                                          const StopToken& stop = {}) {
   std::vector<const run::Run*> pointers;
   pointers.reserve(runs.size());
   for (const run::Run& run : runs) pointers.push_back(&run);
   std::ranges::rotate(pointers, pointers.begin() + 1);  // figures want the main one last
   std::vector<drawing::Figure> built;
   built.reserve(entry.figures.size());
-  for (const std::string& kind : entry.figures)
-    built.push_back(figures::find_figure_kind(kind).build(pointers));
+  for (const std::string& kind : entry.figures) {
+    auto figure = figures::find_figure_kind(kind).build(pointers, stop);
+    if (!figure) return std::nullopt;
+    built.push_back(*std::move(figure));
+  }
   return built;
 }
 
@@ -54,7 +59,7 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
                          .loss = std::vector<float>(experiment.model.shape.instances()),
                          .history = std::move(history)});
   }
-  build_figures(entry, untrained);
+  (void)build_figures(entry, untrained);
 }
 
 /// built: the entry's.
@@ -114,7 +119,10 @@ void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
     runs.push_back(store::load_run(plan.directories[i]));
     outcome.loss.push_back(runs.back().loss);
   }
-  write_figures(entry, build_figures(entry, runs), plan.directories.front() / "figures");
+  const auto built = build_figures(entry, runs, options.stop);
+  outcome.stopped = !built;
+  if (outcome.stopped) return;
+  write_figures(entry, *built, plan.directories.front() / "figures");
 
   const Status status(options, "measuring the paper's claims ...");
   const std::atomic<bool> never = false;

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <string>
 
+#include "superpose/core/ascii.h"
 #include "superpose/core/error.h"
 #include "superpose/core/named_values.h"
 #include "superpose/drawing/cairo/renderer.h"
@@ -27,8 +27,7 @@ constexpr std::array<NamedValue<FileFormat>, 4> kSuffixes = {{{".svg", FileForma
 
 FileFormat check_format(const std::filesystem::path& file) {
   std::string suffix = file.extension().string();
-  std::ranges::transform(suffix, suffix.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(suffix, suffix.begin(), ascii_lower);
   const std::span<const NamedValue<FileFormat>> suffixes(kSuffixes);
   if (const auto format = find_named(suffixes, suffix)) return *format;
   throw InvalidRequest(fmt::format("{}: expected a file name that ends in {}, got {}", file.string(),

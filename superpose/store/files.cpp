@@ -7,11 +7,11 @@
 
 #include <array>
 #include <atomic>
-#include <cctype>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include "superpose/core/ascii.h"
 #include "superpose/core/error.h"
 
 namespace superpose::store {
@@ -43,7 +43,7 @@ class Descriptor {
 std::string reason(int error, std::string_view missing) {
   if (error == ENOENT) return std::string(missing);
   std::string text = std::generic_category().message(error);
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  if (!text.empty()) text[0] = ascii_lower(text[0]);
   return text;
 }
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <string>
 #include <string_view>
 
+#include "superpose/core/ascii.h"
 #include "superpose/core/error.h"
 #include "superpose/experiment/toml_reader.h"
 #include "superpose/store/experiment_file.h"
@@ -48,9 +48,8 @@ void expect_run(const fs::path& directory) {
 /// The path as a shell reads it back: quoted where it has to be.
 std::string shell_word(const fs::path& path) {
   std::string text = path.string();
-  const auto is_plain = [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("/._-+").find(static_cast<char>(c)) != std::string_view::npos;
+  const auto is_plain = [](char c) {
+    return is_ascii_alphanumeric(c) || std::string_view("/._-+").find(c) != std::string_view::npos;
   };
   if (std::ranges::all_of(text, is_plain)) return text;
   std::string quoted = "'";

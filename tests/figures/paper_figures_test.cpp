@@ -10,6 +10,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/figures/dimensionality_figure.h"
+#include "superpose/figures/figure_kinds.h"
 #include "superpose/figures/inhibition_figure.h"
 #include "superpose/figures/neurons_figure.h"
 #include "superpose/figures/pentagon_figure.h"
@@ -163,7 +164,7 @@ TEST(VulnerabilityFigure, HasFeaturesPerDimensionBesideIt) {
   auto run = identity_run({.n_instances = 3, .n_features = 6, .n_hidden = 3});
   EXPECT_THROW(vulnerability_figure(run), InvalidRequest) << "one density";
   run.experiment.data.feature_probability = std::vector<double>{1, 0.3, 0.1};
-  const drawing::Figure figure = vulnerability_figure(run);
+  const drawing::Figure figure = vulnerability_figure(run).value();
   expect_sound_layout(figure);
   ASSERT_EQ(figure.panels.size(), 2U);
   std::size_t curves = 0;
@@ -177,7 +178,18 @@ TEST(VulnerabilityFigure, HasFeaturesPerDimensionBesideIt) {
   }
   EXPECT_EQ(curves, 3U);
   run.model = Model(ModelKind::kReluOutput, run.model.shape());
-  expect_sound_layout(vulnerability_figure(run));
+  expect_sound_layout(vulnerability_figure(run).value());
+}
+
+TEST(VulnerabilityFigure, IsRefusedBeforeAnythingIsMeasured) {
+  StopSource stop;
+  stop.request_stop();  // a measurement would end at once, without an answer
+  auto run = identity_run({.n_instances = 3, .n_features = 6, .n_hidden = 3});
+  EXPECT_THROW(vulnerability_figure(run, stop.get_token()), InvalidRequest) << "one density";
+  EXPECT_THROW(find_figure_kind("vulnerability").check(run), InvalidRequest);
+  run.experiment.data.feature_probability = std::vector<double>{1, 0.3, 0.1};
+  EXPECT_FALSE(vulnerability_figure(run, stop.get_token()));
+  EXPECT_NO_THROW(find_figure_kind("vulnerability").check(run));
 }
 
 TEST(SetsFigure, ColoursFeaturesBySet) {

@@ -125,7 +125,7 @@ TEST(StudyFigures, ShowTheirOwnKindOnly) {
     EXPECT_EQ(drawn, 1);
   }
   const auto run = polygon_run(2);
-  EXPECT_THAT([&] { find_figure_kind("packing").build(std::array{&run}); },
+  EXPECT_THAT([&] { find_figure_kind("packing").build(std::array{&run}, {}); },
               ThrowsMessage<InvalidRequest>(HasSubstr("expected a study's directory")));
 }
 

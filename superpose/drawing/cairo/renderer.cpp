@@ -292,6 +292,7 @@ std::vector<std::byte> render_svg(const Figure& figure) {
   const CairoSurface surface(
       cairo_svg_surface_create_for_stream(append, &bytes, figure.width, figure.height));
   check_cairo(cairo_surface_status(surface.get()));
+  cairo_svg_surface_set_document_unit(surface.get(), CAIRO_SVG_UNIT_PT);  // from 1.18 on it would be pixels
   draw(figure, surface.get());
   finish(surface.get());
   return with_stable_svg_ids(bytes);

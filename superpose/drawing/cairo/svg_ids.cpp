@@ -12,21 +12,29 @@ namespace {
 // What stands before an id; quotes keep these apart from text, where Cairo writes glyphs, and from base64
 // data.
 constexpr std::array<std::string_view, 3> kBefore = {"id=\"", "href=\"#", "url(#"};
+// What Cairo 1.16 numbers through the life of the process: "surface12", "image12".
 constexpr std::array<std::string_view, 2> kNumbered = {"surface", "image"};
+// Cairo 1.18 writes a hyphen before the number, as in "source-12" and "compositing-group-12". Glyphs have two
+// numbers, "glyph-0-12", which begin at 0 in each file.
+constexpr std::string_view kGlyph = "glyph";
+constexpr std::string_view kDigits = "0123456789";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+// Bytes of the id's name, which its number follows; 0 if it has none to be changed.
+std::size_t name_length(std::string_view id) {
+  const std::size_t length = id.find_first_of(kDigits);
+  if (length == std::string_view::npos) return 0;
+  const std::string_view name = id.substr(0, length);
+  const bool hyphenated = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos &&
+                          name.size() > 1 && name.ends_with('-') && !name.starts_with(kGlyph);
+  return hyphenated || std::ranges::find(kNumbered, name) != kNumbered.end() ? length : 0;
 }
 
 // Bytes from the start of `text` up to an id's number, 0 if none begins there.
 std::size_t number_offset(std::string_view text) {
   for (const std::string_view before : kBefore) {
     if (!text.starts_with(before)) continue;
-    for (const std::string_view name : kNumbered) {
-      const std::size_t offset = before.size() + name.size();
-      if (text.substr(before.size()).starts_with(name) && offset < text.size() && is_digit(text[offset]))
-        return offset;
-    }
+    const std::size_t length = name_length(text.substr(before.size()));
+    return length == 0 ? 0 : before.size() + length;
   }
   return 0;
 }
@@ -46,7 +54,7 @@ std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg) {
       text.remove_prefix(next);
       continue;
     }
-    const std::size_t length = std::min(text.find_first_not_of("0123456789", offset), text.size());
+    const std::size_t length = std::min(text.find_first_not_of(kDigits, offset), text.size());
     const auto number =
         numbers.try_emplace(text.substr(offset, length - offset), numbers.size() + 1).first->second;
     result += text.substr(0, offset);

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,10 +33,31 @@ std::string hex(const Color& color) {
   return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
 }
 
-// Six significant digits: all that a float32 has, at half the size.
+/// The number nearest to its first six significant digits, which is all that a float32 has; one that is far
+/// from 1 as it is. value: finite. std::stod would follow the process's locale and its decimal comma.
+double rounded(double value) {
+  constexpr int kDigits = 6,
+                kMostExponent = 22;  // larger powers of 10 are not exact, and neither is what follows
+  const std::string text = fmt::format("{:.{}e}", std::abs(value), kDigits - 1);  // d.ddddde-xx
+  const std::size_t at = text.find('e');
+  std::int64_t digits = 0;
+  for (const char c : std::string_view(text).substr(0, at)) {
+    if (c != '.') digits = 10 * digits + (c - '0');
+  }
+  int exponent = 0;
+  const bool is_small = text[at + 1] == '-';
+  std::from_chars(text.data() + at + 2, text.data() + text.size(), exponent);
+  exponent = (is_small ? -exponent : exponent) - (kDigits - 1);
+  if (std::abs(exponent) > kMostExponent) return value;
+  double power = 1;
+  for (int i = 0; i < std::abs(exponent); ++i) power *= 10;
+  const double exact = static_cast<double>(digits);
+  return std::copysign(exponent < 0 ? exact / power : exact * power, value);  // one rounding, to nearest
+}
+
 Json number(double value) {
   if (!std::isfinite(value) || value == 0) return std::isfinite(value) ? Json(0) : Json(nullptr);
-  return std::stod(fmt::format("{:.6g}", value));
+  return rounded(value);
 }
 
 // Plotly reads a little HTML in every text.

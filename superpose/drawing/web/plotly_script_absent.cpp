@@ -2,7 +2,7 @@
 
 namespace superpose::drawing {
 
-std::string_view plotly_script() {
+std::string_view embedded_plotly_script() {
   return {};
 }
 

@@ -24,7 +24,7 @@ extern const char superpose_plotly_js_end[];
 
 namespace superpose::drawing {
 
-std::string_view plotly_script() {
+std::string_view embedded_plotly_script() {
   return {superpose_plotly_js, static_cast<std::size_t>(superpose_plotly_js_end - superpose_plotly_js)};
 }
 

@@ -21,9 +21,19 @@ TEST(SvgIds, NumberFromOneAndReferencesFollow) {
             "url(#surface1) url(#surface2) url(#surface1)");
 }
 
+TEST(SvgIds, CairosFrom118OnToo) {
+  EXPECT_EQ(
+      stable(
+          R"(<image id="source-16"/><g id="glyph-0-3"/><use href="#source-16"/><g id="compositing-group-21"/>)"),
+      R"(<image id="source-1"/><g id="glyph-0-3"/><use href="#source-1"/><g id="compositing-group-2"/>)");
+  EXPECT_EQ(stable("clip-path='url(#clip-0)' mask='url(#mask-7)'"),
+            "clip-path='url(#clip-1)' mask='url(#mask-2)'");
+}
+
 TEST(SvgIds, LeaveTheRestAlone) {
-  for (const std::string_view text : {R"(<g id="glyph0-1"/><image x="3"/>)", R"(image12 surface3 id="image")",
-                                      "", "id=\"", R"(id="surfaces4")"}) {
+  for (const std::string_view text :
+       {R"(<g id="glyph0-1"/><image x="3"/>)", R"(image12 surface3 id="image")",
+        R"(id="clip3" href="#-5" id="A-5" source-3)", "", "id=\"", R"(id="surfaces4")"}) {
     EXPECT_EQ(stable(text), text);
   }
 }

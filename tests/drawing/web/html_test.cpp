@@ -38,6 +38,13 @@ TEST(Html, StandsOnItsOwnWithAScript) {
   EXPECT_THAT(page, Not(HasSubstr("src=")));
 }
 
+TEST(PlotlyScript, IsTheBuildsOrElseTheFirstThatWasGiven) {
+  give_plotly_script("var given = {};");
+  give_plotly_script("var later = {};");
+  const auto embedded = embedded_plotly_script();
+  EXPECT_EQ(plotly_script(), embedded.empty() ? "var given = {};" : embedded);
+}
+
 TEST(Html, NothingEndsAScriptEarly) {
   Figure figure = titled("</script><script>alert(1)</script><!--");
   figure.panels.push_back({.area = {10, 30, 50, 50}, .title = "</script>"});

@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
+#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "superpose/figures/features_figure.h"
 #include "superpose/figures/intro_figure.h"
@@ -109,6 +112,29 @@ TEST(Plotly, WritesNullForWhatIsNoNumber) {
   EXPECT_TRUE(json["data"][0]["z"][0][0].is_null());
   EXPECT_EQ(json["data"][0]["z"][0][1], 0.123457);
   EXPECT_TRUE(json["data"][1]["x"][0].is_null());
+}
+
+TEST(Plotly, NumbersHaveSixDigits) {
+  Figure figure{.width = 100, .height = 100};
+  Line line;
+  std::vector<double> expected;
+  for (int exponent = -16; exponent <= 26; ++exponent) {
+    for (const double digits : {1.0, 1.234565, 2.9999995, -3.14159265, 6.5432149, 9.9999999}) {
+      const double value = digits * std::pow(10, exponent);
+      line.at.push_back({value, 0});
+      std::array<char, 32> text{};
+      std::snprintf(text.data(), text.size(), "%.6g", value);
+      expected.push_back(std::stod(text.data()));
+    }
+  }
+  for (const double far : {1e-30, -2.5e-300, 1.7e300}) {  // as they are
+    line.at.push_back({far, 0});
+    expected.push_back(far);
+  }
+  figure.panels.push_back({.area = {10, 10, 50, 50}, .marks = {line}});
+  const Json x = json_of(figure)["data"][0]["x"];
+  ASSERT_EQ(x.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(x[i].get<double>(), expected[i]) << expected[i];
 }
 
 TEST(Plotly, ShowsCellsAsAnImage) {

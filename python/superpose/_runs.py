@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,13 +12,29 @@ from typing import Any, TypeVar
 
 import numpy.typing as npt
 
-from . import _core, _progress, _toml, interchange
-from ._arrays import FloatArray, PathLike, flag, path
+from . import _core, _files, _interchange, _progress, _toml, plot
+from ._arrays import FloatArray, PathLike, choice, flag, path
+from ._literals import Kind, Layout, Setting
+from ._model import Model
 from ._own_data import Distribution, OwnData, Target
 from ._training import History, threads_of
-from .model import Model
 
-__all__ = ["Claim", "Paper", "Run", "Study", "Sweep", "SweepPoint", "load", "paper", "papers", "run"]
+__all__ = [
+    "Claim",
+    "Paper",
+    "Run",
+    "Study",
+    "Sweep",
+    "SweepPoint",
+    "load",
+    "load_model",
+    "load_run",
+    "load_study",
+    "load_sweep",
+    "paper",
+    "papers",
+    "run",
+]
 
 _Result = TypeVar("_Result")
 
@@ -152,7 +169,7 @@ def run(
     experiment: PathLike,
     out: PathLike,
     *,
-    set: Mapping[str, Any] | None = None,
+    set: Mapping[str, Setting] | None = None,
     threads: int | None = None,
     resume: bool = False,
     progress: bool | None = None,
@@ -171,13 +188,12 @@ def run(
 
     Raises:
         FileNotFoundError: there is no such file.
+        TypeError: an argument has the wrong type.
         ValueError: file, value or directory is wrong: `FILE:LINE:COLUMN: ... expected ..., got ...`; nothing was
             written.
         RuntimeError: something failed while running, a full disk for instance.
     """
-    file, directory = path("experiment", experiment), path("out", out)
-    if not file.exists():
-        raise FileNotFoundError(f"{file}: no such file")
+    file, directory = _files.existing("experiment", experiment), path("out", out)
     overrides, n_threads, going_on = _toml.overrides(set), threads_of(threads), flag("resume", resume)
     _in_background(
         lambda job: _core.run_file(file, directory, overrides, n_threads, going_on, job), progress, file.stem
@@ -188,33 +204,80 @@ def run(
 def load(
     source: PathLike,
     *,
-    layout: str | None = None,
+    layout: Layout | None = None,
+    kind: Kind | None = None,
     distribution: Distribution | None = None,
     target: Target | None = None,
 ) -> Run | Sweep | Study | Model:
     """What a path holds: of a directory a run, sweep or study; of a safetensors file a model, written by this package
-    or in any of `superpose.LAYOUTS`.
+    or in any of `superpose.LAYOUTS`. `load_run`, `load_sweep`, `load_study` and `load_model` say which it is to be.
 
     Args:
         source: the path.
         layout: of a file of other code: one of `superpose.LAYOUTS`, told from names and shapes unless given.
+        kind: of a file of other code: what its weights were trained as. Where neither says it, it is assumed: a warning
+            and `kind_is_assumed` say so.
         distribution: of a file: that of its model, as `Model` takes it; files cannot hold callables.
         target: likewise.
 
     Raises:
         FileNotFoundError: there is nothing there.
+        TypeError: an argument has the wrong type.
         ValueError: it is none of these, or not whole; the message says what is wrong and where.
     """
-    where, own_data = path("source", source), OwnData(distribution, target)
-    if not where.exists():
-        raise FileNotFoundError(f"{where}: no such file or directory")
+    where, own_data = _files.existing("source", source), OwnData(distribution, target)
     if where.is_file():
-        return interchange.load_model(where, layout, own_data)
+        return _interchange.read_model(where, layout, own_data, kind)
     if not where.is_dir():
         raise ValueError(f"{where}: expected a file or directory, got neither")
-    if layout is not None or own_data:
-        raise ValueError(f"{where}: expected a file beside layout, distribution or target, got a directory")
+    if layout is not None or kind is not None or own_data:
+        raise ValueError(f"{where}: expected a file beside layout, kind, distribution or target, got a directory")
     return _load_directory(where)
+
+
+def load_run(directory: PathLike) -> Run:
+    """The run of a directory. Raises ValueError where it is a sweep's or study's; otherwise as `load`."""
+    return _expect(directory, Run, load(directory))
+
+
+def load_sweep(directory: PathLike) -> Sweep:
+    """The sweep of a directory. Raises ValueError where it is a run's or study's; otherwise as `load`."""
+    return _expect(directory, Sweep, load(directory))
+
+
+def load_study(directory: PathLike) -> Study:
+    """The study of a directory. Raises ValueError where it is a run's or sweep's; otherwise as `load`."""
+    return _expect(directory, Study, load(directory))
+
+
+def load_model(
+    source: PathLike,
+    *,
+    layout: Layout | None = None,
+    kind: Kind | None = None,
+    distribution: Distribution | None = None,
+    target: Target | None = None,
+) -> Model:
+    """The model of a safetensors file or of a run's directory. Arguments and errors are those of `load`; it raises
+    ValueError where there is a sweep or study.
+    """
+    found = load(source, layout=layout, kind=kind, distribution=distribution, target=target)
+    return found.model if isinstance(found, Run) else _expect(source, Model, found)
+
+
+def _expect(source: PathLike, wanted: type[_Result], found: Run | Sweep | Study | Model) -> _Result:
+    if isinstance(found, wanted):
+        return found
+    names = {
+        Run: "a run's directory",
+        Sweep: "a sweep's directory",
+        Study: "a study's directory",
+        Model: "a model's file",
+    }
+    raise ValueError(
+        f"{os.fspath(source)}: expected {names[wanted]}, got {names[type(found)]}: "
+        f"superpose.load_{type(found).__name__.lower()} reads it"
+    )
 
 
 def papers() -> dict[str, str]:
@@ -227,7 +290,7 @@ def paper(
     out: PathLike,
     *,
     quick: bool = False,
-    set: Mapping[str, Any] | None = None,
+    set: Mapping[str, Setting] | None = None,
     threads: int | None = None,
     progress: bool | None = None,
 ) -> Paper:
@@ -246,11 +309,11 @@ def paper(
         ValueError: there is no such experiment, or a value is wrong. Nothing was written.
         RuntimeError: something failed while running.
     """
-    if name not in papers():
-        raise ValueError(f"name: expected one of {', '.join(papers())}, got {name!r}")
+    choice("name", name, papers())
     directory = path("out", out)
     overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
     n_threads = threads_of(threads)
+    plot._have_plotly_script()
     claims, kinds, seconds = _in_background(
         lambda job: _core.run_paper(name, directory, overrides, n_threads, job), progress, name
     )
@@ -267,8 +330,8 @@ def _load_directory(directory: Path) -> Run | Sweep | Study:
     kind = _core.directory_kind(directory)
     if kind == "study":
         name, study_kind, toml = _core.study_summary(directory)
-        tensors, _ = interchange.read(directory / "measurements.safetensors")
-        return Study(name, study_kind, tensors, toml, directory)
+        measurements = _files.read(directory / "measurements.safetensors").tensors
+        return Study(name, study_kind, measurements, toml, directory)
     if kind == "run":
         return _run_of(_core.load_run(directory), directory)
     points, found = _core.load_sweep(directory)

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+import collections
 import copy
+import inspect
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _core, _progress, _toml
+from . import _core, _experiments, _progress
 from ._arrays import (
+    AnyTensor,
     ArrayLike,
     FloatArray,
     PathLike,
+    Tensor,
+    choice,
     flag,
     is_torch,
     number,
     numbers,
     path,
+    refuse_unknown,
     shaped,
     table,
     text,
     whole,
 )
+from ._files import expect_own_suffix
+from ._literals import FeatureSet, Framework, Kind, OptimizerName, ScheduleName, ValuesName, Which
 from ._own_data import Distribution, OwnData, Target
+from ._schedules import NAMES, LrScale
 from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
-from .schedules import NAMES, LrScale
+
+if TYPE_CHECKING:
+    import torch
+
+#: Parameters by name.
+State: TypeAlias = collections.OrderedDict[str, FloatArray]
+AnyState = TypeVar("AnyState", bound="collections.OrderedDict[str, Any]")
+
+#: Where a state dict of ours says more than its tensors do. PyTorch keeps `_metadata` of a state dict, through files
+#: too, and asks it for the prefixes of modules only.
+STATE_METADATA = "superpose"
 
 
 class Model:
@@ -59,8 +78,9 @@ class Model:
         name: what figures call it.
 
     Raises:
-        ValueError: an argument is out of range or has the wrong shape; the message says which, what was expected
-            and what was got.
+        TypeError: an argument has the wrong type, or there is no such argument.
+        ValueError: an argument is out of range or has the wrong shape. The message says which, what was expected and
+            what was got.
     """
 
     def __init__(
@@ -69,42 +89,45 @@ class Model:
         n_hidden: int,
         n_instances: int = 1,
         *,
-        kind: str = "relu_output",
-        feature_probability: ArrayLike | None = None,
-        importance: ArrayLike = 1.0,
-        values: str = "uniform",
-        sets: Sequence[Mapping[str, Any]] | None = None,
+        kind: Kind = "relu_output",
+        feature_probability: ArrayLike | Tensor | Mapping[str, Any] | None = None,
+        importance: ArrayLike | Tensor | Mapping[str, Any] = 1.0,
+        values: ValuesName = "uniform",
+        sets: Sequence[FeatureSet] | None = None,
         distribution: Distribution | None = None,
         target: Target | None = None,
-        init: str | float = "xavier_normal",
+        init: Literal["xavier_normal"] | float = "xavier_normal",
         seed: int = 0,
         name: str = "model",
+        **_unknown: NoReturn,
     ) -> None:
+        refuse_unknown("Model", _unknown, _ARGUMENTS)
         shape = (whole("n_instances", n_instances, 1), whole("n_features", n_features, 1))
         own_data = OwnData(distribution, target)
         probability = 1.0 if feature_probability is None else feature_probability
-        experiment: dict[str, dict[str, Any]] = {
-            "": {"name": text("name", name)},
-            "model": {
-                "kind": text("kind", kind),
-                "n_features": shape[1],
-                "n_hidden": whole("n_hidden", n_hidden, 1),
-                "n_instances": shape[0],
-                "init": init if isinstance(init, str) else {"normal": number("init", init)},
-            },
-            "data": {
-                "feature_probability": table("feature_probability", probability, *shape, along_features=False),
-                "importance": table("importance", importance, *shape, along_features=True),
-                "values": text("values", values),
-            },
-            "train": {"seed": whole("seed", seed, 0, MOST)},
-        }
-        if sets is not None:
-            if not isinstance(sets, (list, tuple)) or not all(isinstance(each, Mapping) for each in sets):
-                raise ValueError(f"sets: expected a list of dicts, got {sets!r}")
-            experiment["data"]["sets"] = sets
-        with _toml.about_arguments():
-            run = _core.Run(_toml.document(experiment))
+        if sets is not None and not (
+            isinstance(sets, (list, tuple)) and all(isinstance(each, Mapping) for each in sets)
+        ):
+            raise TypeError(f"sets: expected a list of dicts, got {sets!r}")
+        run = _experiments.begin(
+            {
+                "name": text("name", name),
+                "model": {
+                    "kind": text("kind", kind),
+                    "n_features": shape[1],
+                    "n_hidden": whole("n_hidden", n_hidden, 1),
+                    "n_instances": shape[0],
+                    "init": init if isinstance(init, str) else {"normal": number("init", init)},
+                },
+                "data": {
+                    "feature_probability": table("feature_probability", probability, *shape, along_features=False),
+                    "importance": table("importance", importance, *shape, along_features=True),
+                    "values": text("values", values),
+                    "sets": [] if sets is None else list(sets),
+                },
+                "train": {"seed": whole("seed", seed, 0, MOST)},
+            }
+        )
         self._set_up(run, own_data)
         if distribution is not None and feature_probability is None:
             run.set_feature_probability(np.full(shape, np.nan, np.float32))
@@ -114,6 +137,7 @@ class Model:
         self._seed = run.seed
         self._own_data = own_data
         self._batches = 0  # drawn by generate_batch
+        self._kind_is_assumed = False
         self._hooks: list[tuple[Hook, int]] = []  # that stay, of watch()
         if own_data:
             itself = weakref.ref(self)  # the engine must not keep the model alive that keeps it
@@ -152,9 +176,17 @@ class Model:
         return self._run.n_hidden
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """What an instance computes: "relu_output", "linear" and so on."""
-        return self._run.kind
+        kind: Kind = self._run.kind  # type: ignore[assignment]  # one of those, as a test checks
+        return kind
+
+    @property
+    def kind_is_assumed(self) -> bool:
+        """Whether nothing but the names of its weights decided its kind: `from_torch` and `load` read weights that do
+        not say what was computed with them.
+        """
+        return self._kind_is_assumed
 
     @property
     def name(self) -> str:
@@ -180,8 +212,9 @@ class Model:
 
     def __repr__(self) -> str:
         many = "instance" if self.n_instances == 1 else "instances"
+        kind = f"{self.kind} (assumed)" if self._kind_is_assumed else self.kind
         return (
-            f"<superpose.Model {self.kind}: {self.n_instances} {many} of {self.n_features} features in "
+            f"<superpose.Model {kind}: {self.n_instances} {many} of {self.n_features} features in "
             f"{self.n_hidden} dimensions>"
         )
 
@@ -237,31 +270,45 @@ class Model:
             there = "W" if has == 1 else "W1 and W2"
             raise AttributeError(f"a model of kind {self.kind!r} has {there}, not {name}")
 
-    def state_dict(self, framework: str = "numpy") -> dict[str, Any]:
-        """Copies of the parameters by name: `W` (or `W1`, `W2`) and `b_final`.
+    @overload
+    def state_dict(self, framework: Literal["numpy"] = "numpy") -> State: ...
+
+    @overload
+    def state_dict(self, framework: Literal["torch"]) -> collections.OrderedDict[str, torch.Tensor]: ...
+
+    def state_dict(self, framework: Framework = "numpy") -> State | collections.OrderedDict[str, torch.Tensor]:
+        """Copies of the parameters by name: `W` (or `W1`, `W2`) and `b_final`. The mapping also says what kind the
+        model is: `from_torch` reads that, and `torch.nn.Module.load_state_dict` does not mind.
 
         Args:
             framework: "numpy", or "torch" for tensors, as `torch.nn.Module.load_state_dict` wants them.
         """
         names = ["W", "b_final"] if self._run.W2 is None else ["W1", "W2", "b_final"]
-        arrays = {name: getattr(self, name).copy() for name in names}
-        if framework == "numpy":
-            return arrays
-        if framework != "torch":
-            raise ValueError(f"framework: expected 'numpy' or 'torch', got {framework!r}")
+        state: State = collections.OrderedDict((name, getattr(self, name).copy()) for name in names)
+        if choice("framework", framework, ("numpy", "torch")) == "numpy":
+            return self._saying_its_kind(state)
         import torch
 
-        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+        return self._saying_its_kind(
+            collections.OrderedDict((name, torch.from_numpy(array)) for name, array in state.items())
+        )
+
+    def _saying_its_kind(self, state: AnyState) -> AnyState:
+        if not self._kind_is_assumed:
+            metadata = {"": {"version": 1}, STATE_METADATA: {"kind": self.kind}}
+            state._metadata = collections.OrderedDict(metadata)  # type: ignore[attr-defined]
+        return state
 
     def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
         """Takes over parameters with the names and shapes of `state_dict`, of NumPy or PyTorch.
 
         Raises:
+            TypeError: it is no mapping, or a value of it no array.
             ValueError: one is missing, unknown or has the wrong shape; nothing is changed then.
         """
         own = self.state_dict()
         if not isinstance(state, Mapping):
-            raise ValueError(f"state: expected a mapping of names, got {type(state).__name__}")
+            raise TypeError(f"state: expected a mapping of names, got {type(state).__name__}")
         if set(state) != set(own):
             raise ValueError(f"state: expected {', '.join(own)}, got {', '.join(map(str, state)) or 'nothing'}")
         checked = {name: shaped(name, state[name], array.shape) for name, array in own.items()}
@@ -269,13 +316,18 @@ class Model:
             getattr(self, name)[:] = array
 
     def save(self, file: PathLike) -> None:
-        """Writes the model into a safetensors file: parameters, feature_probability, importance and, where it is
-        known, loss; in the metadata what it was trained on and how far its random numbers are used. `superpose.load`
-        reads it all; a distribution or target of your own it is to be given again. Whole or not at all.
+        """Writes the model into a safetensors file: parameters, feature_probability, importance and, where it has been
+        estimated, loss; in the metadata what it was trained on and how far its random numbers are used.
+        `superpose.load` reads it all; it is to be given a distribution or target of your own again. The file appears
+        whole or not at all.
+
+        Raises:
+            ValueError: the file's name ends like one of another format, "model.pt" for instance.
         """
-        tensors: dict[str, FloatArray] = self.state_dict()
+        where = expect_own_suffix("file", path("file", file))
+        tensors: dict[str, FloatArray] = dict(self.state_dict())
         tensors.update(feature_probability=self._run.feature_probability, importance=self._run.importance)
-        if (loss := self._run.loss) is not None:
+        if (loss := self._loss_to_keep()) is not None:
             tensors["loss"] = loss
         metadata = {
             "format": "pt",
@@ -287,13 +339,22 @@ class Model:
             "superpose_version": _core.version,
             "experiment": self._run.toml,
         }
-        _core.write_tensors(path("file", file), tensors, metadata)
+        if self._kind_is_assumed:
+            metadata["kind_is_assumed"] = "true"
+        _core.write_tensors(where, tensors, metadata)
+
+    def _loss_to_keep(self) -> FloatArray | None:
+        """The loss for a file: None where it is not known and the file's reader can estimate it."""
+        if self._run.loss is None and self._run.trainings > 0 and self._own_data.is_at_hand():
+            return self.evaluate()  # the reader may not have the callables
+        return self._run.loss
 
     def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...]]:
         """Pickled by what it is trained on, its parameters and where its random numbers are; without its history."""
         known = {"feature_probability": np.array(self._run.feature_probability), "loss": self._run.loss}
         numbers_used = (self._seed, self._run.trainings, self._batches)
-        return restore, (self._run.toml, self.state_dict(), known, numbers_used, self._own_data)
+        state = dict(self.state_dict())
+        return restore, (self._run.toml, state, known, numbers_used, self._own_data, self._kind_is_assumed)
 
     def copy(self) -> Model:
         """A model of its own with the same parameters, data and seed."""
@@ -305,7 +366,7 @@ class Model:
     def __deepcopy__(self, memo: dict[int, Any]) -> Model:
         return self._part(list(range(self.n_instances)), copy.deepcopy(self._own_data, memo))
 
-    def __getitem__(self, which: int | slice | Sequence[int] | npt.NDArray[Any]) -> Model:
+    def __getitem__(self, which: Which) -> Model:
         """A model of these instances, with copies of their parameters: `model[3]`, `model[::2]`, `model[[0, 4]]`.
 
         Raises:
@@ -320,7 +381,7 @@ class Model:
             raise ValueError("which: a model with a distribution or target of its own cannot be taken apart")
         return self._part(chosen, self._own_data)
 
-    def instances(self, which: int | slice | Sequence[int] | npt.NDArray[Any] | None) -> list[int]:
+    def instances(self, which: Which | None) -> list[int]:
         """The numbers of the instances that an index chooses, as `model[which]` does; None: of all."""
         if which is None:
             return list(range(self.n_instances))
@@ -331,7 +392,7 @@ class Model:
                 raise TypeError(f"which: expected an instance, a slice or a list of instances, got {which!r}")
             index = index if index.size > 0 else index.astype(np.int64)
         try:
-            chosen: list[int] = np.atleast_1d(np.arange(self.n_instances)[index]).tolist()
+            chosen = [int(number) for number in np.atleast_1d(np.arange(self.n_instances)[index])]
         except IndexError:
             raise IndexError(f"which: expected instances from 0 to {self.n_instances - 1}, got {which!r}") from None
         if not chosen:
@@ -341,22 +402,35 @@ class Model:
     def _part(self, instances: list[int], own_data: OwnData) -> Model:
         part = Model._of_run(self._run.choose(instances), own_data)
         part._seed, part._batches = self._seed, self._batches
+        part._kind_is_assumed = self._kind_is_assumed
         return part
 
     # What it computes.
 
-    def __call__(self, x: ArrayLike) -> Any:
+    @overload
+    def __call__(self, x: AnyTensor) -> AnyTensor: ...
+
+    @overload
+    def __call__(self, x: ArrayLike) -> FloatArray: ...
+
+    def __call__(self, x: ArrayLike | Tensor) -> FloatArray | Tensor:
         """The output x' for inputs x, (..., n_instances, n_features): of a tensor of PyTorch a tensor of its type and
         on its device, else a float32 array; computed in float32. (..., 1, n_features) are inputs for every instance; a
         model of one instance also takes (..., n_features). No gradient is recorded.
         """
         return self._forward(x, to_hidden=False)
 
-    def hidden(self, x: ArrayLike) -> Any:
+    @overload
+    def hidden(self, x: AnyTensor) -> AnyTensor: ...
+
+    @overload
+    def hidden(self, x: ArrayLike) -> FloatArray: ...
+
+    def hidden(self, x: ArrayLike | Tensor) -> FloatArray | Tensor:
         """The hidden layer for inputs x, after its activation: (..., n_instances, n_hidden)."""
         return self._forward(x, to_hidden=True)
 
-    def _forward(self, x: ArrayLike, *, to_hidden: bool) -> Any:
+    def _forward(self, x: ArrayLike | Tensor, *, to_hidden: bool) -> FloatArray | Tensor:
         array = numbers("x", x, np.float32)
         shape = (self.n_instances, self.n_features)
         if array.ndim >= 2 and array.shape[-2:] == (1, self.n_features):  # the same for all instances
@@ -371,8 +445,10 @@ class Model:
             return out
         import torch
 
-        dtype = x.dtype if x.is_floating_point() else torch.float32  # type: ignore[union-attr]
-        return torch.from_numpy(out).to(x.device, dtype)  # type: ignore[union-attr]
+        like: torch.Tensor = x  # type: ignore[assignment]
+        dtype = like.dtype if like.is_floating_point() else torch.float32
+        made: Tensor = torch.from_numpy(out).to(like.device, dtype)
+        return made
 
     # What it is fed.
 
@@ -414,7 +490,8 @@ class Model:
     @property
     def loss(self) -> FloatArray:
         """(n_instances): mean over batch and features of importance * (target - x')^2, on 65,536 fresh samples an
-        instance. Of the parameters as they are: estimated where that has not been done since they changed.
+        instance. Of the parameters as they are: estimated when it is asked for, which takes about as long as 64 steps
+        of 1024 samples, and kept until they change.
 
         Raises:
             RuntimeError: the model is in training, and parameters change.
@@ -456,9 +533,9 @@ class Model:
         batch_size: int = 1024,
         lr: float = 1e-3,
         *,
-        schedule: str = "constant",
+        schedule: ScheduleName = "constant",
         lr_scale: LrScale | None = None,
-        optimizer: str = "adamw",
+        optimizer: OptimizerName = "adamw",
         betas: tuple[float, float] | None = None,
         eps: float | None = None,
         momentum: float | None = None,
@@ -471,6 +548,7 @@ class Model:
         hooks: Sequence[Hook] = (),
         hook_every: int | None = None,
         progress: bool | None = None,
+        **_unknown: NoReturn,
     ) -> History:
         """Trains the model from its present parameters on, in place; an optimiser's moments start at 0.
 
@@ -490,7 +568,8 @@ class Model:
             momentum: of sgd; 0.9 unless given.
             weight_decay: on all parameters; 0.01 for adamw, else 0, unless given.
             restarts: how often each instance is trained; the one with the lowest loss is kept. Above 1, each begins
-                with random weights of its own and the present ones play no part.
+                with random weights of its own and the present ones play no part. Only then are losses estimated at
+                the end; otherwise `loss` does that when it is asked for.
             seed: of this training's random numbers. Unless given: the model's for its first training, so that it
                 equals `superpose run`, and one derived from it for each further one.
             threads: all of the machine's unless given.
@@ -504,9 +583,11 @@ class Model:
             What was recorded; also `model.history`.
 
         Raises:
+            TypeError: an argument has the wrong type, or there is no such argument.
             ValueError: an argument is out of range, or a distribution or target gave something else than asked.
             RuntimeError: the model is in training already, in another thread or by its own hook.
         """
+        refuse_unknown("optimize", _unknown, _OPTIONS)
         self._expect_data()
         steps = whole("steps", steps, 1, MOST)
         every = whole("record_every", record_every, 1, MOST)
@@ -514,14 +595,14 @@ class Model:
         if seed is None:  # the odd constant, 2^32 / golden ratio, leads far away from seeds that are neighbours
             seed = (self._seed + self._run.trainings * 0x9E3779B9) % 2**32
         lr = number("lr", lr)
-        factors = np.empty(0)  # the schedule's
+        factors: npt.NDArray[np.float64] = np.empty(0)  # the schedule's
         if lr_scale is not None:
             if schedule != "constant":
                 raise ValueError("lr_scale: expected it or schedule, got both")
             if not callable(lr_scale):
-                raise ValueError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
-            if lr_scale in NAMES:
-                schedule = NAMES[lr_scale]
+                raise TypeError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
+            if (known := next((name for own, name in NAMES.items() if own is lr_scale), None)) is not None:
+                schedule = known
             else:
                 factors = lr_factors(lr_scale, lr, steps)
         train: dict[str, Any] = {
@@ -540,9 +621,9 @@ class Model:
                 train[name] = number(name, option)
         record = {"every": every, "parameters": flag("record_parameters", record_parameters)}
         own_hooks = Hooks(self, hooks, hook_every, self._hooks)
-        with _toml.about_arguments(), _progress.bar(steps, progress) as bar:
+        with _experiments.about_arguments(), _progress.bar(steps, progress) as bar:
             self._run.train(
-                _toml.document({"train": train, "record": record}),
+                {"train": train, "record": record},
                 threads=threads_of(threads),
                 hook=own_hooks.caller(steps),
                 hook_every=own_hooks.every,
@@ -562,7 +643,7 @@ class Model:
 
 def _schedule(schedule: Any) -> str:
     if callable(schedule):
-        raise ValueError("schedule: expected a schedule's name, got a callable: lr_scale takes those")
+        raise TypeError("schedule: expected a schedule's name, got a callable: lr_scale takes those")
     return text("schedule", schedule)
 
 
@@ -572,9 +653,10 @@ def restore(
     known: Mapping[str, ArrayLike | None],
     numbers_used: tuple[int, int, int],
     own_data: OwnData,
+    kind_is_assumed: bool = False,
 ) -> Model:
     """A model from its parts: what it is trained on; its parameters; its loss and feature_probability, where they are
-    known; its seed, and how many trainings and batches took their random numbers.
+    known; its seed, and how many trainings and batches took their random numbers. Pickles call it by this name.
 
     Raises:
         ValueError: a part is missing or has the wrong shape.
@@ -582,9 +664,20 @@ def restore(
     model = Model._of_run(_core.Run(toml), own_data)
     model.load_state_dict(state)
     model._seed, model._run.trainings, model._batches = numbers_used
+    model._kind_is_assumed = kind_is_assumed
     if (probability := known.get("feature_probability")) is not None:
         shape = (model.n_instances, model.n_features)
         model._run.set_feature_probability(shaped("feature_probability", probability, shape))
     if (loss := known.get("loss")) is not None:
         model._run.set_loss(shaped("loss", loss, (model.n_instances,)))
     return model
+
+
+def _keywords(function: Callable[..., object]) -> list[str]:
+    """The names of its arguments."""
+    return [name for name in inspect.signature(function).parameters if name not in ("self", "_unknown")]
+
+
+#: What a message may suggest in place of an argument that is not there.
+_ARGUMENTS = _keywords(Model.__init__)
+_OPTIONS = _keywords(Model.optimize)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from ._literals import ScheduleName
+
 #: (step, steps) -> factor on the learning rate.
 LrScale = Callable[[int, int], float]
 
@@ -25,4 +27,4 @@ def cosine_decay_lr(step: int, steps: int) -> float:
 
 
 #: Those that the engine has itself, by its name for them.
-NAMES: dict[LrScale, str] = {constant_lr: "constant", linear_lr: "linear", cosine_decay_lr: "cosine"}
+NAMES: dict[LrScale, ScheduleName] = {constant_lr: "constant", linear_lr: "linear", cosine_decay_lr: "cosine"}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import plot
 from ._arrays import number, whole
+from ._literals import FigureKind, Which
+from ._model import Model
 from ._training import HookData
-from .model import Model
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 __all__ = ["Watch", "watch"]
 
@@ -17,7 +21,7 @@ __all__ = ["Watch", "watch"]
 class Watch:
     """A figure on a notebook's page that follows a model; made by `watch`. Ends with `stop()`, or as a context."""
 
-    def __init__(self, model: Model, kind: str, which: Any, seconds: float) -> None:
+    def __init__(self, model: Model, kind: FigureKind, which: Which | None, seconds: float) -> None:
         from IPython import display
 
         self._model, self._kind, self._which, self._seconds = model, kind, which, seconds
@@ -28,7 +32,7 @@ class Watch:
     def __repr__(self) -> str:
         return f"<superpose.Watch: {self._kind} of {self._model!r}>"
 
-    def figure(self) -> Any:
+    def figure(self) -> Figure:
         """The figure of the model as it is now."""
         return plot.figure(self._kind, self._model, which=self._which)
 
@@ -64,7 +68,9 @@ class Watch:
         self.stop()
 
 
-def watch(model: Model, kind: str = "intro", *, which: Any = None, every: int = 100, seconds: float = 0.1) -> Watch:
+def watch(
+    model: Model, kind: FigureKind = "intro", *, which: Which | None = None, every: int = 100, seconds: float = 0.1
+) -> Watch:
     """Shows a figure of the model and keeps it up to date while the model trains, in Jupyter. An earlier one of that
     kind stays as it is.
 
@@ -80,10 +86,11 @@ def watch(model: Model, kind: str = "intro", *, which: Any = None, every: int = 
 
     Raises:
         RuntimeError: IPython is not installed, so that there is no page to draw on.
+        TypeError: an argument has the wrong type.
         ValueError: the kind cannot show this model.
     """
     if not isinstance(model, Model):
-        raise ValueError(f"model: expected a superpose.Model, got {type(model).__name__}")
+        raise TypeError(f"model: expected a superpose.Model, got {type(model).__name__}")
     whole("every", every, 1)
     seconds = number("seconds", seconds)
     plot.figure(kind, model, which=which)  # what it cannot show is refused before anything is displayed

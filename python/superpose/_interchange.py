@@ -1,0 +1,378 @@
+"""Models of other code bases: the notebook's, ARENA's, SPD's; from modules, checkpoints and safetensors files."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
+
+import numpy as np
+
+from . import _files
+from ._arrays import ArrayLike, FloatArray, Tensor, choice, numbers
+from ._literals import FeatureSet, Kind, Layout, ValuesName
+from ._model import STATE_METADATA, Model, restore
+from ._other_names import Weights, find_weights, is_linear, orientations, unwrapped, without_prefix
+from ._own_data import Distribution, OwnData, Target, lost
+from ._training import MOST
+
+if TYPE_CHECKING:
+    import torch
+    from typing_extensions import Unpack
+
+__all__ = ["LAYOUTS", "from_torch"]
+
+#: "notebook": W (n_instances, n_features, n_hidden), and W2 likewise. "arena": W or W1 (n_instances, n_hidden,
+#: n_features), W2 (n_instances, n_features, n_hidden). "spd": linear1.weight (n_hidden, n_features), linear2.weight
+#: (n_features, n_hidden) and linear2.bias, one instance.
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+
+_ONE_MATRIX: tuple[Kind, ...] = ("relu_output", "linear", "gelu_output", "relu_hidden")
+_TWO_MATRICES: tuple[Kind, ...] = ("untied", "absolute_value")
+
+
+class ModelData(TypedDict, total=False):
+    """Arguments of `Model` beside its shape."""
+
+    kind: Kind
+    feature_probability: ArrayLike | Tensor | Mapping[str, Any] | None
+    importance: ArrayLike | Tensor | Mapping[str, Any]
+    values: ValuesName
+    sets: Sequence[FeatureSet] | None
+    distribution: Distribution | None
+    target: Target | None
+    init: Literal["xavier_normal"] | float
+    seed: int
+    name: str
+
+
+def from_torch(source: object, layout: Layout | None = None, **data: Unpack[ModelData]) -> Model:
+    """A model with the parameters of a `torch.nn.Module`, a state dict or a checkpoint that holds one.
+
+    A module is run on a few samples: what it computes decides the kind, and how square matrices lie. A state dict of
+    `Model.state_dict` says its kind itself. Of any other state dict the kind is assumed unless it is given: a warning
+    and `kind_is_assumed` say so.
+
+    Args:
+        source: the module, or a mapping from names to tensors or arrays. Known are W or W1, W2 and b_final, and what
+            others call them: encoder and decoder, embedding.weight, linear1.weight, b and the like, behind prefixes
+            such as "module.".
+        layout: one of `LAYOUTS`; told from names and shapes unless given. A state dict with n_features = n_hidden needs
+            it: nothing else tells W of ARENA's shape from the notebook's then.
+        data: further arguments of `Model`: feature_probability, importance, kind, seed, ... A module that keeps
+            `feature_probability` or `importance` itself gives those. Without feature_probability or distribution
+            the model can be measured and drawn, but not trained: nobody knows on what.
+
+    Raises:
+        TypeError: it is no module and no mapping of names.
+        ValueError: names or shapes are of none of the layouts, or the module computes what no kind does.
+    """
+    is_module = hasattr(source, "state_dict") and not isinstance(source, (type, Mapping))
+    state: object = getattr(source, "state_dict")() if is_module else source  # noqa: B009
+    if not isinstance(state, Mapping) or not all(isinstance(name, str) for name in state):
+        raise TypeError(f"source: expected a torch.nn.Module or a mapping of names, got {type(source).__name__}")
+    state = unwrapped(state)
+    said = _kind_in(state)
+    state = without_prefix(state)
+    for name in ("feature_probability", "importance"):
+        own = state.get(name, getattr(source, name, None))
+        if own is not None and name not in data:
+            data[name] = numbers(name, own)
+    if said is not None:
+        data.setdefault("kind", said)
+        layout, is_module = layout or "notebook", False
+    weights = find_weights({name: value for name, value in state.items() if name not in _DATA})
+    return _of_weights(weights, layout, data, source if is_module else None, stacklevel=3)
+
+
+#: What a module may keep beside its weights.
+_DATA = ("feature_probability", "importance")
+
+
+def _kind_in(state: Mapping[str, Any]) -> Kind | None:
+    """The kind that our own state dicts say."""
+    said: Kind | None = getattr(state, "_metadata", {}).get(STATE_METADATA, {}).get("kind")
+    return said
+
+
+def read_model(
+    file: Path, layout: Layout | None = None, own_data: OwnData | None = None, kind: Kind | None = None
+) -> Model:
+    """The model of a safetensors file, of this package or of any of `LAYOUTS`. own_data: of its user's own."""
+    tensors, metadata, unread = _files.read(file)
+    own_data = own_data or OwnData()
+    try:
+        if "experiment" in metadata:
+            return _of_experiment(tensors, metadata, own_data)
+        known = {name: tensors.pop(name) for name in (*_DATA, "loss") if name in tensors}
+        arguments: dict[str, Any] = {name: values for name, values in known.items() if name != "loss"}
+        if own_data:
+            arguments.update(distribution=own_data.distribution, target=own_data.target)
+        if kind is not None:
+            arguments["kind"] = kind
+        if "kind" in metadata:  # of a run directory
+            arguments["kind"] = metadata["kind"]
+            layout = layout or "notebook"
+        if "seed" in metadata:
+            arguments["seed"] = _whole(metadata, "seed")
+        data: ModelData = arguments  # type: ignore[assignment]  # these are among its keys
+        return _of_weights(find_weights(without_prefix(tensors)), layout, data, None, stacklevel=4)
+    except ValueError as error:
+        not_read = ", ".join(f"{name} of {dtype}" for name, dtype in unread.items())
+        passed_over = f"; tensors of types that are not known were passed over: {not_read}" if unread else ""
+        raise ValueError(f"{os.fspath(file)}: {error}{passed_over}") from None
+
+
+def load_weights(file: Path) -> FloatArray | None:
+    """W of a safetensors file that has no more than that, in the notebook's layout; None of any other."""
+    tensors = _files.read(file).tensors
+    return numbers("W", tensors["W"], np.float32) if set(tensors) == {"W"} else None
+
+
+def _of_experiment(tensors: dict[str, Any], metadata: dict[str, str], own_data: OwnData) -> Model:
+    """A model that this package wrote."""
+    expected = lost(metadata.get("own_data", ""))
+    own_data = OwnData(own_data.distribution or expected.distribution, own_data.target or expected.target)
+    known = {name: tensors.pop(name, None) for name in (*_DATA, "loss")}
+    numbers_used = (
+        _whole(metadata, "seed"),
+        _whole(metadata, "trainings", "1"),
+        _whole(metadata, "batches", "0"),
+    )
+    is_assumed = metadata.get("kind_is_assumed") == "true"
+    return restore(metadata["experiment"], tensors, known, numbers_used, own_data, is_assumed)
+
+
+def _whole(metadata: Mapping[str, str], name: str, default: str | None = None) -> int:
+    """A number of the metadata."""
+    written = metadata.get(name, default)
+    if written is None or not (written.isascii() and written.isdecimal() and int(written) <= MOST):
+        raise ValueError(f"{name}: expected a whole number from 0 to {MOST} in the metadata, got {written!r}")
+    return int(written)
+
+
+# From weights to a model: every way to read them is a candidate, and what a module computes decides among them.
+
+
+@dataclasses.dataclass(frozen=True)
+class _Candidate:
+    """A way to read weights: the parameters under our names, (n_instances, ...) each, and the kind."""
+
+    state: dict[str, FloatArray]
+    kind: Kind
+
+    def model(self, data: ModelData) -> Model:
+        W = self.state["W"] if "W" in self.state else self.state["W1"]
+        if W.ndim != 3 or 0 in W.shape:
+            name = "W" if "W" in self.state else "W1"
+            raise ValueError(f"{name}: expected (n_instances, n_features, n_hidden), got {W.shape}")
+        n_instances, n_features, n_hidden = W.shape
+        arguments: dict[str, Any] = {**data, "kind": self.kind}
+        model = Model(n_features, n_hidden, n_instances, **arguments)
+        model.load_state_dict(self.state)
+        if "feature_probability" not in data:
+            model._run.set_feature_probability(np.full((n_instances, n_features), np.nan, np.float32))
+        return model
+
+
+def _of_weights(
+    weights: Weights, layout: Layout | None, data: ModelData, module: object | None, stacklevel: int
+) -> Model:
+    """The model of weights. module: where they come from, which decides what the weights leave open; None: nothing.
+    stacklevel: where a warning points to.
+    """
+    if layout is not None:
+        choice("layout", layout, LAYOUTS)
+    theirs = None if module is None else _run_module(module, weights)
+    if isinstance(theirs, _Outputs):
+        chosen = _matching(list(_candidates(weights, layout, data, every_kind=True)), theirs, data)
+        if chosen is not None:
+            return chosen.model(data)
+    if weights.bias is None:
+        raise ValueError(f"source: expected W (or W1 and W2) and b_final, got {weights.encoder_name} alone")
+    candidates = list(_candidates(weights, layout, data, every_kind=False))
+    model = candidates[0].model(data)
+    if len(candidates) > 1:
+        raise ValueError(
+            f"layout: expected 'notebook' or 'arena', which a {weights.encoder_name} of shape {weights.encoder.shape} "
+            "does not tell, got None"
+        )
+    if "kind" not in data:
+        model._kind_is_assumed = True
+        reason = f": {theirs}" if isinstance(theirs, str) else ""
+        warnings.warn(
+            f"kind: assumed {model.kind!r}, which weights alone do not say{reason}; kind={model.kind!r} says it",
+            stacklevel=stacklevel,
+        )
+    return model
+
+
+def _candidates(weights: Weights, layout: Layout | None, data: ModelData, *, every_kind: bool) -> Iterator[_Candidate]:
+    """Ways to read the weights that layout and kind allow, the likeliest first. every_kind: not the likeliest alone."""
+    for n_features in _numbers_of_features(weights):
+        for state in _states(weights, layout, n_features, exact=not every_kind):
+            kinds = _ONE_MATRIX if "W" in state else _TWO_MATRICES
+            if data.get("kind") in _TWO_MATRICES and "W" in state and weights.decoder is not None:
+                state = {"W1": state["W"], "W2": state["W"], "b_final": state["b_final"]}
+                kinds = _TWO_MATRICES
+            if "kind" in data:
+                yield _Candidate(state, data["kind"])
+            else:
+                yield from (_Candidate(state, kind) for kind in (kinds if every_kind else kinds[:1]))
+
+
+def _numbers_of_features(weights: Weights) -> list[int]:
+    """n_features, which the bias tells; without one either axis of a matrix may be that of features."""
+    if weights.bias is not None:
+        return [weights.bias.shape[-1] if weights.bias.ndim > 0 else 1]
+    return list(dict.fromkeys(weights.encoder.shape[-2:]))
+
+
+def _states(
+    weights: Weights, layout: Layout | None, n_features: int, *, exact: bool
+) -> Iterator[dict[str, FloatArray]]:
+    """Parameters by our names, for each way in which the matrices may lie. exact: a decoder lies as names say."""
+    for encoder in _encoders(weights, layout, n_features):
+        bias = weights.bias if weights.bias is not None else np.zeros((*encoder.shape[:-2], n_features), np.float32)
+        if weights.decoder is None:
+            yield _with_instances({"W": encoder, "b_final": bias})
+            continue
+        decoders = list(orientations(weights.decoder, n_features)) or [weights.decoder]
+        for decoder in decoders[:1] if exact or layout is not None else decoders:
+            if encoder.shape != decoder.shape:
+                raise ValueError(
+                    f"{weights.decoder_name}: expected the transpose of {weights.encoder_name}'s shape, or that shape, "
+                    f"{weights.encoder.shape}, got {weights.decoder.shape}"
+                )
+            tied = np.array_equal(encoder, decoder)
+            matrices = {"W": encoder} if tied else {"W1": encoder, "W2": decoder}
+            yield _with_instances({**matrices, "b_final": bias})
+
+
+def _encoders(weights: Weights, layout: Layout | None, n_features: int) -> list[FloatArray]:
+    encoder = weights.encoder
+    if layout == "notebook" or encoder.ndim < 2:
+        return [encoder]
+    if layout is not None:
+        return [encoder.swapaxes(-1, -2)]
+    ways = list(orientations(encoder, n_features)) or [encoder]
+    return ways[-1:] if is_linear(weights.encoder_name) else ways
+
+
+def _with_instances(state: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """A model of one instance may come without that axis."""
+    return {name: array if array.ndim == 3 - (name == "b_final") else array[None] for name, array in state.items()}
+
+
+# What a module computes.
+
+#: Samples that a module is run on.
+_SAMPLES = 16
+
+
+@dataclasses.dataclass(frozen=True)
+class _Outputs:
+    """What a module made of samples x (n_samples, ..., n_features), the same for every instance.
+
+    Attributes:
+        of: what may be outputs, by n_features: (n_samples, n_instances, n_features) each.
+        tolerance: difference that rounding explains, relative to the largest output.
+    """
+
+    of: dict[int, list[FloatArray]]
+    tolerance: float
+
+
+def _samples(n_features: int) -> FloatArray:
+    """(n_samples, 1, n_features): negative numbers too, which tell activations apart."""
+    return np.random.default_rng(0).uniform(-2, 2, (_SAMPLES, 1, n_features)).astype(np.float32)
+
+
+def _run_module(module: object, weights: Weights) -> _Outputs | str:
+    """What the module makes of the samples, or why nobody can tell."""
+    try:
+        import torch
+    except ImportError:
+        return "PyTorch is not installed"
+    if not isinstance(module, torch.nn.Module):
+        return "it is no torch.nn.Module"
+    inner: torch.nn.Module = getattr(module, "_orig_mod", module)  # what torch.compile wraps
+    n_instances = weights.encoder.shape[0] if weights.encoder.ndim == 3 else 1
+    outputs, reason = {}, ""
+    for n_features in _numbers_of_features(weights):
+        x = np.repeat(_samples(n_features), n_instances, axis=1)
+        for shape in (x.shape, (_SAMPLES, n_features)) if weights.encoder.ndim == 2 else (x.shape,):
+            try:
+                made = _forward(inner, x.reshape(shape))
+            except Exception as error:  # whatever a forward pass of the user's raises
+                reason = f"its forward raised {type(error).__name__}"
+                continue
+            if made:
+                outputs[n_features] = [array.reshape(x.shape) for array in made]
+                break
+            reason = "its forward gives no finite array of its input's shape"
+    first = next(iter(inner.parameters()), None)
+    is_half = first is not None and first.dtype in (torch.float16, torch.bfloat16)
+    return _Outputs(outputs, 3e-2 if is_half else 1e-3) if outputs else reason
+
+
+def _forward(module: torch.nn.Module, x: FloatArray) -> list[FloatArray]:
+    """What of module(x) has the shape of x, as it is when it does not train: some modules return the hidden layer, too.
+    Nothing about the module or PyTorch's random numbers changes.
+    """
+    import torch
+
+    like = next(iter(module.parameters()), torch.empty(0))
+    training = [each for each in module.modules() if each.training]
+    module.eval()
+    try:
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            made = module(torch.from_numpy(x).to(like.device, like.dtype))
+    finally:
+        for each in training:
+            each.training = True
+    tensors = [
+        each for each in (made if isinstance(made, (tuple, list)) else (made,)) if isinstance(each, torch.Tensor)
+    ]
+    arrays = [numbers("output", each, np.float32) for each in tensors if each.numel() == x.size]
+    return [array.reshape(x.shape) for array in arrays if np.isfinite(array).all()]
+
+
+def _matching(candidates: list[_Candidate], theirs: _Outputs, data: ModelData) -> _Candidate | None:
+    """The candidate that computes the same; None where several do and differ in kind, so that nothing is decided.
+
+    Raises:
+        ValueError: none does.
+    """
+    differences = {i: _difference(candidate, theirs) for i, candidate in enumerate(candidates)}
+    same = [candidates[i] for i, difference in differences.items() if difference <= theirs.tolerance]
+    if same:
+        return same[0] if "kind" in data or len({candidate.kind for candidate in same}) == 1 else None
+    if not candidates:
+        return None
+    if "kind" in data:
+        raise ValueError(
+            f"kind: expected what the module computes, got {data['kind']!r}, whose outputs differ by "
+            f"{min(differences.values()):.2g} of the largest"
+        )
+    kinds = ", ".join(dict.fromkeys(candidate.kind for candidate in candidates))
+    raise ValueError(
+        f"source: expected a module that computes what one of the kinds {kinds} does, got one whose outputs differ by "
+        f"{min(differences.values()):.2g} of the largest; state_dict() with kind=... takes its weights as they are"
+    )
+
+
+def _difference(candidate: _Candidate, theirs: _Outputs) -> float:
+    """The largest difference of outputs, relative to the largest output."""
+    model = candidate.model({})
+    ours = model(_samples(model.n_features))
+    differences = [_relative_difference(ours, outputs) for outputs in theirs.of.get(model.n_features, [])]
+    return min(differences, default=np.inf)
+
+
+def _relative_difference(a: FloatArray, b: FloatArray) -> float:
+    largest = max(float(np.abs(a).max()), float(np.abs(b).max()))
+    return float(np.abs(a - b).max()) / largest if largest > 0 else 0.0
