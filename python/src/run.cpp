@@ -269,7 +269,7 @@ void bind_run(nb::module_& module) {
   run.def(
          "__init__",
          [](TrainableRun* self, const std::string& toml) {
-           new (self) TrainableRun(parse_experiment({.text = toml, .file = "", .overrides = {}}));
+           new (self) TrainableRun(parse_experiment({.text = toml, .overrides = {}}));
          },
          "toml"_a, "Not trained: the weights that this experiment begins with.")
       .def(

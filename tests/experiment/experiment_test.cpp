@@ -223,6 +223,12 @@ TEST(ExperimentRefuses, Values) {
        {"kind = 'relu'",
         "4:8: [model] kind: expected one of linear, relu_output, gelu_output, relu_hidden, untied, "
         "absolute_value, got \"relu\""},
+       {"kind = 'relu_ouput'",
+        "4:8: [model] kind: expected one of linear, relu_output, gelu_output, relu_hidden, untied, "
+        "absolute_value, got \"relu_ouput\"; did you mean \"relu_output\"?"},
+       {"[data]\nvalues = 'singed'",
+        "5:10: [data] values: expected one of uniform, signed, got \"singed\"; did you mean \"signed\"?"},
+       {"[data]\nvalues = 3", "5:10: [data] values: expected one of uniform, signed, got 3"},
        {"kind = 1",
         "4:8: [model] kind: expected one of linear, relu_output, gelu_output, relu_hidden, untied, "
         "absolute_value, got 1"},
@@ -411,6 +417,10 @@ TEST(ExperimentRefuses, Keys) {
        {"name = 'x'", "4:1: [model] unknown key `name`; it belongs at the top, above the tables"},
        {"colour = 4",
         "4:1: [model] unknown key `colour`; known: kind, n_features, n_hidden, n_instances, init"},
+       {"[data]\nsparsity = 0.9",
+        "5:1: [data] unknown key `sparsity`; here it is `feature_probability = 1 - sparsity`"},
+       {"[data]\nS = 0.9", "5:1: [data] unknown key `S`; here it is `feature_probability = 1 - S`"},
+       {"[train]\nlearning_rate = 0.9", "5:1: [train] unknown key `learning_rate`; here it is `lr`"},
        {"[train]\nstep = 4", "5:1: [train] unknown key `step`; did you mean `steps`?"},
        {"[training]\nsteps = 4", "4:2: unknown table [training]; known: [model], [data], [train], [record]"},
        {"[trian]\nsteps = 4", "4:2: unknown table [trian]; did you mean [train]?"},
@@ -503,6 +513,14 @@ TEST(Experiment, BadOverridesAreNamed) {
   EXPECT_EQ(refused("step=1"), "--set step=1: unknown key `step`; did you mean `steps`?");
   EXPECT_EQ(refused("model.steps=1"),
             "--set model.steps=1: unknown key `model.steps`; did you mean `train.steps`?");
+  EXPECT_EQ(refused("data.sparsity=0.9"),
+            "--set data.sparsity=0.9: unknown key `data.sparsity`; here it is `feature_probability = 1 - "
+            "sparsity`");
+  EXPECT_EQ(refused("S=0.9"), "--set S=0.9: unknown key `S`; here it is `feature_probability = 1 - S`");
+  EXPECT_EQ(refused("seed=99999999999999999999"),
+            "--set seed=99999999999999999999: expected a whole number from -9223372036854775808 to "
+            "9223372036854775807, got 99999999999999999999");
+  EXPECT_PRED2(contains, refused("seed=-9223372036854775809"), "expected a whole number from");
   EXPECT_PRED2(starts_with, refused("=1"), "--set =1: unknown key ``; known: name, kind, ");
   EXPECT_PRED2(starts_with, refused("importance=[1, 2"), "--set importance=[1, 2: not a TOML value: ");
   EXPECT_PRED2(starts_with, refused("name=\xFF"), "--set name=\xFF: expected UTF-8 text");
