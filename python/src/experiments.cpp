@@ -103,10 +103,10 @@ std::string_view directory_kind(const std::filesystem::path& directory) {
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
 using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
-std::pair<std::vector<drawing::Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
+std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
     const std::filesystem::path& directory) {
   store::SweepResults results = store::load_sweep_results(directory);
-  std::vector<drawing::Point> points;
+  std::vector<Point> points;
   for (const SweepPoint& point : results.points) {
     points.emplace_back(std::map<std::string, std::string>(point.values.begin(), point.values.end()),
                         point.run, point.first_instance, point.n_instances);
@@ -171,7 +171,7 @@ void bind_experiments(nb::module_& module) {
       "papers",
       [] {
         std::vector<std::pair<std::string, std::string>> entries;
-        for (const paper::CatalogueEntry& entry : catalogue())
+        for (const paper::CatalogueEntry& entry : paper::catalogue())
           entries.emplace_back(entry.name, entry.summary);
         return entries;
       },

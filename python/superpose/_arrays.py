@@ -16,6 +16,8 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from ._literals import Rule
+
 #: What can be made an array of: NumPy's own, tensors of PyTorch, whatever has __array__ or __dlpack__, nested lists.
 ArrayLike: TypeAlias = npt.ArrayLike
 
@@ -187,12 +189,12 @@ def refuse_unknown(function: str, arguments: Mapping[str, object], known: Iterab
 
 def table(
     name: str,
-    values: ArrayLike | Tensor | Mapping[str, Any],
+    values: ArrayLike | Tensor | Rule,
     n_instances: int,
     n_features: int,
     *,
     along_features: bool,
-) -> npt.NDArray[np.float64] | dict[str, Any]:
+) -> npt.NDArray[np.float64] | Rule:
     """`feature_probability` or `importance` as an experiment has it: an array that is a number, a list along the key's
     own axis, or a full table of (n_instances, n_features). A dict, a rule, stays what it is.
     """

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from . import _core
 from ._core import InvalidRequest
 
 
-def begin(sections: dict[str, Any]) -> _core.Run:
+def begin(sections: dict[str, object]) -> _core.Run:
     """The run of an experiment, before its training. sections: as in a file; tables may be float64 arrays."""
     with about_arguments():
         return _core.Run(sections)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _files
 from ._arrays import ArrayLike, FloatArray, Tensor, choice, numbers
-from ._literals import FeatureSet, Kind, Layout, ValuesName
+from ._literals import FeatureSet, Kind, Layout, Rule, ValuesName
 from ._model import STATE_METADATA, Model, restore
 from ._other_names import Weights, find_weights, is_linear, orientations, unwrapped, without_prefix
 from ._own_data import Distribution, OwnData, Target, lost
@@ -38,8 +39,8 @@ class ModelData(TypedDict, total=False):
     """Arguments of `Model` beside its shape."""
 
     kind: Kind
-    feature_probability: ArrayLike | Tensor | Mapping[str, Any] | None
-    importance: ArrayLike | Tensor | Mapping[str, Any]
+    feature_probability: ArrayLike | Tensor | Rule | None
+    importance: ArrayLike | Tensor | Rule
     values: ValuesName
     sets: Sequence[FeatureSet] | None
     distribution: Distribution | None
@@ -92,7 +93,7 @@ def from_torch(source: object, layout: Layout | None = None, **data: Unpack[Mode
 _DATA = ("feature_probability", "importance")
 
 
-def _kind_in(state: Mapping[str, Any]) -> Kind | None:
+def _kind_in(state: Mapping[str, object]) -> Kind | None:
     """The kind that our own state dicts say."""
     said: Kind | None = getattr(state, "_metadata", {}).get(STATE_METADATA, {}).get("kind")
     return said
@@ -132,7 +133,7 @@ def load_weights(file: Path) -> FloatArray | None:
     return numbers("W", tensors["W"], np.float32) if set(tensors) == {"W"} else None
 
 
-def _of_experiment(tensors: dict[str, Any], metadata: dict[str, str], own_data: OwnData) -> Model:
+def _of_experiment(tensors: dict[str, npt.NDArray[Any]], metadata: dict[str, str], own_data: OwnData) -> Model:
     """A model that this package wrote."""
     expected = lost(metadata.get("own_data", ""))
     own_data = OwnData(own_data.distribution or expected.distribution, own_data.target or expected.target)

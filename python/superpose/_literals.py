@@ -51,6 +51,9 @@ Which: TypeAlias = int | np.integer[Any] | slice | Sequence[int] | npt.NDArray[n
 #: A set of features, as in experiment files; its members may be sets themselves.
 FeatureSet: TypeAlias = Mapping[str, "float | Sequence[int | FeatureSet]"]
 
+#: A rule that makes numbers, as in experiment files: `{"geometric": [1, 0.05]}`.
+Rule: TypeAlias = Mapping[str, "float | Sequence[float]"]
+
 #: A value of an experiment file.
 Setting: TypeAlias = (
     "bool | int | float | str | np.generic | npt.NDArray[Any] | Sequence[Setting] | Mapping[str, Setting]"

@@ -32,7 +32,7 @@ from ._arrays import (
     whole,
 )
 from ._files import expect_own_suffix
-from ._literals import FeatureSet, Framework, Kind, OptimizerName, ScheduleName, ValuesName, Which
+from ._literals import FeatureSet, Framework, Kind, OptimizerName, Rule, ScheduleName, ValuesName, Which
 from ._own_data import Distribution, OwnData, Target
 from ._schedules import NAMES, LrScale
 from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
@@ -90,8 +90,8 @@ class Model:
         n_instances: int = 1,
         *,
         kind: Kind = "relu_output",
-        feature_probability: ArrayLike | Tensor | Mapping[str, Any] | None = None,
-        importance: ArrayLike | Tensor | Mapping[str, Any] = 1.0,
+        feature_probability: ArrayLike | Tensor | Rule | None = None,
+        importance: ArrayLike | Tensor | Rule = 1.0,
         values: ValuesName = "uniform",
         sets: Sequence[FeatureSet] | None = None,
         distribution: Distribution | None = None,
@@ -605,7 +605,7 @@ class Model:
                 schedule = known
             else:
                 factors = lr_factors(lr_scale, lr, steps)
-        train: dict[str, Any] = {
+        train: dict[str, object] = {
             "steps": steps,
             "batch_size": whole("batch_size", batch_size, 1),
             "lr": lr,

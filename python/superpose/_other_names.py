@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from ._arrays import FloatArray, numbers
+from ._arrays import ArrayLike, FloatArray, numbers
+
+_T = TypeVar("_T")
 
 #: Names of the matrix that leads to the hidden layer, of the one that leads from it, and of the output's bias. Modules
 #: such as torch.nn.Linear and torch.nn.Embedding add ".weight" and ".bias".
@@ -43,7 +45,7 @@ class Weights:
     decoder_name: str
 
 
-def find_weights(state: Mapping[str, Any]) -> Weights:
+def find_weights(state: Mapping[str, ArrayLike]) -> Weights:
     """The weights of a state dict. Raises ValueError where a name is missing, unknown or there twice."""
     arrays = {name: numbers(name, value, np.float32) for name, value in state.items()}
     encoder = _one_of(arrays, _with_weight(_ENCODERS))
@@ -66,7 +68,7 @@ def find_weights(state: Mapping[str, Any]) -> Weights:
     )
 
 
-def without_prefix(state: Mapping[str, Any]) -> dict[str, Any]:
+def without_prefix(state: Mapping[str, _T]) -> dict[str, _T]:
     """The state without what wrappers put before every name: "module.", "_orig_mod.", "model."."""
     names = {name: name for name in state}
     while (first := _shared_first(names.values())) is not None:
