@@ -20,6 +20,7 @@
 #include "superpose/core/random.h"
 #include "superpose/core/threads.h"
 #include "superpose/models/apply.h"
+#include "superpose/store/available_memory.h"
 
 namespace superpose::python {
 namespace {
@@ -269,7 +270,8 @@ void bind_run(nb::module_& module) {
   run.def(
          "__init__",
          [](TrainableRun* self, const std::string& toml) {
-           new (self) TrainableRun(parse_experiment({.text = toml, .overrides = {}}));
+           new (self) TrainableRun(
+               parse_experiment({.text = toml, .overrides = {}, .memory_limit = store::available_bytes()}));
          },
          "toml"_a, "Not trained: the weights that this experiment begins with.")
       .def(
@@ -316,6 +318,16 @@ void bind_run(nb::module_& module) {
             return to_array(std::move(loss), {n});
           },
           "threads"_a, "Estimates the loss on fresh data: (n_instances).", nb::rv_policy::reference)
+      .def(
+          "known_loss",
+          [](TrainableRun& self, int threads) {
+            std::vector<float> loss = self.known_loss(threads);
+            const std::size_t n = loss.size();
+            return to_array(std::move(loss), {n});
+          },
+          "threads"_a, "The loss, estimated where it is not known: (n_instances).", nb::rv_policy::reference)
+      .def_prop_ro("has_loss_elsewhere", &TrainableRun::has_loss_elsewhere,
+                   "Whether known_loss comes from a model that this is a part of.")
       .def("batch", &batch, "seed"_a, "stream"_a, "number"_a, "n_samples"_a,
            "Samples (n_samples, n_instances, n_features) of a stream: 'training', 'evaluation' or 'caller'.")
       .def("forward", &forward, "x"_a, "to_hidden"_a, "The output, or the hidden layer, for a batch.")

@@ -9,7 +9,6 @@
 #include "python/src/interpreter.h"
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
-#include "superpose/store/available_memory.h"
 #include "superpose/train/history.h"
 
 namespace superpose::python {
@@ -96,9 +95,23 @@ run::Run TrainableRun::snapshot(bool with_parameters) const {
           .restart_models = run_.restart_models};
 }
 
+bool TrainableRun::is_measured() const {
+  return measured_ && same_parameters(run_.model, *measured_);
+}
+
 std::optional<std::vector<float>> TrainableRun::loss() const {
-  if (!measured_ || !same_parameters(run_.model, *measured_)) return std::nullopt;
+  if (!is_estimated_ || !is_measured()) return std::nullopt;
   return run_.loss;
+}
+
+std::vector<float> TrainableRun::known_loss(int threads) {
+  if (const auto known = loss()) return *known;
+  if (!has_loss_elsewhere()) return evaluate(threads);
+  const std::vector<float> of_whole = elsewhere_->get(threads);
+  std::vector<float> own;
+  for (const std::int64_t number : numbers_) own.push_back(of_whole[static_cast<std::size_t>(number)]);
+  if (is_measured()) set_loss(own);
+  return own;
 }
 
 void TrainableRun::set_loss(std::vector<float> loss) {
@@ -108,6 +121,7 @@ void TrainableRun::set_loss(std::vector<float> loss) {
   }
   run_.loss = std::move(loss);
   measured_ = run_.model;
+  is_estimated_ = true;
 }
 
 void TrainableRun::set_feature_probability(std::vector<float> probability) {
@@ -120,9 +134,31 @@ void TrainableRun::set_feature_probability(std::vector<float> probability) {
 
 std::unique_ptr<TrainableRun> TrainableRun::choose(std::span<const std::int64_t> instances) const {
   auto chosen = std::make_unique<TrainableRun>(choose_instances(run_, instances));
-  if (!loss()) chosen->measured_.reset();
   chosen->trainings_ = trainings_;
+  if (!is_measured()) chosen->measured_.reset();
+  chosen->is_estimated_ = is_estimated_;
+  if (is_estimated_ || !is_measured() || source_.fill) return chosen;
+  // Samples depend on an instance's number, and the loss with them: it is the one that these had in the
+  // whole.
+  for (const std::int64_t instance : instances)
+    chosen->numbers_.push_back(elsewhere_ ? numbers_[static_cast<std::size_t>(instance)] : instance);
+  if (!elsewhere_ && !of_parts_) {
+    auto whole = std::make_unique<TrainableRun>(snapshot(false));
+    whole->trainings_ = trainings_;
+    whole->is_estimated_ = false;
+    of_parts_ = std::make_shared<LossToCome>(std::move(whole));
+  }
+  chosen->elsewhere_ = elsewhere_ ? elsewhere_ : of_parts_;
   return chosen;
+}
+
+std::vector<float> LossToCome::get(int threads) {
+  std::unique_lock lock(mutex_, std::defer_lock);
+  {
+    const nb::gil_scoped_release unlock;  // who holds the mutex may want the interpreter's lock
+    lock.lock();
+  }
+  return whole_->known_loss(threads);
 }
 
 Ensemble TrainableRun::ensemble(const Experiment& experiment, const TrainingFacts& facts) const {
@@ -185,6 +221,8 @@ void TrainableRun::train(const Options& options, int threads, const TrainingHook
       copy_first_restarts(trainer->state().model, 1, run_.model);
       const nb::gil_scoped_acquire lock;
       keep(std::move(history), {}, {});
+      measured_ = run_.model;
+      is_estimated_ = false;
       return;
     }
     TrainedModel trained = trainer->result([&] { unlocked.look(); });
@@ -213,6 +251,8 @@ void TrainableRun::keep(History history, std::vector<std::int64_t> kept_restart,
   run_.restart_loss = std::move(restart_loss);
   run_.restart_models.clear();
   measured_.reset();
+  elsewhere_.reset();
+  of_parts_.reset();
 }
 
 std::vector<float> TrainableRun::evaluate(int threads) {
@@ -228,6 +268,7 @@ std::vector<float> TrainableRun::evaluate(int threads) {
   const nb::gil_scoped_acquire lock;
   run_.loss = loss;
   measured_ = trainer.state().model;
+  is_estimated_ = true;
   return loss;
 }
 

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "superpose/run/instances.h"
@@ -41,6 +43,8 @@ struct Options {
   Experiment::RecordSection record;
 };
 
+class LossToCome;
+
 /// The model of the Python package: a run that need not come from a file, and that can be trained in place.
 /// It is made and asked with the interpreter's lock; train, evaluate and batch give it back meanwhile, and
 /// change what is asked for, parameters apart, with it only.
@@ -61,6 +65,11 @@ class TrainableRun {
   /// (n_instances), of the parameters as they are; nothing where it has not been estimated since they
   /// changed.
   [[nodiscard]] std::optional<std::vector<float>> loss() const;
+  /// The same, estimated where it is not known. Instances that were chosen of a trained run have the loss
+  /// that they have there. Errors: as of evaluate.
+  std::vector<float> known_loss(int threads);
+  /// Whether known_loss would say something else than evaluate.
+  [[nodiscard]] bool has_loss_elsewhere() const { return elsewhere_ != nullptr && is_measured(); }
   /// What loss() is from now on. loss: (n_instances).
   void set_loss(std::vector<float> loss);
 
@@ -94,15 +103,37 @@ class TrainableRun {
 
  private:
   /// What a training left beside parameters; with the interpreter's lock.
+  /// Whether measured_ is of the parameters as they are.
+  [[nodiscard]] bool is_measured() const;
   void keep(History history, std::vector<std::int64_t> kept_restart, std::vector<float> restart_loss);
   [[nodiscard]] Ensemble ensemble(const Experiment& experiment, const TrainingFacts& facts) const;
 
   run::Run run_;
-  std::optional<Model> measured_;  ///< what run_.loss is of, if it is known
+  std::optional<Model> measured_;  ///< what run_.loss is of, or will be of; nothing: it is not known
+  bool is_estimated_ = true;       ///< whether it is there
+  /// Where the loss of these instances will come from: of a run that they are a part of, there `numbers_`.
+  std::shared_ptr<LossToCome> elsewhere_;
+  std::vector<std::int64_t> numbers_;
+  mutable std::shared_ptr<LossToCome> of_parts_;  ///< what parts of this one ask
   FeatureDistribution data_;
   SampleSource source_;
   std::int64_t trainings_ = 0;
   std::atomic<bool> in_training_ = false;
+};
+
+/// The loss of a trained run that nobody has asked for yet, for its parts: estimated once, when the first of
+/// them asks.
+class LossToCome {
+ public:
+  /// whole: as it was trained.
+  explicit LossToCome(std::unique_ptr<TrainableRun> whole) : whole_(std::move(whole)) {}
+
+  /// (n_instances) of the whole. Called with the interpreter's lock. Errors: as of TrainableRun::evaluate.
+  std::vector<float> get(int threads);
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<TrainableRun> whole_;
 };
 
 }  // namespace superpose::python

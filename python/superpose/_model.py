@@ -345,13 +345,13 @@ class Model:
 
     def _loss_to_keep(self) -> FloatArray | None:
         """The loss for a file: None where it is not known and the file's reader can estimate it."""
-        if self._run.loss is None and self._run.trainings > 0 and self._own_data.is_at_hand():
-            return self.evaluate()  # the reader may not have the callables
-        return self._run.loss
+        of_own_data = self._run.trainings > 0 and self._own_data.is_at_hand()  # the reader may not have the callables
+        return self.loss if of_own_data or self._run.has_loss_elsewhere else self._run.loss
 
     def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...]]:
         """Pickled by what it is trained on, its parameters and where its random numbers are; without its history."""
-        known = {"feature_probability": np.array(self._run.feature_probability), "loss": self._run.loss}
+        loss = self.loss if self._run.has_loss_elsewhere else self._run.loss
+        known = {"feature_probability": np.array(self._run.feature_probability), "loss": loss}
         numbers_used = (self._seed, self._run.trainings, self._batches)
         state = dict(self.state_dict())
         return restore, (self._run.toml, state, known, numbers_used, self._own_data, self._kind_is_assumed)
@@ -502,7 +502,10 @@ class Model:
                 "model.copy().loss is that of the parameters as they are"
             )
         known = self._run.loss
-        return self.evaluate() if known is None else known
+        if known is not None:
+            return known
+        self._expect_data()
+        return self._run.known_loss(threads_of(None))
 
     def evaluate(self, threads: int | None = None) -> FloatArray:
         """Estimates the loss of the parameters as they are on fresh data, anew. returns: (n_instances)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 import time
 
@@ -214,6 +215,29 @@ def test_the_loss_is_estimated_when_it_is_asked_for() -> None:
     assert model.restart_loss.shape == (2, 1) and decided > 3 + 3 * 64, "restarts are chosen by it"
     np.testing.assert_array_equal(model.loss, model.restart_loss.min(0))
     assert len(batches) == decided
+
+
+def test_parts_have_the_loss_that_they_have_in_the_whole(intro, tmp_path) -> None:
+    intro.optimize(50, progress=False)
+    parts = {"one": intro[3], "two": intro[[7, 2]], "of a part": intro[4:][1:3], "copy": intro.copy()}
+    parts["one"].save(tmp_path / "part.safetensors")
+    pickled = pickle.loads(pickle.dumps(parts["two"]))
+    changed = intro[5]
+    changed.W[:] = 0.5
+    trained = intro[5]
+    trained.optimize(1, lr=0.0, weight_decay=0.0, progress=False)
+    loss = intro.copy().loss
+    assert np.isfinite(loss).all()
+    np.testing.assert_array_equal(parts["one"].loss, loss[[3]])
+    np.testing.assert_array_equal(parts["two"].loss, loss[[7, 2]])
+    np.testing.assert_array_equal(parts["of a part"].loss, loss[[5, 6]])
+    np.testing.assert_array_equal(parts["copy"].loss, loss)
+    np.testing.assert_array_equal(sp.load(tmp_path / "part.safetensors").loss, loss[[3]])
+    np.testing.assert_array_equal(pickled.loss, loss[[7, 2]])
+    assert changed.loss[0] != loss[5]
+    np.testing.assert_allclose(trained.loss, loss[[5]], rtol=0.05)
+    np.testing.assert_array_equal(intro.loss, loss)
+    np.testing.assert_array_equal(intro[8].loss, loss[[8]])
 
 
 def test_a_model_trains_once_at_a_time(intro) -> None:
