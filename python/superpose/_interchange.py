@@ -128,7 +128,7 @@ def read_model(
 
 
 def load_weights(file: Path) -> FloatArray | None:
-    """W of a safetensors file that has no more than that, in the notebook's layout; None of any other."""
+    """W of a safetensors file that holds nothing else, in the notebook's layout; None for any other file."""
     tensors = _files.read(file).tensors
     return numbers("W", tensors["W"], np.float32) if set(tensors) == {"W"} else None
 
@@ -148,7 +148,7 @@ def _of_experiment(tensors: dict[str, npt.NDArray[Any]], metadata: dict[str, str
 
 
 def _whole(metadata: Mapping[str, str], name: str, default: str | None = None) -> int:
-    """A number of the metadata."""
+    """A whole number that the metadata holds."""
     written = metadata.get(name, default)
     if written is None or not (written.isascii() and written.isdecimal() and int(written) <= MOST):
         raise ValueError(f"{name}: expected a whole number from 0 to {MOST} in the metadata, got {written!r}")

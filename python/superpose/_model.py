@@ -67,12 +67,13 @@ class Model:
         sets: features that depend on each other, as in experiment files:
             `[{"correlated": [0, 1]}, {"anticorrelated": [2, 3]}, {"exactly": 2, "of": [4, 5, 6]}]`.
         distribution: your own data, in place of all that: a callable `(step, batch_size, rng)` that returns
-            samples (batch_size, n_instances, n_features); rng is a NumPy generator of its own for each call: take what
-            is random from there. It is asked for batches of any size: the loss is estimated on 64 of 1024, whose
-            step is the training's number of steps. What feature_probability says beside it is taken at its word, by
-            figures and `metrics.net_interference`.
-        target: what the outputs are to be: a callable of the samples, which it may not change, that returns an array
-            of their shape. The samples themselves unless given (their absolute values for kind "absolute_value").
+            samples (batch_size, n_instances, n_features). Each call gets a NumPy generator `rng` of its own: draw all
+            random numbers from it. Batches can have any size: the loss is estimated on 64 batches of 1024 samples, with
+            `step` set to the training's number of steps. A feature_probability beside it is not checked; figures and
+            `metrics.net_interference` use it as it is.
+        target: what the outputs are to be: a callable that takes the samples, must not change them, and returns an
+            array of their shape. The samples themselves unless given (their absolute values for kind
+            "absolute_value").
         init: "xavier_normal", or the standard deviation of the first weights.
         seed: of every random number, 0 to 2^32 - 1.
         name: what figures call it.
@@ -200,8 +201,8 @@ class Model:
 
     @property
     def feature_probability(self) -> FloatArray:
-        """(n_instances, n_features): that a feature is active. Read-only. NaN for a distribution of your own, unless
-        you said what it is.
+        """(n_instances, n_features): the probability that a feature is active. Read-only. NaN for a distribution of
+        your own, unless you said what it is.
         """
         return self._run.feature_probability
 
@@ -461,14 +462,14 @@ class Model:
             )
 
     def generate_batch(self, n_batch: int) -> FloatArray:
-        """Samples (n_batch, n_instances, n_features) of what the model is trained on, others at each call."""
+        """Draws samples (n_batch, n_instances, n_features) of what the model is trained on; new ones at each call."""
         self._expect_data()
         n_batch = whole("n_batch", n_batch, 1, MOST)
         self._batches += 1
         return self._batch(self._batches - 1, n_batch)
 
     def _batch(self, call: int, n_batch: int) -> FloatArray:
-        """That of the call of generate_batch of that number."""
+        """The batch that generate_batch draws when it is called for the `call`th time, from 0."""
         if self._own_data.distribution is None:
             return self._run.batch(self._seed, "caller", call, n_batch)
         shape = (n_batch, self.n_instances, self.n_features)
@@ -477,7 +478,9 @@ class Model:
     def _fill(
         self, step: int, batch_size: int, evaluation: bool, seed: int, steps: int
     ) -> tuple[FloatArray, FloatArray | None]:
-        """A batch for the engine. step: of an evaluation, which is of the data after `steps`, the batch's number."""
+        """A batch for the engine. evaluation: it is for the loss, on the data after `steps` steps, and `step` is the
+        batch's number then.
+        """
         if self._own_data.distribution is None:
             x = self._run.batch(seed, "evaluation" if evaluation else "training", step, batch_size)
         else:
@@ -508,7 +511,10 @@ class Model:
         return self._run.known_loss(threads_of(None))
 
     def evaluate(self, threads: int | None = None) -> FloatArray:
-        """Estimates the loss of the parameters as they are on fresh data, anew. returns: (n_instances)."""
+        """Estimates the loss of the parameters as they are, on fresh data, whether it is known or not.
+
+        Returns: (n_instances).
+        """
         self._expect_data()
         return self._run.evaluate(threads_of(threads))
 
@@ -637,7 +643,7 @@ class Model:
         return self.history
 
     def _add_hook(self, hook: Hook, every: int) -> None:
-        """One that every further training calls."""
+        """Adds a hook that every further training calls."""
         self._hooks.append((hook, every))
 
     def _remove_hook(self, hook: Hook) -> None:

@@ -37,12 +37,12 @@ class OwnData:
         return self.distribution is not None or self.target is not None
 
     def samples(self, step: int, shape: tuple[int, int, int], key: list[int]) -> FloatArray:
-        """Of the distribution. shape: (batch_size, n_instances, n_features). key: what its random numbers depend on."""
+        """Samples (batch_size, n_instances, n_features) of the distribution. key: decides their random numbers."""
         assert self.distribution is not None
         return finite("distribution", self.distribution(step, shape[0], np.random.default_rng(key)), shape)
 
     def targets(self, x: FloatArray) -> FloatArray | None:
-        """Of these samples, which are not to be changed; None where they are the kind's own."""
+        """The targets of these samples; None where the kind decides them."""
         if self.target is None:
             return None
         samples = x.view()
@@ -54,12 +54,14 @@ class OwnData:
         return bool(self) and self.distribution is not _lost_distribution and self.target is not _lost_target
 
     def names(self) -> str:
-        """Which there are, for a file: "distribution", "target", "distribution,target" or ""."""
+        """Says which callables there are, for a file: "distribution", "target", "distribution,target" or ""."""
         return ",".join(name for name in ("distribution", "target") if getattr(self, name) is not None)
 
 
 def lost(names: str) -> OwnData:
-    """In the place of those of a model from a file, which cannot hold them. names: as of OwnData.names."""
+    """Stands for the callables of a model whose file could not hold them; calling one says that it is missing.
+    names: as OwnData.names gives them.
+    """
     placeholders: dict[str, Any] = {"distribution": _lost_distribution, "target": _lost_target}
     return OwnData(**{name: placeholders[name] for name in names.split(",") if name in placeholders})
 

@@ -17,7 +17,7 @@ class Bar(Protocol):
     """Shows how far something is."""
 
     def at(self, step: int, steps: int) -> None:
-        """Step of steps are done; steps 0: not known yet."""
+        """Shows that `step` of `steps` are done. steps: 0 where their number is not known yet."""
 
 
 class _Nothing:
@@ -78,7 +78,7 @@ def _somebody_looks() -> bool:
 
 @contextlib.contextmanager
 def bar(steps: int, wanted: bool | None, description: str | None = None) -> Iterator[Bar]:
-    """A bar of so many steps; wanted None: where somebody looks at it, a terminal or a notebook."""
+    """A bar of so many steps. wanted: None shows it where somebody can see it, in a terminal or a notebook."""
     if not (_somebody_looks() if wanted is None else flag("progress", wanted)):
         yield _Nothing()
         return
@@ -100,7 +100,7 @@ def _tqdm() -> Any:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C comes after this: tqdm has one lock for all bars, which it would leave held if interrupted there."""
+    """Holds Ctrl-C back until the end of the block: tqdm, interrupted, would leave the lock of all its bars held."""
     before = signal.getsignal(signal.SIGINT)
     if before is None or threading.current_thread() is not threading.main_thread():
         yield

@@ -124,8 +124,8 @@ class Claim:
         claim: what the paper says.
         expected: the criterion, as text.
         measured: what was found, in the unit that `expected` names.
-        holds: whether it meets the criterion.
-        seeds: trained models that the measurement rests on.
+        holds: whether the measurement meets the criterion.
+        seeds: how many trained models the measurement rests on.
     """
 
     claim: str
@@ -141,10 +141,10 @@ class Paper:
 
     Attributes:
         name: the entry's.
-        result: its run, or its study.
+        result: the run or the study.
         claims: measured over many seeds.
         figures: the files of its figures, by kind and format: `figures["intro"]["svg"]`.
-        seconds: that it took.
+        seconds: how long it took.
     """
 
     name: str
@@ -155,7 +155,7 @@ class Paper:
 
     @property
     def model(self) -> Model:
-        """What was trained; studies have none."""
+        """What was trained. Raises AttributeError for a study."""
         if isinstance(self.result, Study):
             raise AttributeError(f"{self.name} is a study: it measures, and trains no model of its own")
         return self.result.model
@@ -281,7 +281,7 @@ def _expect(source: PathLike, wanted: type[_Result], found: Run | Sweep | Study 
 
 
 def papers() -> dict[str, str]:
-    """The experiments of the paper that `paper` knows, with a line about each, in the paper's order."""
+    """The paper's experiments that `paper` can reproduce, with a line about each, in the paper's order."""
     return dict(_core.papers())
 
 

@@ -16,7 +16,7 @@ from ._schedules import LrScale
 if TYPE_CHECKING:
     from ._model import Model
 
-#: Of steps, seeds and samples in a batch.
+#: The most steps, the highest seed and the largest batch that there are.
 MOST = 2**32 - 1
 
 
@@ -78,7 +78,7 @@ Hook = Callable[[HookData], object]
 
 
 class Hooks:
-    """Hooks, each with the steps between its calls, as one function of the engine's.
+    """Hooks and the steps between their calls, as the one function that the engine calls.
 
     Raises:
         TypeError: they are no callables.
@@ -102,7 +102,7 @@ class Hooks:
         return math.gcd(*(every for _, every in self._hooks)) if self._hooks else 1
 
     def caller(self, steps: int) -> Callable[[int, float, FloatArray], None] | None:
-        """The function, for a training of so many steps; None where there are no hooks."""
+        """The function that the engine calls in a training of so many steps; None where there are no hooks."""
         if not self:
             return None
 
@@ -145,7 +145,7 @@ class History:
 
 
 def lr_factors(lr_scale: LrScale, lr: float, steps: int) -> npt.NDArray[np.float64]:
-    """The schedule of the user's own, (steps).
+    """The factors of a schedule of the user's own: (steps).
 
     Raises:
         ValueError: it is no callable, a factor is negative or too large, or there are too many steps to ask for each.
@@ -172,5 +172,5 @@ def _factor(lr_scale: LrScale, step: int, steps: int) -> float:
 
 
 def threads_of(threads: int | None) -> int:
-    """As the engine has it: 0 for all of the machine's."""
+    """The number of threads as the engine takes it: 0 stands for all of the machine's."""
     return 0 if threads is None else whole("threads", threads, 1, 4096)

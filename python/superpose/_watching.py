@@ -37,8 +37,8 @@ class Watch:
         return plot.figure(self._kind, self._model, which=self._which)
 
     def _page(self) -> dict[str, Any]:
-        """The figure as what a page shows, by its type. Displayed itself it would be shown anew each time, for Plotly's
-        figures see to that themselves, and cannot be updated.
+        """The figure in the forms that a page can show, by type. A Plotly figure that is displayed itself always
+        appears anew and cannot be updated.
         """
         bundle: dict[str, Any] = self.figure()._repr_mimebundle_()
         return bundle or {"text/plain": repr(self)}
@@ -71,8 +71,8 @@ class Watch:
 def watch(
     model: Model, kind: FigureKind = "intro", *, which: Which | None = None, every: int = 100, seconds: float = 0.1
 ) -> Watch:
-    """Shows a figure of the model and keeps it up to date while the model trains, in Jupyter. An earlier one of that
-    kind stays as it is.
+    """Shows a figure of the model in Jupyter and keeps it up to date while the model trains. An earlier figure of the
+    same kind is no longer updated.
 
         sp.watch(model)
         model.optimize(steps=100_000)

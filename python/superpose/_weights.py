@@ -16,11 +16,11 @@ from ._model import Model
 
 
 class HasModel(Protocol):
-    """A run, or what else has a model."""
+    """A run, or anything else that has a model."""
 
     @property
     def model(self) -> Model:
-        """It."""
+        """The model."""
 
 
 #: A model or run, an array or tensor of weights, or the path of a safetensors file or run directory.
@@ -50,14 +50,14 @@ def weights(W: Weights) -> tuple[FloatArray, bool]:
 
 
 def finite_weights(W: Weights) -> FloatArray:
-    """The same with an axis of instances, where what is not finite has no answer."""
+    """Weights (n_instances, n_features, n_hidden). Refuses NaN and infinity."""
     array, _ = weights(W)
     expect_finite("W", array)
     return array
 
 
 def model_of(source: Weights) -> Model | None:
-    """The model that it is, has or names; None of an array."""
+    """The model that the source is, has or names; None for an array."""
     if isinstance(source, (str, os.PathLike)):
         from ._runs import load
 
@@ -72,7 +72,7 @@ def model_of(source: Weights) -> Model | None:
 
 
 def expect_model(source: Weights) -> Model:
-    """The same, where an array is not enough. Raises TypeError."""
+    """The model that the source is, has or names. Raises TypeError for anything else."""
     model = model_of(source)
     if model is None:
         raise TypeError(
@@ -83,8 +83,8 @@ def expect_model(source: Weights) -> Model:
 
 
 def per_instance(name: str, values: ArrayLike, shape: tuple[int, int], single: bool) -> FloatArray:
-    """feature_probability as a full table of this shape. Without an axis of instances it may be (n_features); with one
-    it is as `Model` takes it.
+    """feature_probability as a full table of this shape. It has the forms that `Model` takes; beside weights of a
+    single instance, which have no axis of instances, it may also be (n_features).
     """
     array = numbers(name, values)
     if single and array.shape == shape[1:]:

@@ -40,7 +40,7 @@ class Component:
 
 @dataclasses.dataclass(frozen=True)
 class Neurons:
-    """How many hidden units answer to one feature, to several, to none."""
+    """How many hidden units respond to one feature, to several, to none."""
 
     monosemantic: int
     polysemantic: int
@@ -68,12 +68,12 @@ def components(W: Weights) -> list[list[Component]]:
 
 
 def outcomes(W: Weights) -> list[str]:
-    """What each instance has settled in, in words: "pentagon", "2 x digon, 1 not represented"; "not finite" of one that
-    has diverged.
+    """What each instance has settled in, in words: "pentagon" or "2 x digon, 1 not represented"; "not finite" for one
+    that has diverged.
     """
     return [_core.outcome(instance) for instance in weights(W)[0]]
 
 
 def neurons(W: Weights) -> list[Neurons]:
-    """What the hidden units answer to, of models whose hidden layer has an activation."""
+    """How many features the hidden units respond to, for models whose hidden layer has an activation."""
     return [Neurons(*_core.count_neurons(instance)) for instance in finite_weights(W)]

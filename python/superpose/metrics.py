@@ -41,7 +41,7 @@ def _measure(metric: Callable[[FloatArray], Array], W: Weights) -> Array:
 
 
 def _is_weights_alone(W: Weights) -> bool:
-    """Whether it is a file of nothing but weights."""
+    """Whether the source is a file that holds weights and nothing else."""
     return isinstance(W, (str, os.PathLike)) and Path(W).is_file() and load_weights(Path(W)) is not None
 
 

@@ -1,8 +1,9 @@
 """The paper's figures, as Plotly figures: what `superpose figure` draws, from the same code.
 
-Every function takes one or several models, runs or studies, or paths of their directories, the main one last, and
-draws those instances that `which` chooses: anything that indexes a model; all unless given. It raises ValueError where
-a kind of figure cannot show them, IndexError where there is no such instance, TypeError for what is no model.
+Every function takes one or several models, runs or studies, or paths of their directories, the main one last. `which`
+chooses the instances to draw: anything that indexes a model; all unless given. A function raises ValueError where a
+kind of figure cannot show them, before it measures anything, IndexError where there is no such instance, and TypeError
+for what is no model. The interpreter's lock is released while it draws, and Ctrl-C ends it.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def dynamics(*models: Weights, which: Which | None = None) -> Figure:
 
 
 def animation(*models: Weights, which: Which | None = None) -> Figure:
-    """The same with a moving picture of the features."""
+    """What `dynamics` shows, with a moving picture of the features."""
     return figure("animation", *models, which=which)
 
 
@@ -160,7 +161,7 @@ def compressed_sensing(study: Study | Paper | PathLike) -> Figure:
 
 
 def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
-    """Where the study is that is to be drawn, if it is one."""
+    """The directory of the study that is to be drawn; None where no study is."""
     if len(models) != 1:
         return None
     source = models[0]

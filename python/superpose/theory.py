@@ -19,7 +19,7 @@ __all__ = ["Vulnerability", "expected_loss", "feature_tradeoff", "lowest_linear_
 
 @dataclasses.dataclass(frozen=True)
 class Vulnerability:
-    """How much attacks of a tenth of the samples' norm raise the loss, an entry for each instance.
+    """How much attacks whose norm is a tenth of the samples' raise the loss; an entry for each instance.
 
     Attributes:
         attack_norm: L2 norm of the attacks.
@@ -81,12 +81,12 @@ def feature_tradeoff(model: Weights) -> tuple[Array, Array]:
 
 
 def vulnerability(model: Weights, samples: int = 2000) -> Vulnerability:
-    """Adversarial vulnerability of a model of kind "relu_output" whose target are its inputs: of its squared error, in
-    which all features weigh alike.
+    """Adversarial vulnerability of a model of kind "relu_output" whose target are its inputs. Attacks raise its squared
+    error, in which all features weigh alike. Takes minutes for thousands of features; Ctrl-C ends it.
 
     Args:
         model: the model.
-        samples: how many of its data are attacked: the same at every call.
+        samples: how many samples of its data are attacked; the same ones at every call.
 
     Raises:
         ValueError: the model is another.
@@ -102,7 +102,7 @@ def vulnerability(model: Weights, samples: int = 2000) -> Vulnerability:
     return Vulnerability(*(np.array(column) for column in zip(*found)))
 
 
-#: The call of generate_batch, out of reach, whose samples are attacked.
+#: The samples that are attacked are those of this call of generate_batch, a number that no user's call gets to.
 _ATTACKED = 2**32 - 1
 
 
