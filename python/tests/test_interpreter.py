@@ -89,6 +89,24 @@ def test_what_others_keep_is_no_leak_of_ours() -> None:
     assert run("import torch, superpose as sp; kept = torch.from_dlpack(sp.Model(5, 2).W)").stderr == ""
 
 
+def test_drawing_that_does_not_look_is_left_behind() -> None:
+    """It goes on by itself, and the interpreter waits for it at its end."""
+    result = run("""
+import os, signal, threading
+import superpose as sp
+signal.signal(signal.SIGINT, signal.default_int_handler)
+model = sp.Model(600, 20, 20)
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    sp._core.figure_json("features", [model._run])
+    print("not interrupted")
+except KeyboardInterrupt:
+    print("interrupted")
+sp.metrics.norms(model)
+""")
+    assert result.stdout == "interrupted\n" and result.stderr == ""
+
+
 DEAD = """
 import io, sys
 class Dead(io.TextIOBase):
