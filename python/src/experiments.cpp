@@ -18,6 +18,7 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/interpreter.h"
 #include "python/src/trainable_run.h"
 #include "superpose/core/error.h"
 #include "superpose/paper/catalogue.h"
@@ -105,7 +106,7 @@ std::string_view directory_kind(const std::filesystem::path& directory) {
 using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
 std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
     const std::filesystem::path& directory) {
-  store::SweepResults results = store::load_sweep_results(directory);
+  store::SweepResults results = unlocked([&] { return store::load_sweep_results(directory); });
   std::vector<Point> points;
   for (const SweepPoint& point : results.points) {
     points.emplace_back(std::map<std::string, std::string>(point.values.begin(), point.values.end()),
@@ -161,7 +162,9 @@ void bind_experiments(nb::module_& module) {
   module.def("directory_kind", &directory_kind, "directory"_a, "'run', 'sweep' or 'study'.");
   module.def(
       "load_run",
-      [](const std::filesystem::path& directory) { return new TrainableRun(store::load_run(directory)); },
+      [](const std::filesystem::path& directory) {
+        return new TrainableRun(unlocked([&] { return store::load_run(directory); }));
+      },
       "directory"_a, nb::rv_policy::take_ownership);
   module.def("load_sweep", &load_sweep, "directory"_a,
              "([(values, run, first_instance, n_instances)], runs)");

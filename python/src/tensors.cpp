@@ -16,6 +16,7 @@
 
 #include "python/src/arrays.h"
 #include "python/src/bindings.h"
+#include "python/src/interpreter.h"
 #include "superpose/models/safetensors.h"
 #include "superpose/store/files.h"
 #include "superpose/store/run_tensors.h"
@@ -31,7 +32,8 @@ using RawTensor = std::tuple<std::string, std::vector<std::int64_t>, nb::bytes>;
 using Strings = std::map<std::string, std::string>;
 
 std::tuple<std::map<std::string, RawTensor>, Strings, Strings> read(const std::filesystem::path& path) {
-  const safetensors::File file = store::with_tensors(path, [](safetensors::File parsed) { return parsed; });
+  const safetensors::File file =
+      unlocked([&] { return store::with_tensors(path, [](safetensors::File parsed) { return parsed; }); });
   std::map<std::string, RawTensor> tensors;
   for (const auto& [tensor_name, tensor] : file.tensors) {
     tensors.emplace(tensor_name, RawTensor(std::string(name(tensor.dtype)), tensor.shape,

@@ -119,9 +119,15 @@ void TrainableRun::set_loss(std::vector<float> loss) {
     throw InvalidRequest(fmt::format("loss: expected a number for each of {} instances, got {}",
                                      run_.loss.size(), loss.size()));
   }
+  settle(std::move(loss), run_.model);
+}
+
+void TrainableRun::settle(std::vector<float> loss, const Model& of) {
   run_.loss = std::move(loss);
-  measured_ = run_.model;
+  measured_ = of;
   is_estimated_ = true;
+  elsewhere_.reset();
+  of_parts_.reset();
 }
 
 void TrainableRun::set_feature_probability(std::vector<float> probability) {
@@ -145,7 +151,7 @@ std::unique_ptr<TrainableRun> TrainableRun::choose(std::span<const std::int64_t>
   if (!elsewhere_ && !of_parts_) {
     auto whole = std::make_unique<TrainableRun>(snapshot(false));
     whole->trainings_ = trainings_;
-    whole->is_estimated_ = false;
+    whole->is_estimated_ = false;  // its constructor takes it for one from a file
     of_parts_ = std::make_shared<LossToCome>(std::move(whole));
   }
   chosen->elsewhere_ = elsewhere_ ? elsewhere_ : of_parts_;
@@ -266,9 +272,7 @@ std::vector<float> TrainableRun::evaluate(int threads) {
   trainer.restore(std::move(state));
   std::vector<float> loss = trainer.evaluate([&] { unlocked.look(); });
   const nb::gil_scoped_acquire lock;
-  run_.loss = loss;
-  measured_ = trainer.state().model;
-  is_estimated_ = true;
+  settle(loss, trainer.state().model);
   return loss;
 }
 

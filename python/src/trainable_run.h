@@ -102,16 +102,18 @@ class TrainableRun {
   [[nodiscard]] std::vector<float> batch(philox::Key key, std::uint32_t number, std::int64_t n_samples) const;
 
  private:
-  /// What a training left beside parameters; with the interpreter's lock.
   /// Whether measured_ is of the parameters as they are.
   [[nodiscard]] bool is_measured() const;
+  /// The loss of those parameters is known from now on.
+  void settle(std::vector<float> loss, const Model& of);
+  /// What a training left beside parameters; with the interpreter's lock.
   void keep(History history, std::vector<std::int64_t> kept_restart, std::vector<float> restart_loss);
   [[nodiscard]] Ensemble ensemble(const Experiment& experiment, const TrainingFacts& facts) const;
 
   run::Run run_;
-  std::optional<Model> measured_;  ///< what run_.loss is of, or will be of; nothing: it is not known
-  bool is_estimated_ = true;       ///< whether it is there
-  /// Where the loss of these instances will come from: of a run that they are a part of, there `numbers_`.
+  std::optional<Model> measured_;  ///< the parameters that run_.loss is of, or will be; nothing: others
+  bool is_estimated_ = true;       ///< whether run_.loss is there
+  /// Where the loss of these instances will come from: a run that they were chosen of; their numbers there.
   std::shared_ptr<LossToCome> elsewhere_;
   std::vector<std::int64_t> numbers_;
   mutable std::shared_ptr<LossToCome> of_parts_;  ///< what parts of this one ask
