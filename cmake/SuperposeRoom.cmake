@@ -1,5 +1,6 @@
-# A room is one static library. `superpose_room(NAME SOURCES ... USES room... PRIVATE library...)` makes
-# target superpose_NAME, alias superpose::NAME, and lets it include only the rooms it USES.
+# A room is one static library. `superpose_room(NAME SOURCES ... USES room... USES_INSIDE room... LIBRARIES name...)` makes
+# target superpose_NAME, alias superpose::NAME, and lets it include only the rooms it USES; those that it USES_INSIDE its
+# sources only. LIBRARIES: other people's, of SuperposeLibraries.cmake. tests/rooms holds all of that.
 
 add_library(superpose_flags INTERFACE)
 target_compile_features(superpose_flags INTERFACE cxx_std_20)
@@ -12,18 +13,38 @@ target_compile_options(superpose_flags INTERFACE
   "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-stringop-overflow;-Wno-restrict>"
   $<$<BOOL:${SUPERPOSE_WERROR}>:-Werror>)
 
+# `superpose_need(ROOM...)`: adds those rooms, and those that they use, where they are not there yet. They are built in
+# rooms/, because superpose is the command's place in the build directory.
+function(superpose_need)
+  foreach(room IN LISTS ARGN)
+    if(NOT TARGET superpose_${room})
+      add_subdirectory(${PROJECT_SOURCE_DIR}/superpose/${room} ${PROJECT_BINARY_DIR}/rooms/${room})
+    endif()
+  endforeach()
+endfunction()
+
 function(superpose_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SOURCES;USES;PRIVATE")
-  add_library(superpose_${name} STATIC ${room_SOURCES})
-  add_library(superpose::${name} ALIAS superpose_${name})
-  set_target_properties(superpose_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
-  target_include_directories(superpose_${name} PUBLIC
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SOURCES;USES;USES_INSIDE;LIBRARIES")
+  superpose_need(${room_USES} ${room_USES_INSIDE})
+  set(target superpose_${name})
+  add_library(${target} STATIC ${room_SOURCES})
+  add_library(superpose::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_compile_features(superpose_${name} PUBLIC cxx_std_20)
-  foreach(used IN LISTS room_USES)
-    target_link_libraries(superpose_${name} PUBLIC superpose::${used})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  list(TRANSFORM room_USES PREPEND superpose::)
+  list(TRANSFORM room_USES_INSIDE PREPEND superpose::)
+  target_link_libraries(${target} PUBLIC ${room_USES} PRIVATE $<BUILD_INTERFACE:superpose_flags> ${room_USES_INSIDE})
+  superpose_link(${target} ${room_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY SUPERPOSE_BUILT_ROOMS ${name})
+
+  # What whoever links the room must find: its own libraries and those of the rooms below.
+  foreach(used IN LISTS room_USES room_USES_INSIDE)
+    get_property(libraries TARGET ${used} PROPERTY SUPERPOSE_LIBRARIES)
+    list(APPEND room_LIBRARIES ${libraries})
   endforeach()
-  target_link_libraries(superpose_${name} PRIVATE $<BUILD_INTERFACE:superpose_flags> ${room_PRIVATE})
-  set_property(GLOBAL APPEND PROPERTY SUPERPOSE_ROOMS superpose_${name})
+  list(REMOVE_DUPLICATES room_LIBRARIES)
+  set_target_properties(${target} PROPERTIES SUPERPOSE_LIBRARIES "${room_LIBRARIES}")
 endfunction()
