@@ -126,7 +126,7 @@ double size(auto count) {
 void refuse_what_does_not_fit(const TomlValue& section, double needed, std::optional<double> memory_limit) {
   if (!memory_limit || needed <= *memory_limit) return;
   section.refuse(
-      fmt::format("a study that fits in this machine's {} of memory", describe_bytes(*memory_limit)),
+      fmt::format("a study that fits in the {} of memory that this process may use", describe_bytes(*memory_limit)),
       fmt::format("one that needs {}", describe_bytes(needed)));
 }
 
@@ -162,7 +162,7 @@ void check(const TomlValue& section, const CompressedSensing& study, std::option
     const double needed = training_bytes(toy_experiment(study, i, /*seed=*/0));
     if (needed <= *memory_limit) continue;
     sizes.refuse(
-        fmt::format("toy models that fit in this machine's {} of memory", describe_bytes(*memory_limit)),
+        fmt::format("toy models that fit in the {} of memory that this process may use", describe_bytes(*memory_limit)),
         fmt::format("ones of {} features in {} dimensions, which need {}", study.n_features[i],
                     study.n_hidden[i], describe_bytes(needed)));
   }

@@ -134,6 +134,17 @@ class Run(Case):
         self.assertIn("steps = 7\n", toml)
         self.assertIn("importance = [1.0, 2.0, 3.0, 4.0, 5.0]", toml)
 
+    def test_more_memory_than_ulimit_leaves_is_refused(self):
+        def limited():
+            resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30, resource.RLIM_INFINITY))
+
+        if self.run_cli("--version", preexec_fn=limited).returncode != 0:
+            self.skipTest("expected a program that starts within 2 GiB: one with AddressSanitizer does not")
+        size = ("--set", "model.n_instances=1000", "--set", "train.restarts=4000", "--set", "data.importance=1")
+        result = self.run_cli("run", "small.toml", "--out", "o", *size, preexec_fn=limited)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("an experiment that fits in the 2 GiB of memory that this process may use", result.stderr)
+
     def test_a_key_too_deep_for_the_stack_is_refused(self):
         (self.dir / "deep.toml").write_text("a." * 32000 + "b = 1")
         self.refused("deep.toml:1:200: expected tables and arrays nested at most 100 deep", "run", "deep.toml", "--out", "o")
