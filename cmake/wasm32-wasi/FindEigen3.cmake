@@ -1,0 +1,2 @@
+include(HeaderOnly)
+header_only(Eigen3 Eigen3::Eigen Eigen)

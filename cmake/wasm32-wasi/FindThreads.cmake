@@ -1,0 +1,5 @@
+# There are none: core/threads_absent.cpp.
+set(Threads_FOUND TRUE)
+if(NOT TARGET Threads::Threads)
+  add_library(Threads::Threads INTERFACE IMPORTED GLOBAL)
+endif()

@@ -1,0 +1,2 @@
+include(HeaderOnly)
+header_only(hwy hwy::hwy hwy)

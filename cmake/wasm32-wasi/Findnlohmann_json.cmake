@@ -1,0 +1,2 @@
+include(HeaderOnly)
+header_only(nlohmann_json nlohmann_json::nlohmann_json nlohmann)
