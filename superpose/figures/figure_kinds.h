@@ -6,7 +6,7 @@
 
 #include "superpose/core/stop.h"
 #include "superpose/drawing/figure.h"
-#include "superpose/store/run_directory.h"
+#include "superpose/run/run.h"
 #include "superpose/study/results.h"
 
 namespace superpose::figures {
