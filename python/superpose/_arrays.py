@@ -162,18 +162,16 @@ def path(name: str, value: object) -> Path:
     return Path(written)
 
 
-#: How other tools call what has a name here.
+#: What others call an argument, and how the two differ.
 _OTHER_WORDS = {
-    "sparsity": "feature_probability, which is 1 - sparsity",
-    "S": "feature_probability, which is 1 - S",
-    "p": "feature_probability",
-    "activation": "kind",
-    "n_batch": "batch_size",
-    "print_freq": "record_every",
-    "learning_rate": "lr",
-    "epochs": "steps",
-    "n_steps": "steps",
-    "device": "no device: the engine runs on the processor",
+    "sparsity": ("feature_probability", ", which is 1 - sparsity"),
+    "S": ("feature_probability", ", which is 1 - S"),
+    "p": ("feature_probability", ""),
+    "activation": ("kind", ""),
+    "n_batch": ("batch_size", ""),
+    "print_freq": ("record_every", ""),
+    "learning_rate": ("lr", ""),
+    "n_steps": ("steps", ""),
 }
 
 
@@ -181,9 +179,11 @@ def refuse_unknown(function: str, arguments: Mapping[str, object], known: Iterab
     """Refuses arguments that a function does not have. Says what was probably meant."""
     known = list(known)
     for name in arguments:
-        meant = _OTHER_WORDS.get(name)
-        if meant is not None and (meant.startswith("no ") or meant.split(",")[0] in known):
-            raise TypeError(f"{function}: expected {meant}, got {name}")
+        meant, difference = _OTHER_WORDS.get(name, ("", ""))
+        if meant in known:
+            raise TypeError(f"{function}: expected {meant}{difference}, got {name}")
+        if name == "device":
+            raise TypeError(f"{function}: unknown argument 'device': the engine runs on the processor")
         raise TypeError(f"{function}: unknown argument {name!r}{did_you_mean(name, known)}")
 
 

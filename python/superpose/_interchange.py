@@ -16,12 +16,12 @@ from . import _files
 from ._arrays import ArrayLike, FloatArray, Tensor, choice, numbers
 from ._literals import FeatureSet, Kind, Layout, Rule, ValuesName
 from ._model import STATE_METADATA, Model, restore
+from ._module_outputs import Outputs, run_module, samples
 from ._other_names import Weights, find_weights, is_linear, orientations, unwrapped, without_prefix
 from ._own_data import Distribution, OwnData, Target, lost
 from ._training import MOST
 
 if TYPE_CHECKING:
-    import torch
     from typing_extensions import Unpack
 
 __all__ = ["LAYOUTS", "from_torch"]
@@ -106,6 +106,8 @@ def read_model(
     tensors, metadata, unread = _files.read(file)
     own_data = own_data or OwnData()
     try:
+        if "kind" in metadata:
+            _expect_own(metadata["kind"], layout, kind)
         if "experiment" in metadata:
             return _of_experiment(tensors, metadata, own_data)
         known = {name: tensors.pop(name) for name in (*_DATA, "loss") if name in tensors}
@@ -125,6 +127,14 @@ def read_model(
         not_read = ", ".join(f"{name} of {dtype}" for name, dtype in unread.items())
         passed_over = f"; tensors of types that are not known were passed over: {not_read}" if unread else ""
         raise ValueError(f"{os.fspath(file)}: {error}{passed_over}") from None
+
+
+def _expect_own(own: str, layout: Layout | None, kind: Kind | None) -> None:
+    """Refuses what contradicts a file of ours, which says its kind and has one layout."""
+    if kind not in (None, own):
+        raise ValueError(f"kind: expected {own!r}, which the file says itself, got {kind!r}")
+    if layout not in (None, "notebook"):
+        raise ValueError(f"layout: expected 'notebook', which files of superpose have, got {layout!r}")
 
 
 def load_weights(file: Path) -> FloatArray | None:
@@ -187,8 +197,8 @@ def _of_weights(
     """
     if layout is not None:
         choice("layout", layout, LAYOUTS)
-    theirs = None if module is None else _run_module(module, weights)
-    if isinstance(theirs, _Outputs):
+    theirs = None if module is None else run_module(module, weights.encoder, _numbers_of_features(weights))
+    if isinstance(theirs, Outputs):
         chosen = _matching(list(_candidates(weights, layout, data, every_kind=True)), theirs, data)
         if chosen is not None:
             return chosen.model(data)
@@ -268,81 +278,7 @@ def _with_instances(state: dict[str, FloatArray]) -> dict[str, FloatArray]:
     return {name: array if array.ndim == 3 - (name == "b_final") else array[None] for name, array in state.items()}
 
 
-# What a module computes.
-
-#: Samples that a module is run on.
-_SAMPLES = 16
-
-
-@dataclasses.dataclass(frozen=True)
-class _Outputs:
-    """What a module made of samples x (n_samples, ..., n_features), the same for every instance.
-
-    Attributes:
-        of: what may be outputs, by n_features: (n_samples, n_instances, n_features) each.
-        tolerance: difference that rounding explains, relative to the largest output.
-    """
-
-    of: dict[int, list[FloatArray]]
-    tolerance: float
-
-
-def _samples(n_features: int) -> FloatArray:
-    """(n_samples, 1, n_features): negative numbers too, which tell activations apart."""
-    return np.random.default_rng(0).uniform(-2, 2, (_SAMPLES, 1, n_features)).astype(np.float32)
-
-
-def _run_module(module: object, weights: Weights) -> _Outputs | str:
-    """What the module makes of the samples, or why nobody can tell."""
-    try:
-        import torch
-    except ImportError:
-        return "PyTorch is not installed"
-    if not isinstance(module, torch.nn.Module):
-        return "it is no torch.nn.Module"
-    inner: torch.nn.Module = getattr(module, "_orig_mod", module)  # what torch.compile wraps
-    n_instances = weights.encoder.shape[0] if weights.encoder.ndim == 3 else 1
-    outputs, reason = {}, ""
-    for n_features in _numbers_of_features(weights):
-        x = np.repeat(_samples(n_features), n_instances, axis=1)
-        for shape in (x.shape, (_SAMPLES, n_features)) if weights.encoder.ndim == 2 else (x.shape,):
-            try:
-                made = _forward(inner, x.reshape(shape))
-            except Exception as error:  # whatever a forward pass of the user's raises
-                reason = f"its forward raised {type(error).__name__}"
-                continue
-            if made:
-                outputs[n_features] = [array.reshape(x.shape) for array in made]
-                break
-            reason = "its forward gives no finite array of its input's shape"
-    first = next(iter(inner.parameters()), None)
-    is_half = first is not None and first.dtype in (torch.float16, torch.bfloat16)
-    return _Outputs(outputs, 3e-2 if is_half else 1e-3) if outputs else reason
-
-
-def _forward(module: torch.nn.Module, x: FloatArray) -> list[FloatArray]:
-    """What of module(x) has the shape of x, as it is when it does not train: some modules return the hidden layer, too.
-    Nothing about the module or PyTorch's random numbers changes.
-    """
-    import torch
-
-    like = next(iter(module.parameters()), torch.empty(0))
-    training = [each for each in module.modules() if each.training]
-    module.eval()
-    try:
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            made = module(torch.from_numpy(x).to(like.device, like.dtype))
-    finally:
-        for each in training:
-            each.training = True
-    tensors = [
-        each for each in (made if isinstance(made, (tuple, list)) else (made,)) if isinstance(each, torch.Tensor)
-    ]
-    arrays = [numbers("output", each, np.float32) for each in tensors if each.numel() == x.size]
-    return [array.reshape(x.shape) for array in arrays if np.isfinite(array).all()]
-
-
-def _matching(candidates: list[_Candidate], theirs: _Outputs, data: ModelData) -> _Candidate | None:
+def _matching(candidates: list[_Candidate], theirs: Outputs, data: ModelData) -> _Candidate | None:
     """The candidate that computes the same; None where several do and differ in kind, so that nothing is decided.
 
     Raises:
@@ -366,10 +302,10 @@ def _matching(candidates: list[_Candidate], theirs: _Outputs, data: ModelData) -
     )
 
 
-def _difference(candidate: _Candidate, theirs: _Outputs) -> float:
+def _difference(candidate: _Candidate, theirs: Outputs) -> float:
     """The largest difference of outputs, relative to the largest output."""
     model = candidate.model({})
-    ours = model(_samples(model.n_features))
+    ours = model(samples(model.n_features))
     differences = [_relative_difference(ours, outputs) for outputs in theirs.of.get(model.n_features, [])]
     return min(differences, default=np.inf)
 

@@ -54,9 +54,7 @@ def find_weights(state: Mapping[str, ArrayLike]) -> Weights:
     hidden_bias = _one_of(arrays, _HIDDEN_BIASES)
     if encoder is None or len([name for name in (encoder, decoder, bias, hidden_bias) if name]) != len(arrays):
         got = ", ".join(map(str, state)) or "nothing"
-        raise ValueError(
-            f"source: expected W (or W1 and W2) and b_final, or other names that superpose knows, got {got}"
-        )
+        raise ValueError(f"source: expected W (or W1 and W2) and b_final, or names that mean the same, got {got}")
     if hidden_bias is not None and arrays[hidden_bias].any():
         raise ValueError(f"{hidden_bias}: expected zeros, as no kind of model has a hidden bias, got others")
     return Weights(
