@@ -27,7 +27,7 @@
 #include "superpose/kernels/cpu/philox-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace {
 
@@ -89,11 +89,11 @@ const char* Target() {
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace {
 
 HWY_EXPORT(MultiplyAdds);
@@ -180,10 +180,10 @@ void run(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 
 int main(int argc, char** argv) try {
-  superpose::kernels::run(argc, argv);
+  superpose::kernels::cpu::run(argc, argv);
   return 0;
 } catch (const std::exception& error) {
   fmt::print(stderr, "roof_bench: {}\n", error.what());

@@ -17,7 +17,7 @@
 #include "superpose/core/threads.h"
 #include "superpose/core/version.h"
 #include "superpose/data/values.h"
-#include "superpose/kernels/engine.h"
+#include "superpose/kernels/backend.h"
 #include "superpose/train/trainer.h"
 
 namespace {
@@ -68,7 +68,7 @@ void run(const Options& options) {
   const Shape& shape = options.shape;
   fmt::print("{}x({}->{}): {:.5f} ms/step, superpose {} {}, {} threads\n", shape.n_instances,
              shape.n_features, shape.n_hidden, taken.count() / static_cast<double>(options.steps), kVersion,
-             kernels::supported_targets().front(),
+             kernels::cpu_back_end().targets().front(),
              options.threads > 0 ? options.threads : hardware_threads());
   if (!options.time_only) fmt::print("loss {:.5f}\n", fmt::join(trainer.evaluate(), " "));
 }

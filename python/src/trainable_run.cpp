@@ -216,13 +216,13 @@ void TrainableRun::train(const Options& options, int threads, const TrainingHook
   }
 
   try {
-    trainer->run([&] {
+    trainer->look_up([&] {
       unlocked.look([&] {
         if (hooks.poll) hooks.poll(trainer->state().step);
       });
       unlocked.expect_not_forked();
-      return false;
     });
+    trainer->run();
     if (restarts == 1) {
       copy_first_restarts(trainer->state().model, 1, run_.model);
       const nb::gil_scoped_acquire lock;
@@ -231,7 +231,8 @@ void TrainableRun::train(const Options& options, int threads, const TrainingHook
       is_estimated_ = false;
       return;
     }
-    TrainedModel trained = trainer->result([&] { unlocked.look(); });
+    trainer->look_up([&] { unlocked.look(); });
+    TrainedModel trained = trainer->result();
     copy_first_restarts(trained.model, 1, run_.model);
     History kept = history.keep(trained.kept_restart, restarts);
     const nb::gil_scoped_acquire lock;
@@ -270,7 +271,8 @@ std::vector<float> TrainableRun::evaluate(int threads) {
   TrainerState state = trainer.state();
   state.model = run_.model;
   trainer.restore(std::move(state));
-  std::vector<float> loss = trainer.evaluate([&] { unlocked.look(); });
+  trainer.look_up([&] { unlocked.look(); });
+  std::vector<float> loss = trainer.evaluate();
   const nb::gil_scoped_acquire lock;
   settle(loss, trainer.state().model);
   return loss;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -46,6 +47,13 @@ class StopSource {
   static_assert(std::atomic<bool>::is_always_lock_free);  // or a signal handler must not store to it
 
   std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+/// Who keeps an eye on long work, for what is called without an end in sight.
+struct Watch {
+  StopToken stop{};
+  std::function<void()> look{};  ///< called on the caller's thread every now and then; null: not. What it
+                                 ///< throws ends the work
 };
 
 }  // namespace superpose

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "superpose/core/floating_point.h"
+
 namespace superpose {
 
 int hardware_threads() {
@@ -20,6 +22,8 @@ struct ThreadPool::State {
   std::condition_variable wake;      // a new job, or the end
   std::condition_variable finished;  // the last worker left the job
   std::vector<std::thread> workers;
+
+  std::mutex turn;  // held while a task has its turn
 
   // Guarded by mutex.
   std::size_t job = 0;  // number of the current job
@@ -33,6 +37,7 @@ struct ThreadPool::State {
   std::atomic<std::size_t> next = 0;
 
   void work(int thread) {
+    const StandardFloatingPoint mode;
     try {
       for (std::size_t i = next.fetch_add(1); i < n_tasks; i = next.fetch_add(1)) (*task)(i, thread);
     } catch (...) {
@@ -98,6 +103,14 @@ void ThreadPool::run(std::size_t n_tasks, const std::function<void(std::size_t, 
   std::unique_lock lock(state.mutex);
   state.finished.wait(lock, [&] { return state.working == 0; });
   if (state.failure) std::rethrow_exception(state.failure);
+}
+
+void ThreadPool::begin_turn() {
+  state_->turn.lock();
+}
+
+void ThreadPool::end_turn() {
+  state_->turn.unlock();
 }
 
 }  // namespace superpose

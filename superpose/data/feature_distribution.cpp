@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "superpose/core/error.h"
+#include "superpose/core/floating_point.h"
 #include "superpose/core/random.h"
 
 namespace superpose {
@@ -132,6 +133,7 @@ FeatureDistribution::FeatureDistribution(std::vector<float> feature_probability,
                                          const DistributionOptions& options)
     : marginal_(std::move(feature_probability)),
       leaves_(marginal_, n_features, {.is_signed = options.is_signed}) {
+  const StandardFloatingPoint mode;
   if (options.sets.empty()) return;
   const Tree tree = TreeBuilder(n_features).build(options.sets);
   n_slots_ = tree.slots;

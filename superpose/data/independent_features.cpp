@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "superpose/core/error.h"
+#include "superpose/core/floating_point.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
 
@@ -14,6 +15,7 @@ namespace superpose {
 IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features,
                                          const IndependentOptions& options)
     : n_features_(n_features), options_(options), probability_(std::move(feature_probability)) {
+  const StandardFloatingPoint mode;
   if (n_features <= 0)
     throw InvalidRequest(fmt::format("n_features: expected a number above 0, got {}", n_features));
   const auto numbers = static_cast<std::int64_t>(probability_.size());

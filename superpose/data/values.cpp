@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "superpose/core/error.h"
+#include "superpose/core/floating_point.h"
 #include "superpose/core/portable_math.h"
 
 namespace superpose {
@@ -69,6 +70,7 @@ Axis axis_of(const Values& values, Axis own) {
 
 std::vector<float> expand(const Values& values, Axis axis, std::int64_t n_instances,
                           std::int64_t n_features) {
+  const StandardFloatingPoint mode;
   const auto instances = static_cast<std::size_t>(n_instances);
   const auto features = static_cast<std::size_t>(n_features);
   std::vector<float> table(instances * features);

@@ -10,6 +10,18 @@ double normal_distribution(double z) {
   return std::erfc(-z / std::numbers::sqrt2) / 2;
 }
 
+double target_of(const Step& step, double x, double given) {
+  switch (step.target) {
+    case Target::kInput:
+      return x;
+    case Target::kAbsolute:
+      return std::abs(x);
+    case Target::kGiven:
+      break;
+  }
+  return given;
+}
+
 }  // namespace
 
 double activate(Activation activation, double z) {
@@ -39,11 +51,11 @@ double derivative(Activation activation, double z) {
 
 Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance,
                   std::span<const double> target) {
-  const std::size_t n = model.n_features;
-  const std::size_t m = model.n_hidden;
+  const std::size_t n = model.step.n_features;
+  const std::size_t m = model.step.n_hidden;
   const std::size_t batch = x.size() / n;
   const double mean = 1.0 / (static_cast<double>(batch) * static_cast<double>(n));
-  const bool tied = model.W2.empty();
+  const bool tied = model.step.tied;
   const auto& W = model.W;
   const auto& W2 = tied ? model.W : model.W2;
 
@@ -59,21 +71,23 @@ Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span
     for (std::size_t j = 0; j < m; ++j) {  // h = hidden(W^T x)
       pre[j] = 0;
       for (std::size_t f = 0; f < n; ++f) pre[j] += W[f * m + j] * xs[f];
-      h[j] = activate(model.hidden, pre[j]);
+      h[j] = activate(model.step.hidden, pre[j]);
     }
     for (std::size_t f = 0; f < n; ++f) {  // x' = output(W2 h + b), loss, and the gradient before `output`
       double z = model.b_final[f];
       for (std::size_t j = 0; j < m; ++j) z += W2[f * m + j] * h[j];
-      const double own_target = model.absolute_target ? std::abs(xs[f]) : xs[f];
-      const double error = activate(model.output, z) - (target.empty() ? own_target : target[s * n + f]);
-      result.loss += mean * importance[f] * error * error;
-      dpre[f] = mean * 2 * importance[f] * error * derivative(model.output, z);
+      const double t = target_of(model.step, xs[f], target.empty() ? 0 : target[s * n + f]);
+      const double error = activate(model.step.output, z) - t;
+      const double power = model.step.loss_exponent;
+      result.loss += mean * importance[f] * std::pow(std::abs(error), power);
+      dpre[f] = mean * importance[f] * power * std::copysign(std::pow(std::abs(error), power - 1), error) *
+                derivative(model.step.output, z);
       result.db[f] += dpre[f];
     }
     for (std::size_t j = 0; j < m; ++j) {  // the gradient before `hidden`
       dh[j] = 0;
       for (std::size_t f = 0; f < n; ++f) dh[j] += W2[f * m + j] * dpre[f];
-      dh[j] *= derivative(model.hidden, pre[j]);
+      dh[j] *= derivative(model.step.hidden, pre[j]);
     }
     for (std::size_t f = 0; f < n; ++f) {
       for (std::size_t j = 0; j < m; ++j) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "superpose/core/error.h"
 #include "superpose/core/random.h"
 
 namespace superpose {
@@ -47,6 +48,29 @@ Model choose_instances(const Model& model, std::span<const std::int64_t> instanc
     std::ranges::copy(model.b_final(from), chosen.b_final(i).begin());
   }
   return chosen;
+}
+
+Model join_instances(std::span<const Model* const> models) {
+  const Model& first = *models.front();
+  Shape shape = first.shape();
+  shape.n_instances = 0;
+  for (const Model* model : models) {
+    Shape same = model->shape();
+    same.n_instances = first.shape().n_instances;
+    if (model->kind() != first.kind() || same != first.shape())
+      throw InvalidRequest("join: expected models of one kind and shape, got several");
+    shape.n_instances += model->shape().n_instances;
+  }
+  Model joined(first.kind(), shape);
+  auto* W = joined.W().data();
+  auto* W2 = joined.W2().data();
+  auto* b_final = joined.b_final().data();
+  for (const Model* model : models) {
+    W = std::ranges::copy(model->W(), W).out;
+    W2 = std::ranges::copy(model->W2(), W2).out;
+    b_final = std::ranges::copy(model->b_final(), b_final).out;
+  }
+  return joined;
 }
 
 std::size_t parameters_per_instance(ModelKind kind, const Shape& shape) {

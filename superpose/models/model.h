@@ -49,6 +49,10 @@ class Model {
 /// A model of these instances of another, in that order. instances: each in [0, model's n_instances).
 Model choose_instances(const Model& model, std::span<const std::int64_t> instances);
 
+/// A model of all instances of several others, one after the other. models: at least one. Errors:
+/// InvalidRequest when their kinds differ, or their shapes beyond n_instances.
+Model join_instances(std::span<const Model* const> models);
+
 /// Parameters of one instance of that kind and shape.
 std::size_t parameters_per_instance(ModelKind kind, const Shape& shape);
 

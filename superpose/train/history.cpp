@@ -1,6 +1,23 @@
 #include "superpose/train/history.h"
 
+#include "superpose/core/error.h"
+
 namespace superpose {
+namespace {
+
+/// The columns of several tables with the same rows, next to each other.
+std::vector<float> join_columns(std::span<const History* const> parts) {
+  std::vector<float> joined;
+  for (std::size_t row = 0; row < parts.front()->rows(); ++row) {
+    for (const History* part : parts) {
+      const auto columns = std::span(part->loss).subspan(row * part->columns(), part->columns());
+      joined.insert(joined.end(), columns.begin(), columns.end());
+    }
+  }
+  return joined;
+}
+
+}  // namespace
 
 void History::record(const Observation& observation) {
   step.push_back(observation.step);
@@ -28,6 +45,21 @@ History History::keep(std::span<const std::int64_t> kept_restart, std::int64_t r
   for (std::size_t i = 0; i < kept_restart.size(); ++i) members.push_back(member_of(i));
   for (const Model& model : models) kept.models.push_back(choose_instances(model, members));
   return kept;
+}
+
+History join_histories(std::span<const History* const> parts) {
+  const History& first = *parts.front();
+  for (const History* part : parts) {
+    if (part->step != first.step || part->lr != first.lr || part->models.size() != first.models.size())
+      throw InvalidRequest("parts: expected histories of the same steps, got several");
+  }
+  History joined{.step = first.step, .lr = first.lr, .loss = join_columns(parts)};
+  for (std::size_t row = 0; row < first.models.size(); ++row) {
+    std::vector<const Model*> models;
+    for (const History* part : parts) models.push_back(&part->models[row]);
+    joined.models.push_back(join_instances(models));
+  }
+  return joined;
 }
 
 }  // namespace superpose

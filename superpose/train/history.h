@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "superpose/models/model.h"
-#include "superpose/train/trainer.h"
+#include "superpose/train/observation.h"
 
 namespace superpose {
 
@@ -28,5 +28,9 @@ struct History {
   /// models of n_instances.
   [[nodiscard]] History keep(std::span<const std::int64_t> kept_restart, std::int64_t restarts) const;
 };
+
+/// The history of several parts of the members (MemberRange), one part after the other. parts: at least one;
+/// of the same recorded steps. Errors: InvalidRequest when they are not.
+History join_histories(std::span<const History* const> parts);
 
 }  // namespace superpose

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "superpose/kernels/engine.h"
+#include "superpose/kernels/step.h"
 #include "superpose/train/optimizer.h"
 
 namespace superpose {

@@ -1,7 +1,6 @@
 #include "superpose/train/schedule.h"
 
 #include "superpose/core/named_values.h"
-#include "superpose/core/portable_math.h"
 
 namespace superpose {
 namespace {
@@ -14,18 +13,20 @@ constexpr NamedValue<Schedule> kSchedules[] = {
 
 }  // namespace
 
-double schedule_factor(Schedule schedule, std::int64_t step, std::int64_t steps) {
+Curve curve(Schedule schedule) {
   switch (schedule) {
     case Schedule::kConstant:
-      return 1;
+      break;
     case Schedule::kLinear:
-      return 1 - static_cast<double>(step) / static_cast<double>(steps);
+      return {.body = Curve::Body::kLinear};
     case Schedule::kCosine:
-      return steps == 1
-                 ? 1
-                 : portable::cos_quarter_turn(static_cast<double>(step) / static_cast<double>(steps - 1));
+      return {.body = Curve::Body::kQuarterCosine};
   }
-  return 1;
+  return {};
+}
+
+double schedule_factor(Schedule schedule, std::int64_t step, std::int64_t steps) {
+  return curve(schedule).at(step, steps);
 }
 
 std::string_view name(Schedule schedule) {

@@ -5,16 +5,21 @@
 #include <string>
 #include <string_view>
 
+#include "superpose/train/curve.h"
+
 namespace superpose {
 
-/// How the learning rate changes over a run.
+/// How the learning rate changes over a run: the curves that have a name.
 enum class Schedule {
   kConstant,
   kLinear,  ///< 1 - step / steps
   kCosine,  ///< cos(pi/2 * step / (steps - 1))
 };
 
-/// The factor on the learning rate at a step, in [0, 1]. 0 <= step < steps. [N]
+/// The curve of that name. [N]
+Curve curve(Schedule schedule);
+
+/// The factor on the learning rate at a step, in [0, 1]. 0 <= step < steps.
 double schedule_factor(Schedule schedule, std::int64_t step, std::int64_t steps);
 
 /// The schedule's name in experiment files: "constant", "linear", "cosine".

@@ -25,17 +25,20 @@ struct Case {
   Activation output = Activation::kRelu;
   Activation hidden = Activation::kIdentity;
   bool tied = true;
-  bool absolute_target = false;
+  Target target = Target::kInput;
+  double loss_exponent = 2;
 };
 
 class ReferenceStep : public testing::TestWithParam<Case> {
  protected:
   const std::size_t n = GetParam().n_features, m = GetParam().n_hidden;
-  Autoencoder model{.n_features = n,
-                    .n_hidden = m,
-                    .hidden = GetParam().hidden,
-                    .output = GetParam().output,
-                    .absolute_target = GetParam().absolute_target,
+  Autoencoder model{.step = {.n_features = n,
+                             .n_hidden = m,
+                             .tied = GetParam().tied,
+                             .hidden = GetParam().hidden,
+                             .output = GetParam().output,
+                             .target = GetParam().target,
+                             .loss_exponent = GetParam().loss_exponent},
                     .W = normals(n * m, 1),
                     .W2 = GetParam().tied ? std::vector<double>() : normals(n * m, 5),
                     .b_final = normals(n, 2)};
@@ -74,14 +77,16 @@ TEST_P(ReferenceStep, GradientsMatchFiniteDifferences) {
     EXPECT_NEAR(exact.db[f], slope(model.b_final[f]), 1e-6 * largest) << "db " << f;
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, ReferenceStep,
-                         testing::Values(Case{1, 1, 1, Activation::kIdentity}, Case{1, 1, 7}, Case{5, 2, 16},
-                                         Case{5, 2, 16, Activation::kIdentity}, Case{17, 3, 9}, Case{4, 6, 5},
-                                         Case{5, 3, 9, Activation::kGelu},
-                                         Case{6, 3, 9, Activation::kRelu, Activation::kRelu},
-                                         Case{5, 4, 9, Activation::kRelu, Activation::kIdentity, false},
-                                         Case{5, 4, 9, Activation::kGelu, Activation::kRelu, false},
-                                         Case{3, 6, 9, Activation::kRelu, Activation::kRelu, false, true}));
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, ReferenceStep,
+    testing::Values(Case{1, 1, 1, Activation::kIdentity}, Case{1, 1, 7}, Case{5, 2, 16},
+                    Case{5, 2, 16, Activation::kIdentity}, Case{17, 3, 9}, Case{4, 6, 5},
+                    Case{5, 3, 9, Activation::kGelu}, Case{6, 3, 9, Activation::kRelu, Activation::kRelu},
+                    Case{5, 4, 9, Activation::kRelu, Activation::kIdentity, false},
+                    Case{5, 4, 9, Activation::kGelu, Activation::kRelu, false},
+                    Case{3, 6, 9, Activation::kRelu, Activation::kRelu, false, Target::kAbsolute},
+                    Case{3, 2, 9, Activation::kGelu, Activation::kIdentity, true, Target::kInput, 4},
+                    Case{3, 2, 9, Activation::kRelu, Activation::kIdentity, true, Target::kAbsolute, 2.5}));
 
 TEST(ReferenceStep, ActivationsAtKnownPoints) {
   EXPECT_EQ(activate(Activation::kIdentity, -2), -2);
@@ -94,12 +99,18 @@ TEST(ReferenceStep, ActivationsAtKnownPoints) {
 
 TEST(ReferenceStep, LossOfAHandMadeExample) {
   // h = 0.5 * 1 + 1 * 0 = 0.5; x' = ReLU(0.25 - 0.05, 0.5 - 0.6) = (0.2, 0).
-  const Autoencoder model{.n_features = 2, .n_hidden = 1, .W = {0.5, 1}, .W2 = {}, .b_final = {-0.05, -0.6}};
+  const Autoencoder model{
+      .step = {.n_features = 2, .n_hidden = 1}, .W = {0.5, 1}, .W2 = {}, .b_final = {-0.05, -0.6}};
   const std::vector<double> x = {1, 0};
   const Gradient g = gradient(model, x, std::vector<double>{1, 10});
   EXPECT_DOUBLE_EQ(g.loss, 0.64 / 2);
   EXPECT_DOUBLE_EQ(g.db[0], -0.8);
   EXPECT_DOUBLE_EQ(g.db[1], 0);
+
+  Autoencoder given = model;
+  given.step.target = Target::kGiven;
+  EXPECT_DOUBLE_EQ(gradient(given, x, std::vector<double>{1, 10}, std::vector<double>{0.2, 1}).loss,
+                   10.0 / 2);
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ TEST(BatchSource, StoppedAndResumedGivesTheSameBits) {
   Trainer whole(ensemble({.fill = draw}), kOptions, 2);
   whole.run();
   Trainer first(ensemble({.fill = draw}), kOptions, 1);
-  EXPECT_FALSE(first.run([&] { return first.state().step == 17; }));
+  EXPECT_TRUE(first.run_until(17));
+  EXPECT_EQ(first.state().step, 17);
   Trainer second(ensemble({.fill = draw}), kOptions, 2);
   second.restore(first.state());
   EXPECT_TRUE(second.run());
@@ -142,12 +143,19 @@ TEST(Trainer, TakesFactorsOnTheLearningRate) {
   EXPECT_THROW(scaled.scale_lr(linear), InvalidRequest);
 }
 
-TEST(Trainer, StopsWhereItIsAskedToOrThrownAt) {
+TEST(Trainer, IsEndedByWhatItsLookThrows) {
   Trainer trainer(ensemble(), kOptions, 2);
-  EXPECT_FALSE(trainer.run([] { return true; }));
+  int looks = 0;
+  trainer.look_up([&] { throw std::runtime_error("interrupted"); });
+  EXPECT_THROW(trainer.run(), std::runtime_error);
   EXPECT_EQ(trainer.state().step, 0);
-  EXPECT_THROW(trainer.run([]() -> bool { throw std::runtime_error("interrupted"); }), std::runtime_error);
+  EXPECT_THROW(static_cast<void>(trainer.evaluate()), std::runtime_error);
+  trainer.look_up([&] { ++looks; });
   EXPECT_TRUE(trainer.run());
+  const int while_training = looks;
+  EXPECT_GT(while_training, 0);
+  static_cast<void>(trainer.evaluate());
+  EXPECT_GT(looks, while_training);
 }
 
 }  // namespace

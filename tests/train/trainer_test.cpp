@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <utility>
 
 #include "superpose/core/error.h"
 #include "superpose/data/values.h"
+#include "superpose/train/history.h"
+#include "tests/core/flushed_denormals.h"
 
 namespace superpose {
 namespace {
@@ -46,11 +49,33 @@ TEST(Trainer, GivesTheSameBitsForAnyNumberOfThreads) {
   }
 }
 
+// Importances down to 1e-45, and a momentum that dies away: denormal numbers throughout.
+TEST(Trainer, GivesTheSameBitsWhereTheCallerFlushesDenormals) {
+  const auto train = [](int threads) {
+    Ensemble ensemble = intro(4);
+    ensemble.importance = expand(Geometric{1e-30, 1e-45}, Axis::kFeatures, 4, 5);
+    Trainer trainer(std::move(ensemble),
+                    {.steps = 200, .batch_size = 32, .lr = 1e-2, .optimizer = {.kind = OptimizerKind::kSgd}},
+                    threads);
+    trainer.run();
+    return std::pair(trainer.state(), trainer.evaluate());
+  };
+  const auto [state, loss] = train(1);
+  const auto moments = state.moments.span();
+  EXPECT_TRUE(std::ranges::any_of(moments, [](float m) { return std::fpclassify(m) == FP_SUBNORMAL; }));
+  for (const int threads : {1, 3}) {
+    const FlushedDenormals flushed;
+    const auto [other, other_loss] = train(threads);
+    EXPECT_TRUE(std::ranges::equal(std::as_bytes(moments), std::as_bytes(other.moments.span())));
+    EXPECT_EQ(parameters(state.model, 4), parameters(other.model, 4));
+    EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(loss)), std::as_bytes(std::span(other_loss))));
+  }
+}
+
 TEST(Trainer, FinishesWithTheResult) {
   const TrainOptions options{.steps = 20, .batch_size = 16, .restarts = 2};
   Trainer one(intro(3), options, 2), other(intro(3), options, 2);
-  const std::atomic<bool> stop = false;
-  const auto trained = one.finish(&stop);
+  const auto trained = one.finish(StopSource().get_token());
   ASSERT_TRUE(trained);
   other.run();
   EXPECT_EQ(trained->loss, other.result().loss);
@@ -58,18 +83,21 @@ TEST(Trainer, FinishesWithTheResult) {
 }
 
 TEST(Trainer, StopsBeforeTheLossesToo) {
-  std::atomic<bool> stop = true;
+  StopSource stop;
+  stop.request_stop();
   Trainer trainer(intro(3), {.steps = 20, .batch_size = 16}, 2);
-  EXPECT_FALSE(trainer.finish(&stop));
+  EXPECT_FALSE(trainer.finish(stop.get_token()));
   EXPECT_EQ(trainer.state().step, 0);
 
-  stop = false;
-  trainer.observe(1,
-                  [&](const Observation& observation) { stop = observation.step + 1 == observation.steps; });
-  EXPECT_FALSE(trainer.finish(&stop));
+  StopSource late;
+  trainer.observe(1, [&](const Observation& observation) {
+    if (observation.step + 1 == observation.steps) late.request_stop();
+  });
+  EXPECT_FALSE(trainer.finish(late.get_token()));
   EXPECT_EQ(trainer.state().step, 20) << "only the losses are missing";
-  stop = false;
-  EXPECT_TRUE(trainer.finish(&stop));
+  EXPECT_FALSE(trainer.evaluate(late.get_token()));
+  EXPECT_FALSE(trainer.result(late.get_token()));
+  EXPECT_TRUE(trainer.finish());
 }
 
 TEST(Trainer, NeighboursDoNotMatter) {
@@ -122,10 +150,12 @@ TEST(Trainer, StopsAndGoesOnToTheSameBits) {
   Trainer whole(intro(3), options, 1);
   whole.run();
 
-  std::atomic<bool> stop = false;
+  StopSource stop;
   Trainer first(intro(3), options, 1);
-  first.observe(13, [&](const Observation& o) { stop = o.step == 13; });
-  EXPECT_FALSE(first.run(&stop));
+  first.observe(13, [&](const Observation& o) {
+    if (o.step == 13) stop.request_stop();
+  });
+  EXPECT_FALSE(first.run(stop.get_token()));
   EXPECT_EQ(first.state().step, 14);
 
   Trainer second(intro(3), options, 2);
@@ -135,6 +165,88 @@ TEST(Trainer, StopsAndGoesOnToTheSameBits) {
 
   Trainer other(intro(2), options, 1);
   EXPECT_THROW(other.restore(first.state()), InvalidRequest);
+}
+
+TEST(Trainer, RunsUntilAStep) {
+  const TrainOptions options{.steps = 40, .batch_size = 32, .lr = 1e-2, .schedule = Schedule::kCosine};
+  Trainer whole(intro(3), options, 1), cut(intro(3), options, 2);
+  whole.run();
+  std::vector<std::int64_t> seen;
+  cut.observe(10, [&](const Observation& o) { seen.push_back(o.step); });
+  for (const std::int64_t until : {0, 1, 10, 11, 12, 33, 20, 39, 1000}) {
+    EXPECT_TRUE(cut.run_until(until));
+    EXPECT_LE(cut.state().step, std::max<std::int64_t>(until, 33)) << "not further";
+  }
+  EXPECT_EQ(cut.state().step, 40);
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{0, 10, 20, 30, 39}));
+  EXPECT_EQ(parameters(whole.state().model, 3), parameters(cut.state().model, 3));
+}
+
+/// Whether two histories have the same bits.
+void expect_same(const History& a, const History& b) {
+  EXPECT_EQ(a.step, b.step);
+  EXPECT_EQ(a.lr, b.lr);
+  EXPECT_EQ(a.loss, b.loss);
+  ASSERT_EQ(a.models.size(), b.models.size());
+  for (std::size_t row = 0; row < a.models.size(); ++row) {
+    const std::int64_t members = a.models[row].shape().n_instances;
+    EXPECT_EQ(parameters(a.models[row], members), parameters(b.models[row], members));
+  }
+}
+
+// A member is an instance and a restart: parts need not end where an instance does.
+TEST(Trainer, PartsJoinedGiveTheBitsOfTheWhole) {
+  const TrainOptions options{
+      .steps = 60, .batch_size = 48, .lr = 3e-2, .schedule = Schedule::kLinear, .seed = 4, .restarts = 3};
+  const auto train = [&](Trainer& trainer, History& history) {
+    trainer.observe(25, [&](const Observation& o) { history.record_with_parameters(o); });
+    trainer.run();
+    return trainer.evaluate();
+  };
+  Trainer whole(intro(5), options, 2);
+  History history;
+  const std::vector<float> losses = train(whole, history);
+
+  std::vector<TrainerState> states;
+  std::vector<History> histories;
+  std::vector<float> joined_losses;
+  for (const MemberRange members : {MemberRange{0, 4}, MemberRange{4, 5}, MemberRange{5, 15}}) {
+    Trainer part(intro(5), options, 1, members);
+    EXPECT_EQ(part.members(), members);
+    const std::vector<float> of_part = train(part, histories.emplace_back());
+    joined_losses.insert(joined_losses.end(), of_part.begin(), of_part.end());
+    states.push_back(part.state());
+  }
+  const TrainerState joined = join_members(std::vector<const TrainerState*>{&states[0], &states[1], &states[2]});
+  EXPECT_EQ(joined.step, 60);
+  EXPECT_EQ(parameters(whole.state().model, 15), parameters(joined.model, 15));
+  EXPECT_TRUE(std::ranges::equal(whole.state().moments.span(), joined.moments.span()));
+  EXPECT_EQ(losses, joined_losses);
+  expect_same(history,
+              join_histories(std::vector<const History*>{&histories[0], &histories[1], &histories[2]}));
+
+  const TrainedModel result = whole.result();
+  const TrainedModel kept = keep_best_restarts(joined.model, joined_losses, options.restarts);
+  EXPECT_EQ(result.loss, kept.loss);
+  EXPECT_EQ(result.kept_restart, kept.kept_restart);
+  EXPECT_EQ(result.restart_loss, kept.restart_loss);
+  EXPECT_EQ(parameters(result.model, 5), parameters(kept.model, 5));
+}
+
+TEST(Trainer, PartsOfWholeInstancesHaveAResult) {
+  const TrainOptions options{.steps = 20, .batch_size = 16, .restarts = 2};
+  Trainer whole(intro(4), options, 2);
+  const auto all = whole.finish();
+  Trainer part(intro(4), options, 1, MemberRange{4, 8});
+  const auto last = part.finish();
+  ASSERT_TRUE(all && last);
+  EXPECT_EQ(last->loss, std::vector<float>(all->loss.begin() + 2, all->loss.end()));
+  EXPECT_TRUE(std::ranges::equal(last->model.W(0), all->model.W(2)));
+
+  Trainer odd(intro(4), options, 1, MemberRange{1, 4});
+  EXPECT_THROW(static_cast<void>(odd.result()), InvalidRequest);
+  for (const MemberRange wrong : {MemberRange{-1, 2}, MemberRange{2, 2}, MemberRange{0, 9}})
+    EXPECT_THROW(Trainer(intro(4), options, 1, wrong), InvalidRequest);
 }
 
 TEST(Trainer, KeepsTheBestRestart) {

@@ -29,6 +29,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "superpose/kernels/cpu/fma-inl.h"
 #include "superpose/kernels/cpu/gelu-inl.h"
 
 /// Before a function, and after a lambda's parameters: always inlined, except where it is debugged, because a
@@ -44,7 +45,7 @@
 #endif
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -116,7 +117,7 @@ SUPERPOSE_INLINE void Product(std::size_t n, const Matrix& A, const float* HWY_R
     ForEach<rows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { x[r] = hn::Load(d, in + r * lanes); });
     ForEach<size>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
       const Vec a = hn::Set(d, A(k, i));
-      ForEach<rows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { sum[i][r] = hn::MulAdd(a, x[r], sum[i][r]); });
+      ForEach<rows>([&](auto r) SUPERPOSE_INLINE_LAMBDA { sum[i][r] = FusedMulAdd(a, x[r], sum[i][r]); });
     });
   }
   ForEach<size, rows>([&](auto i, auto r)
@@ -159,7 +160,7 @@ SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, con
     ForEach<size>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
       const Vec w = hn::Set(d, W[f * n_hidden]);
       ForEach<kQuadRows>([&](auto r)
-                             SUPERPOSE_INLINE_LAMBDA { sum[f][r] = hn::MulAdd(w, hidden[r], sum[f][r]); });
+                             SUPERPOSE_INLINE_LAMBDA { sum[f][r] = FusedMulAdd(w, hidden[r], sum[f][r]); });
     });
   }
   const Vec cut_at = hn::Set(d, options.floor);
@@ -186,7 +187,7 @@ SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, con
         error = hn::IfThenElseZero(present, error);
         gradient = hn::IfThenElseZero(present, gradient);
         float* const squares = block.error_sum + f * 16;
-        hn::Store(hn::MulAdd(error, error, hn::Load(d, squares)), d, squares);
+        hn::Store(FusedMulAdd(error, error, hn::Load(d, squares)), d, squares);
       }
       hn::Store(gradient, d, block.D + at);
       db = hn::Add(db, gradient);
@@ -231,7 +232,7 @@ SUPERPOSE_INLINE void AccumulateGradient(const GradientBlock& block, const Plane
       ForEach<hidden, pairs>([&](auto h, auto p) SUPERPOSE_INLINE_LAMBDA {
         const Vec right = hn::Load(d, pair[p].hidden + plane(h));
         ForEach<features>(
-            [&](auto f) SUPERPOSE_INLINE_LAMBDA { sum[f][h] = hn::MulAdd(left[p][f], right, sum[f][h]); });
+            [&](auto f) SUPERPOSE_INLINE_LAMBDA { sum[f][h] = FusedMulAdd(left[p][f], right, sum[f][h]); });
       });
     }
   }
@@ -260,7 +261,7 @@ HWY_NOINLINE inline void Gate(const float* HWY_RESTRICT rectified, float* HWY_RE
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif  // per target

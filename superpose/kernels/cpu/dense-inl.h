@@ -16,10 +16,11 @@
 
 #include "superpose/kernels/cpu/blocks-inl.h"
 #include "superpose/kernels/cpu/philox-inl.h"
-#include "superpose/kernels/engine.h"
+#include "superpose/kernels/samples.h"
+#include "superpose/kernels/step.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -42,7 +43,8 @@ HWY_INLINE Vec FeatureValue(hn::Vec<hn::RebindToUnsigned<Tag>> words, std::int32
 
 /// What drawing the quads of a slice starts from.
 struct DrawContext {
-  const Instance& instance;
+  const Step& step;
+  const DrawnSamples& drawn;
   const StepCounter& counter;
   const FeaturePrefix* prefixes;  // (n_features, then the words of decisions)
   std::uint32_t* slots;           // (n_slots, 4, lanes): room for the decisions of a quad
@@ -52,7 +54,8 @@ struct DrawContext {
 class DenseSlice {
  public:
   DenseSlice(const DrawContext& context, std::size_t first_lane)
-      : instance_(context.instance),
+      : n_features_(context.step.n_features),
+        drawn_(context.drawn),
         prefixes_(context.prefixes),
         step_(context.counter.prefix(D64())),
         first_lane_(first_lane) {}
@@ -60,7 +63,7 @@ class DenseSlice {
   /// Neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is quad_stride
   /// floats.
   void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
-    if (instance_.signed_values) {
+    if (drawn_.signed_values) {
       MakeAll<true>(first, n_quads, X, quad_stride);
     } else {
       MakeAll<false>(first, n_quads, X, quad_stride);
@@ -87,15 +90,15 @@ class DenseSlice {
     ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
       calls[i] = CallNumbers(D64(), first * kLanes + i * (kLanes / 2) + first_lane_ / 2);
     });
-    for (std::size_t f = 0; f < instance_.n_features; ++f) {
+    for (std::size_t f = 0; f < n_features_; ++f) {
       RandomRows<V64> words[2 * quads];
       Philox(D64(), step_, prefixes_[f], calls, words);
-      const std::int32_t last = instance_.last_active[f];
+      const std::int32_t last = drawn_.last_active[f];
       const auto store = [&]<bool always>() SUPERPOSE_INLINE_LAMBDA {
         ForEach<2 * quads>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
           float* const rows = X + i / 2 * quad_stride + (f * kQuadRows + i % 2 * 2) * lanes;
           const auto value = [&](V64 row) SUPERPOSE_INLINE_LAMBDA {
-            return FeatureValue<is_signed, always>(hn::BitCast(du, row), last, instance_.scale[f]);
+            return FeatureValue<is_signed, always>(hn::BitCast(du, row), last, drawn_.scale[f]);
           };
           hn::Store(value(words[i].row0), Tag(), rows);
           hn::Store(value(words[i].row1), Tag(), rows + lanes);
@@ -109,17 +112,20 @@ class DenseSlice {
     }
   }
 
-  const Instance& instance_;
+  const std::size_t n_features_;
+  const DrawnSamples& drawn_;
   const FeaturePrefix* prefixes_;
   StepPrefix<V64> step_;
   std::size_t first_lane_;
 };
 
-/// The same with sets of features: first a quad's decisions, as masks of its slots, then its features.
+/// Draws quads whose features are in sets: first a quad's decisions, as masks of its slots, then its
+/// features.
 class SetSlice {
  public:
   SetSlice(const DrawContext& context, std::size_t first_lane)
-      : instance_(context.instance),
+      : n_features_(context.step.n_features),
+        drawn_(context.drawn),
         prefixes_(context.prefixes),
         slots_(context.slots),
         step_(context.counter.prefix(D64())),
@@ -130,9 +136,8 @@ class SetSlice {
 
   void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
     for (std::size_t quad = first; quad < first + n_quads; ++quad, X += quad_stride) {
-      for (const SetDecision& decision : instance_.decisions) Decide(decision, quad);
-      for (std::size_t f = 0; f < instance_.n_features; ++f)
-        Draw(f, quad, X + f * kQuadRows * hn::Lanes(Tag()));
+      for (const SetDecision& decision : drawn_.decisions) Decide(decision, quad);
+      for (std::size_t f = 0; f < n_features_; ++f) Draw(f, quad, X + f * kQuadRows * hn::Lanes(Tag()));
     }
   }
 
@@ -214,24 +219,25 @@ class SetSlice {
     const Tag d;
     VU words[kQuadRows];
     Words(f, quad, words);
-    const std::int32_t last = instance_.last_active[f];
-    const float scale = instance_.scale[f];
+    const std::int32_t last = drawn_.last_active[f];
+    const float scale = drawn_.scale[f];
     const auto store = [&]<bool is_signed, bool always>() HWY_ATTR {
       ForEach<kQuadRows>([&](auto r) HWY_ATTR {
-        const auto on = hn::BitCast(d, hn::Load(DU(), Slot(instance_.slot[f], r)));
+        const auto on = hn::BitCast(d, hn::Load(DU(), Slot(drawn_.slot[f], r)));
         const Vec value = FeatureValue<is_signed, always>(words[r], last, scale);
         hn::Store(hn::And(on, value), d, rows + r * hn::Lanes(d));
       });
     };
     const bool always = last == kAlwaysActive;
-    if (instance_.signed_values) {
+    if (drawn_.signed_values) {
       always ? store.template operator()<true, true>() : store.template operator()<true, false>();
     } else {
       always ? store.template operator()<false, true>() : store.template operator()<false, false>();
     }
   }
 
-  const Instance& instance_;
+  const std::size_t n_features_;
+  const DrawnSamples& drawn_;
   const FeaturePrefix* prefixes_;
   std::uint32_t* slots_;
   StepPrefix<V64> step_;
@@ -246,7 +252,7 @@ struct DrawnQuads {
 };
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif  // per target

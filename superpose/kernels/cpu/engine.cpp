@@ -11,7 +11,7 @@
 // Drawn by gaps, only samples that have a candidate fill lanes; the others share one gradient and are
 // counted. Many features go through W W^T instead (gram-inl.h).
 
-#include "superpose/kernels/engine.h"
+#include "superpose/kernels/cpu/engine.h"
 
 #include <algorithm>
 #include <cmath>
@@ -39,15 +39,8 @@
 #include "superpose/kernels/cpu/update-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
-
-/// A block's candidates, and where those of each row begin.
-struct Rows {
-  const Candidates& candidates;
-  const std::uint32_t* begin;  // (count + 1)
-  std::size_t count;
-};
 
 /// Puts the rows of candidates into quads one after the other, in a slice's lanes.
 class GapSlice {
@@ -90,33 +83,36 @@ struct GapQuads {
 /// What one pass over a batch is for.
 struct Pass {
   std::uint32_t step;
-  bool gradient;  // fill Scratch::gradient
-  bool error;     // fill Scratch::error_sum
+  bool gradient;  // fill StepScratch::gradient
+  bool error;     // fill StepScratch::error_sum
 };
 
 /// One pass over a batch with the parameters in scratch.
 class Batch {
  public:
-  Batch(const Instance& instance, const Pass& pass, const Scratch& scratch)
-      : instance_(instance),
+  Batch(const Task& task, const Pass& pass, const Scratch& scratch)
+      : task_(task),
+        step_(task.step),
         pass_(pass),
         scratch_(scratch),
-        n_(instance.n_features),
-        m_(instance.n_hidden),
+        memory_(scratch.step),
+        by_lane_(scratch.lanes),
+        n_(task.step.n_features),
+        m_(task.step.n_hidden),
         lanes_(hn::Lanes(Tag())),
         plane_(kQuadRows * lanes_),
         quad_stride_(2 * (n_ + m_) * plane_),
-        gelu_(instance.output == Activation::kGelu),
-        floor_(instance.output == Activation::kRelu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
-        counter_(instance.key, instance.id, pass.step) {}
+        gelu_(task.step.output == Activation::kGelu),
+        floor_(task.step.output == Activation::kRelu ? 0.0F : std::numeric_limits<float>::quiet_NaN()),
+        counter_(task.key, task.drawn.instance, pass.step) {}
 
   void Run() {
     const Path path = scratch_.path;
     by_lanes_ = pass_.gradient && path != Path::kGram;
-    if (by_lanes_) std::fill_n(scratch_.sum, scratch_.n_sums * kLanes, 0.0F);
-    if (pass_.error) std::fill_n(scratch_.error_sum, n_ * kLanes, 0.0F);
+    if (by_lanes_) std::fill_n(by_lane_.sum, by_lane_.n_sums * kLanes, 0.0F);
+    if (pass_.error) std::fill_n(memory_.error_sum, n_ * kLanes, 0.0F);
     const std::size_t n_empty = path == Path::kDense ? RunDense() : RunByGaps(path);
-    if (by_lanes_) AddLanes(scratch_.sum, scratch_.n_sums, scratch_.gradient);
+    if (by_lanes_) AddLanes(by_lane_.sum, by_lane_.n_sums, memory_.gradient);
     if (n_empty > 0) AddEmpty(n_empty);
   }
 
@@ -124,21 +120,22 @@ class Batch {
   /// A word for every feature of every sample, or the samples that are given. returns: samples left out,
   /// none.
   std::size_t RunDense() {
-    if (instance_.x != nullptr) {
-      Tiles(instance_.batch_size, GivenQuads{instance_});
+    if (task_.is_given()) {
+      Tiles(task_.batch_size, GivenQuads{task_});
       return 0;
     }
-    static_assert(sizeof(FeaturePrefix) == Scratch::kPrefixFloats * sizeof(float));
-    auto* const prefixes = reinterpret_cast<FeaturePrefix*>(scratch_.prefix);
-    const std::size_t words = n_ + decision_words(instance_);
+    const std::size_t words = n_ + decision_words(task_.drawn);
     for (std::size_t word = 0; word < words; ++word)
-      prefixes[word] = counter_.feature(static_cast<std::uint32_t>(word));
-    const DrawContext context{
-        .instance = instance_, .counter = counter_, .prefixes = prefixes, .slots = scratch_.slots};
-    if (instance_.decisions.empty()) {
-      Tiles(instance_.batch_size, DrawnQuads<DenseSlice>{context});
+      by_lane_.prefix[word] = counter_.feature(static_cast<std::uint32_t>(word));
+    const DrawContext context{.step = step_,
+                              .drawn = task_.drawn,
+                              .counter = counter_,
+                              .prefixes = by_lane_.prefix,
+                              .slots = by_lane_.slots};
+    if (task_.drawn.decisions.empty()) {
+      Tiles(task_.batch_size, DrawnQuads<DenseSlice>{context});
     } else {
-      Tiles(instance_.batch_size, DrawnQuads<SetSlice>{context});
+      Tiles(task_.batch_size, DrawnQuads<SetSlice>{context});
     }
     return 0;
   }
@@ -146,16 +143,17 @@ class Batch {
   /// Blocks of candidates, whose rows are samples like any others. returns: samples left out.
   std::size_t RunByGaps(Path path) {
     std::optional<Gram> gram;
-    if (pass_.gradient && path == Path::kGram) gram.emplace(instance_, scratch_, floor_);
+    if (pass_.gradient && path == Path::kGram) gram.emplace(task_, scratch_, floor_);
     const std::size_t block_samples = gap_block_samples(n_);
     std::size_t computed = 0;
-    for (std::size_t begin = 0; begin < instance_.batch_size; begin += block_samples) {
-      const std::size_t samples = std::min(block_samples, instance_.batch_size - begin);
-      Candidates candidates = scratch_.candidates;
-      GapBlock(instance_, counter_, static_cast<std::uint32_t>(begin / block_samples), samples)
-          .Draw(scratch_.same_probability, candidates);
-      const Rows rows = {candidates, scratch_.row_begin, NumberRows(candidates, scratch_.row_begin)};
-      if (gram) gram->Add(candidates, rows.count, samples);
+    for (std::size_t begin = 0; begin < task_.batch_size; begin += block_samples) {
+      const std::size_t samples = std::min(block_samples, task_.batch_size - begin);
+      Candidates candidates = scratch_.gaps.candidates;
+      GapBlock(task_, counter_, static_cast<std::uint32_t>(begin / block_samples), samples)
+          .Draw(scratch_.gaps.same_probability, candidates);
+      const std::size_t count = NumberRows(candidates, scratch_.gaps.row_begin);
+      const Rows rows = {candidates, scratch_.gaps.row_begin, count};
+      if (gram) gram->Add(rows, samples);
       // Through lanes, the last quad is filled up with empty samples, as far as there are any.
       const std::size_t full =
           by_lanes_ ? std::min(round_up(rows.count, kSamplesPerTile), samples) : rows.count;
@@ -163,7 +161,7 @@ class Batch {
       computed += full;
     }
     if (gram) gram->End();
-    return instance_.batch_size - computed;
+    return task_.batch_size - computed;
   }
 
   /// What samples without an active feature add: their hidden layer is 0, so only b_final has a gradient.
@@ -172,7 +170,7 @@ class Batch {
     // 0 W is 0, or NaN where W is not finite: a loss must not hide it. The gradient may: the samples with an
     // active feature show it.
     float hidden = 0;
-    for (std::size_t i = 0; pass_.error && i < scratch_.n_weights; ++i) hidden += 0 * W(0)[i];
+    for (std::size_t i = 0; pass_.error && i < memory_.n_weights; ++i) hidden += 0 * W(0)[i];
     const hn::CappedTag<float, 1> d;
     for (std::size_t f = 0; f < n_; ++f) {
       const float pre = b_final()[f] + hidden;
@@ -184,11 +182,11 @@ class Batch {
         slope = hn::GetLane(gelu.derivative);
       }
       if (pass_.gradient) {
-        float& gradient = scratch_.gradient[scratch_.n_weights + f];
-        gradient = std::fma(count, output * scratch_.coefficient[f] * slope, gradient);
+        float& gradient = memory_.gradient[memory_.n_weights + f];
+        gradient = std::fma(count, output * memory_.coefficient[f] * slope, gradient);
       }
       if (pass_.error) {
-        float& error = scratch_.error_sum[f * kLanes];
+        float& error = memory_.error_sum[f * kLanes];
         error = std::fma(count, output * output, error);
       }
     }
@@ -200,7 +198,7 @@ class Batch {
     const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;
     const std::size_t full_quads = n_samples / kSamplesPerTile;
     const std::size_t tile_quads = quads_per_tile(n_, m_);
-    const SmallFunctions small = is_plain(instance_) ? FindSmallFunctions(n_, m_) : SmallFunctions{};
+    const SmallFunctions small = is_plain(step_) ? FindSmallFunctions(n_, m_) : SmallFunctions{};
     for (slice_ = 0; slice_ < kLanes; slice_ += lanes_) {
       const auto slice = samples.slice(slice_);
       std::size_t tile = 0;
@@ -215,31 +213,28 @@ class Batch {
   }
 
   // Where a quad's planes begin in the tile: X and D of n_ quantities, H and G of m_.
-  [[nodiscard]] float* X(std::size_t quad) const { return scratch_.tile + quad * quad_stride_; }
+  [[nodiscard]] float* X(std::size_t quad) const { return by_lane_.tile + quad * quad_stride_; }
   [[nodiscard]] float* D(std::size_t quad) const { return X(quad) + n_ * plane_; }
   [[nodiscard]] float* H(std::size_t quad) const { return D(quad) + n_ * plane_; }
   [[nodiscard]] float* G(std::size_t quad) const { return H(quad) + m_ * plane_; }
-  [[nodiscard]] float* Sum(std::size_t parameter) const { return scratch_.sum + parameter * kLanes + slice_; }
-  [[nodiscard]] const float* W(std::size_t f) const { return scratch_.parameter + f * m_; }
-  [[nodiscard]] bool target_is_absolute() const {
-    return instance_.absolute_target && instance_.target == nullptr;
-  }
+  [[nodiscard]] float* Sum(std::size_t parameter) const { return by_lane_.sum + parameter * kLanes + slice_; }
+  [[nodiscard]] const float* W(std::size_t f) const { return memory_.parameter + f * m_; }
   /// The decoder's: W, or W2.
-  [[nodiscard]] const float* W2(std::size_t f) const { return W(f) + (instance_.tied ? 0 : n_ * m_); }
-  [[nodiscard]] const float* b_final() const { return scratch_.parameter + scratch_.n_weights; }
+  [[nodiscard]] const float* W2(std::size_t f) const { return W(f) + (step_.tied ? 0 : n_ * m_); }
+  [[nodiscard]] const float* b_final() const { return memory_.parameter + memory_.n_weights; }
 
   template <class Slice>
   void SmallTile(const SmallFunctions& small, std::size_t first, std::size_t quads,
                  const Slice& slice) const {
-    slice.Make(first, quads, scratch_.tile, n_ * plane_);
+    slice.Make(first, quads, by_lane_.tile, n_ * plane_);
     SmallBatch batch{.W = W(0),
                      .b_final = b_final(),
-                     .coefficient = scratch_.coefficient,
-                     .X = scratch_.tile,
+                     .coefficient = memory_.coefficient,
+                     .X = by_lane_.tile,
                      .sum = Sum(0),
                      .floor = floor_};
     if (by_lanes_) small.accumulate(batch, quads);
-    batch.sum = scratch_.error_sum + slice_;
+    batch.sum = memory_.error_sum + slice_;
     if (pass_.error) small.errors(batch, quads);
   }
 
@@ -266,20 +261,20 @@ class Batch {
   /// n_present: samples of the batch from the quad's first on.
   void Forward(std::size_t quad, std::size_t n_present) const {
     Encode(W(0), X(quad), H(quad));
-    if (instance_.hidden == Activation::kRelu) Rectify(H(quad), m_);
+    if (step_.hidden == Activation::kRelu) Rectify(H(quad), m_);
     const bool masked = pass_.error || n_present < kSamplesPerTile;
     if (masked) MarkPresent(n_present);
     const DecodeOptions options{.floor = floor_,
-                                .target_bits = target_is_absolute() ? 0x7FFFFFFF : 0xFFFFFFFF,
-                                .mask = scratch_.mask};
+                                .target_bits = step_.target == Target::kAbsolute ? 0x7FFFFFFF : 0xFFFFFFFF,
+                                .mask = by_lane_.mask};
     ForBlocks<kFeatureBlock>(n_, [&]<std::size_t size>(std::size_t f) HWY_ATTR {
       const DecodeBlock block{.W = W2(f),
                               .b_final = b_final() + f,
-                              .coefficient = scratch_.coefficient + f,
-                              .target = (instance_.target == nullptr ? X(quad) : D(quad)) + f * plane_,
+                              .coefficient = memory_.coefficient + f,
+                              .target = (step_.target == Target::kGiven ? D(quad) : X(quad)) + f * plane_,
                               .D = D(quad) + f * plane_,
-                              .db_sum = scratch_.db_sum + f * kLanes + slice_,
-                              .error_sum = scratch_.error_sum + f * kLanes + slice_};
+                              .db_sum = by_lane_.db_sum + f * kLanes + slice_,
+                              .error_sum = memory_.error_sum + f * kLanes + slice_};
       if (gelu_) {
         masked ? Decode<size, true, true>(block, m_, H(quad), options)
                : Decode<size, true, false>(block, m_, H(quad), options);
@@ -293,13 +288,13 @@ class Batch {
   /// The gradient before the hidden layer's activation.
   void Backward(std::size_t quad) const {
     Encode(W2(0), D(quad), G(quad));
-    if (instance_.hidden == Activation::kRelu) Gate(H(quad), G(quad), m_);
+    if (step_.hidden == Activation::kRelu) Gate(H(quad), G(quad), m_);
   }
 
   void MarkPresent(std::size_t n_present) const {
     for (std::size_t r = 0; r < kQuadRows; ++r) {
       for (std::size_t lane = 0; lane < lanes_; ++lane) {
-        scratch_.mask[r * lanes_ + lane] = r * kLanes + slice_ + lane < n_present ? 1.0F : 0.0F;
+        by_lane_.mask[r * lanes_ + lane] = r * kLanes + slice_ + lane < n_present ? 1.0F : 0.0F;
       }
     }
   }
@@ -313,7 +308,7 @@ class Batch {
         const std::size_t weight = f * m_ + h;
         GradientBlock block{
             .dW_sum = Sum(weight), .n_hidden = m_, .n_quads = quads, .quad_stride = quad_stride_};
-        if (instance_.tied) {
+        if (step_.tied) {
           AccumulateGradient<features, hidden>(block, {decoder, encoder});
         } else {
           AccumulateGradient<features, hidden>(block, {encoder});
@@ -324,9 +319,12 @@ class Batch {
     });
   }
 
-  const Instance& instance_;
+  const Task& task_;
+  const Step& step_;
   const Pass pass_;
   const Scratch& scratch_;
+  const StepScratch& memory_;
+  const LaneScratch& by_lane_;
   const std::size_t n_, m_;
   const std::size_t lanes_;        // of a vector: 16 or a part of it
   const std::size_t plane_;        // floats of one quantity of a quad, (4, lanes)
@@ -334,107 +332,129 @@ class Batch {
   const bool gelu_;
   const float floor_;
   const StepCounter counter_;
-  bool by_lanes_ = false;  // fill Scratch::sum
+  bool by_lanes_ = false;  // fill LaneScratch::sum
   std::size_t slice_ = 0;  // the first of the 16 lanes that the vectors stand for
 };
 
 /// Mean loss of the batch whose squared errors are in scratch.
-double BatchLoss(const Instance& instance, const Scratch& scratch) {
+double BatchLoss(const Task& task, const StepScratch& scratch) {
+  const std::size_t n = task.step.n_features;
   double loss = 0;
-  for (std::size_t f = 0; f < instance.n_features; ++f) {
+  for (std::size_t f = 0; f < n; ++f) {
     double sum = 0;
     for (std::size_t lane = 0; lane < kLanes; ++lane)
       sum += static_cast<double>(scratch.error_sum[f * kLanes + lane]);
-    loss += static_cast<double>(instance.importance[f]) * sum;
+    loss += static_cast<double>(task.importance[f]) * sum;
   }
-  return loss / (static_cast<double>(instance.batch_size) * static_cast<double>(instance.n_features));
+  return loss / (static_cast<double>(task.batch_size) * static_cast<double>(n));
 }
 
 /// Cuts the scratch memory and copies in what stays constant.
-Scratch Prepare(const Instance& instance, const ConstantParameters& parameters, std::span<float> memory) {
-  Scratch scratch{};
-  scratch.cut(memory.data(), instance);
-  const std::size_t n = instance.n_features;
-  const std::size_t matrix = n * instance.n_hidden;
-  std::fill_n(scratch.parameter, scratch.n_parameters, 0.0F);
-  std::fill_n(scratch.gradient, scratch.n_parameters, 0.0F);
-  std::copy_n(parameters.W, matrix, scratch.parameter);
-  if (!instance.tied) std::copy_n(parameters.W2, matrix, scratch.parameter + matrix);
-  std::copy_n(parameters.b_final, n, scratch.parameter + scratch.n_weights);
-  const double samples = static_cast<double>(instance.batch_size) * static_cast<double>(n);
-  for (std::size_t f = 0; f < n; ++f) {
-    scratch.coefficient[f] = static_cast<float>(2.0 * static_cast<double>(instance.importance[f]) / samples);
+Scratch Prepare(const Task& task, const Parameters& parameters, std::span<std::byte> memory) {
+  Arena arena(memory.data());
+  Scratch scratch = Scratch::take(arena, task, choose_path(task));
+  const StepScratch& step = scratch.step;
+  const std::size_t n = task.step.n_features;
+  const std::size_t matrix = task.step.matrix();
+  std::fill_n(step.parameter, step.n_parameters, 0.0F);
+  std::fill_n(step.gradient, step.n_parameters, 0.0F);
+  std::copy_n(parameters.W, matrix, step.parameter);
+  if (!task.step.tied) std::copy_n(parameters.W2, matrix, step.parameter + matrix);
+  std::copy_n(parameters.b_final, n, step.parameter + step.n_weights);
+  const double samples = static_cast<double>(task.batch_size) * static_cast<double>(n);
+  for (std::size_t f = 0; f < n; ++f)
+    step.coefficient[f] = static_cast<float>(2.0 * static_cast<double>(task.importance[f]) / samples);
+  if (scratch.path == Path::kGram) std::fill_n(scratch.gram.x, scratch.gram.x_size, 0.0F);
+  if (scratch.path != Path::kDense) {
+    const auto* const last = task.drawn.last_active;
+    scratch.gaps.same_probability =
+        std::all_of(last, last + n, [](std::int32_t value) { return value == kAlwaysActive; });
   }
-  if (scratch.path == Path::kGram) std::fill_n(scratch.x, scratch.x_size, 0.0F);
-  const auto* const last = instance.last_active;
-  scratch.same_probability =
-      std::all_of(last, last + n, [](std::int32_t value) { return value == kAlwaysActive; });
   return scratch;
 }
 
-void Train(const Instance& instance, const Parameters& parameters, std::uint32_t first_step,
-           std::span<const Update> updates, float* loss, std::span<float> memory) {
-  const Scratch scratch =
-      Prepare(instance, {.W = parameters.W, .W2 = parameters.W2, .b_final = parameters.b_final}, memory);
-  const std::size_t count = scratch.n_weights + instance.n_features;
+/// The moments of all parameters: from the caller's memory, or back to it.
+void LoadMoments(const StepScratch& scratch, std::size_t count, const float* moments) {
   std::fill_n(scratch.moment1, scratch.n_parameters, 0.0F);
   std::fill_n(scratch.moment2, scratch.n_parameters, 0.0F);
-  std::copy_n(parameters.moments, count, scratch.moment1);
-  std::copy_n(parameters.moments + count, count, scratch.moment2);
+  std::copy_n(moments, count, scratch.moment1);
+  std::copy_n(moments + count, count, scratch.moment2);
+}
+void StoreParameters(const StepScratch& scratch, const Step& step, const Parameters& parameters) {
+  const std::size_t matrix = step.matrix();
+  const std::size_t count = step.parameters();
+  std::copy_n(scratch.parameter, matrix, parameters.W);
+  if (!step.tied) std::copy_n(scratch.parameter + matrix, matrix, parameters.W2);
+  std::copy_n(scratch.parameter + scratch.n_weights, step.n_features, parameters.b_final);
+  std::copy_n(scratch.moment1, count, parameters.moments);
+  std::copy_n(scratch.moment2, count, parameters.moments + count);
+}
 
+void Train(const Task& task, const Parameters& parameters, std::uint32_t first_step,
+           std::span<const Update> updates, float* loss, std::span<std::byte> memory) {
+  const Scratch scratch = Prepare(task, parameters, memory);
+  const StepScratch& step = scratch.step;
+  LoadMoments(step, task.step.parameters(), parameters.moments);
   for (std::size_t i = 0; i < updates.size(); ++i) {
     const bool last = i + 1 == updates.size();
     const Pass pass{.step = first_step + static_cast<std::uint32_t>(i),
                     .gradient = true,
                     .error = last && loss != nullptr};
-    Batch(instance, pass, scratch).Run();
-    ApplyUpdate(updates[i], scratch.n_parameters, scratch.gradient, scratch.parameter, scratch.moment1,
-                scratch.moment2);
+    Batch(task, pass, scratch).Run();
+    ApplyUpdate(updates[i], step.n_parameters, step.gradient, step.parameter, step.moment1, step.moment2);
   }
-  if (loss != nullptr && !updates.empty()) *loss = static_cast<float>(BatchLoss(instance, scratch));
-
-  const std::size_t matrix = instance.n_features * instance.n_hidden;
-  std::copy_n(scratch.parameter, matrix, parameters.W);
-  if (!instance.tied) std::copy_n(scratch.parameter + matrix, matrix, parameters.W2);
-  std::copy_n(scratch.parameter + scratch.n_weights, instance.n_features, parameters.b_final);
-  std::copy_n(scratch.moment1, count, parameters.moments);
-  std::copy_n(scratch.moment2, count, parameters.moments + count);
+  if (loss != nullptr && !updates.empty()) *loss = static_cast<float>(BatchLoss(task, step));
+  StoreParameters(step, task.step, parameters);
 }
 
-double Evaluate(const Instance& instance, const ConstantParameters& parameters, std::uint32_t n_batches,
-                std::span<float> memory) {
-  const Scratch scratch = Prepare(instance, parameters, memory);
+double Evaluate(const Task& task, const Parameters& parameters, std::uint32_t n_batches,
+                std::span<std::byte> memory) {
+  const Scratch scratch = Prepare(task, parameters, memory);
   double loss = 0;
   for (std::uint32_t batch = 0; batch < n_batches; ++batch) {
-    Batch(instance, {.step = batch, .gradient = false, .error = true}, scratch).Run();
-    loss += BatchLoss(instance, scratch);
+    Batch(task, {.step = batch, .gradient = false, .error = true}, scratch).Run();
+    loss += BatchLoss(task, scratch.step);
   }
   return loss / static_cast<double>(n_batches);
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 
 HWY_EXPORT(Train);
 HWY_EXPORT(Evaluate);
 
-std::size_t scratch_floats(const Instance& instance) noexcept {
-  return Scratch::floats(instance);
+std::size_t scratch_bytes(const Task& task) noexcept {
+  Arena counted;
+  Scratch::take(counted, task, choose_path(task));
+  return counted.used();
 }
 
-void train(const Instance& instance, const Parameters& parameters, std::uint32_t first_step,
-           std::span<const Update> updates, float* loss, std::span<float> scratch) noexcept {
-  HWY_DYNAMIC_DISPATCH(Train)(instance, parameters, first_step, updates, loss, scratch);
+std::size_t most_scratch_bytes(const Step& step, std::size_t batch_size) noexcept {
+  const Task task{.step = step, .batch_size = batch_size};
+  std::size_t most = 0;
+  for (const Path path : {Path::kDense, Path::kCompact, Path::kGram}) {
+    if (path == Path::kGram && !fits_gram(step)) continue;
+    Arena counted;
+    Scratch::take(counted, task, path);
+    most = std::max(most, counted.used());
+  }
+  return most;
 }
 
-double evaluate(const Instance& instance, const ConstantParameters& parameters, std::uint32_t n_batches,
-                std::span<float> scratch) noexcept {
-  return HWY_DYNAMIC_DISPATCH(Evaluate)(instance, parameters, n_batches, scratch);
+void train(const Task& task, const Parameters& parameters, std::uint32_t first_step,
+           std::span<const Update> updates, float* loss, std::span<std::byte> scratch) noexcept {
+  HWY_DYNAMIC_DISPATCH(Train)(task, parameters, first_step, updates, loss, scratch);
 }
 
-}  // namespace superpose::kernels
+double evaluate(const Task& task, const Parameters& parameters, std::uint32_t n_batches,
+                std::span<std::byte> scratch) noexcept {
+  return HWY_DYNAMIC_DISPATCH(Evaluate)(task, parameters, n_batches, scratch);
+}
+
+}  // namespace superpose::kernels::cpu
 #endif  // HWY_ONCE

@@ -24,12 +24,12 @@
 
 #include "superpose/core/random.h"
 #include "superpose/kernels/cpu/blocks-inl.h"
+#include "superpose/kernels/cpu/engine.h"
 #include "superpose/kernels/cpu/philox-inl.h"
 #include "superpose/kernels/cpu/scratch.h"
-#include "superpose/kernels/engine.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -87,29 +87,36 @@ HWY_INLINE hn::Vec<Four> SumsOfFour(hn::Vec<Four> v) {
   return hn::Add(v, hn::ShiftLeftLanes<2>(v));
 }
 
+/// A block's candidates, and where those of each row begin.
+struct Rows {
+  const Candidates& candidates;
+  const std::uint32_t* begin;  // (count + 1)
+  std::size_t count;
+};
+
 /// Draws one block of an instance's samples: n_samples of them, at most a block's.
 class GapBlock {
  public:
-  GapBlock(const Instance& instance, const StepCounter& counter, std::uint32_t block, std::size_t n_samples)
-      : instance_(instance),
+  GapBlock(const Task& task, const StepCounter& counter, std::uint32_t block, std::size_t n_samples)
+      : drawn_(task.drawn),
+        n_features_(static_cast<std::uint32_t>(task.step.n_features)),
         counter_(counter),
         block_(block),
-        trials_(static_cast<std::int32_t>(n_samples * instance.n_features)) {}
+        trials_(static_cast<std::int32_t>(n_samples * task.step.n_features)) {}
 
   /// same_probability: of all features, so that every candidate is active. into: see
   /// Candidates::room.
   HWY_NOINLINE void Draw(bool same_probability, Candidates& into) const {
-    auto* const trial = reinterpret_cast<std::int32_t*>(into.row);
     std::size_t count = 0;
     std::int32_t last = -1;
     while (last < trials_) {
       const std::size_t first = count;
       count += Likely(static_cast<std::size_t>(trials_ - 1 - last));
       DrawWords(first, count, into);
-      WordsToGaps(first, count, trial);
-      last = GapsToTrials(last, first, count, trial);
+      WordsToGaps(first, count, into.row);
+      last = GapsToTrials(last, first, count, into.row);
     }
-    while (count > 0 && trial[count - 1] >= trials_) --count;
+    while (count > 0 && into.row[count - 1] >= static_cast<std::uint32_t>(trials_)) --count;
     into.count = count;
     Locate(into);
     if (same_probability) {
@@ -127,7 +134,7 @@ class GapBlock {
 
   /// How many candidates so many trials have, and a standard deviation more: what to draw at once.
   [[nodiscard]] std::size_t Likely(std::size_t trials) const {
-    const float mean = static_cast<float>(trials) / (instance_.gap_scale + 0.5F);
+    const float mean = static_cast<float>(trials) / (drawn_.gap_scale + 0.5F);
     return round_up(static_cast<std::size_t>(mean + std::sqrt(mean)) + 1, 2 * kLanes);
   }
 
@@ -135,43 +142,47 @@ class GapBlock {
   /// what decides a value.
   void DrawWords(std::size_t first, std::size_t last, const Candidates& into) const {
     using V64 = hn::Vec<D64>;
+    const D d;
     const DU du;
     const std::size_t lanes = hn::Lanes(du);
     const auto step = counter_.prefix(D64());
     const FeaturePrefix prefix = counter_.feature(kGapCounter + block_);
-    auto* const gap_word = into.row;
-    auto* const value_word = reinterpret_cast<std::uint32_t*>(into.value);
     for (std::size_t i = first; i < last; i += 2 * lanes) {
       const V64 calls[2] = {CallNumbers(D64(), i / 2), CallNumbers(D64(), (i + lanes) / 2)};
       RandomRows<V64> words[2];
       Philox(D64(), step, prefix, calls, words);
       for (std::size_t k = 0; k < 2; ++k) {
-        hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row0)), du, gap_word + i + k * lanes);
-        hn::Store(hn::BitCast(du, words[k].row1), du, value_word + i + k * lanes);
+        hn::Store(hn::ShiftRight<1>(hn::BitCast(du, words[k].row0)), du, into.row + i + k * lanes);
+        hn::Store(hn::BitCast(d, words[k].row1), d, into.value + i + k * lanes);
       }
     }
   }
 
-  void WordsToGaps(std::size_t first, std::size_t last, std::int32_t* HWY_RESTRICT trial) const {
+  /// The gaps that the words make, in their place.
+  void WordsToGaps(std::size_t first, std::size_t last, std::uint32_t* HWY_RESTRICT trial) const {
     const D d;
     const DI di;
-    const auto gap_scale = hn::Set(d, instance_.gap_scale);
+    const DU du;
+    const auto gap_scale = hn::Set(d, drawn_.gap_scale);
     const auto longest = hn::Set(d, static_cast<float>(trials_));  // ends the block, whatever its rounding
     for (std::size_t i = first; i < last; i += hn::Lanes(d)) {
-      const auto gap = hn::Mul(Exponential(d, hn::Load(di, trial + i)), gap_scale);
-      hn::Store(hn::ConvertTo(di, hn::Min(gap, longest)), di, trial + i);
+      const auto words = hn::BitCast(di, hn::Load(du, trial + i));
+      const auto gap = hn::ConvertTo(di, hn::Min(hn::Mul(Exponential(d, words), gap_scale), longest));
+      hn::Store(hn::BitCast(du, gap), du, trial + i);
     }
   }
 
   /// The trials after `previous` that the gaps lead to. returns: the last of them. Their sum is about
   /// trials_, at most 2^24: that it passes 2^31 is beyond chance.
   static std::int32_t GapsToTrials(std::int32_t previous, std::size_t first, std::size_t last,
-                                   std::int32_t* HWY_RESTRICT trial) {
+                                   std::uint32_t* HWY_RESTRICT trial) {
     const Four d;
+    const hn::RebindToUnsigned<Four> du;
     auto sum = hn::Set(d, previous);
     for (std::size_t i = first; i < last; i += 4) {
-      const auto further = SumsOfFour(hn::Add(hn::Load(d, trial + i), hn::Set(d, 1)));
-      hn::Store(hn::Add(sum, further), d, trial + i);
+      const auto gap = hn::BitCast(d, hn::Load(du, trial + i));
+      const auto further = SumsOfFour(hn::Add(gap, hn::Set(d, 1)));
+      hn::Store(hn::BitCast(du, hn::Add(sum, further)), du, trial + i);
       sum = hn::Add(sum, hn::Broadcast<3>(further));
     }
     return hn::GetLane(sum);
@@ -181,7 +192,7 @@ class GapBlock {
   void Locate(const Candidates& into) const {
     const DU du;
     const std::size_t lanes = hn::Lanes(du);
-    const Divisor by_n(static_cast<std::uint32_t>(instance_.n_features));
+    const Divisor by_n(n_features_);
     for (std::size_t i = 0; i < into.count; i += lanes) {
       const auto trial = hn::Load(du, into.row + i);
       const auto sample = Divide(du, trial, by_n);
@@ -195,8 +206,8 @@ class GapBlock {
     const D d;
     const DI di;
     const DU du;
-    const auto scale = hn::Set(d, instance_.scale[0]);
-    const auto sign_bit = hn::Set(du, instance_.signed_values ? 0x80000000 : 0);
+    const auto scale = hn::Set(d, drawn_.scale[0]);
+    const auto sign_bit = hn::Set(du, drawn_.signed_values ? 0x80000000 : 0);
     for (std::size_t i = 0; i < into.count; i += hn::Lanes(d)) {
       const auto words = hn::BitCast(du, hn::Load(d, into.value + i));
       const auto value = hn::Mul(hn::ConvertTo(d, hn::BitCast(di, hn::ShiftRight<1>(words))), scale);
@@ -211,9 +222,9 @@ class GapBlock {
       const std::uint32_t f = into.plane[i] >> PlaneBits();
       const auto word = std::bit_cast<std::uint32_t>(into.value[i]);
       const auto u = static_cast<std::int32_t>(word >> 1);
-      const float sign = instance_.signed_values && word % 2 == 1 ? -1.0F : 1.0F;
-      const float active = u <= instance_.last_active[f] ? sign : 0.0F;  // no branch, which would be a coin
-      into.value[i] = active * (static_cast<float>(u) * instance_.scale[f]);
+      const float sign = drawn_.signed_values && word % 2 == 1 ? -1.0F : 1.0F;
+      const float active = u <= drawn_.last_active[f] ? sign : 0.0F;  // no branch, which would be a coin
+      into.value[i] = active * (static_cast<float>(u) * drawn_.scale[f]);
     }
   }
 
@@ -221,7 +232,8 @@ class GapBlock {
     return static_cast<int>(hwy::FloorLog2(static_cast<std::uint32_t>(kQuadRows * hn::Lanes(D()))));
   }
 
-  const Instance& instance_;
+  const DrawnSamples& drawn_;
+  const std::uint32_t n_features_;
   const StepCounter& counter_;
   const std::uint32_t block_;
   const std::int32_t trials_;
@@ -231,14 +243,15 @@ class GapBlock {
 /// (rows + 1), out, where the candidates of each begin. returns: rows.
 HWY_NOINLINE inline std::size_t NumberRows(const Candidates& candidates, std::uint32_t* row_begin) {
   const Four d;
-  auto* const row = reinterpret_cast<std::int32_t*>(candidates.row);
+  const hn::RebindToUnsigned<Four> du;
+  std::uint32_t* const row = candidates.row;
   auto before = hn::Set(d, -1);
   auto current = before;  // the row of the last candidate
   for (std::size_t i = 0; i < candidates.count; i += 4) {
-    const auto sample = hn::Load(d, row + i);
+    const auto sample = hn::BitCast(d, hn::Load(du, row + i));
     const auto distance = hn::Sub(sample, hn::CombineShiftRightBytes<12>(d, sample, before));
     const auto further = SumsOfFour(hn::Min(distance, hn::Set(d, 1)));  // 1 for a sample not met before
-    hn::Store(hn::Add(current, further), d, row + i);
+    hn::Store(hn::BitCast(du, hn::Add(current, further)), du, row + i);
     current = hn::Add(current, hn::Broadcast<3>(further));
     before = sample;
   }
@@ -249,7 +262,7 @@ HWY_NOINLINE inline std::size_t NumberRows(const Candidates& candidates, std::ui
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif  // per target

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "superpose/kernels/engine.h"
+#include "superpose/kernels/step.h"
 
 /// Which of the engine's ways a training step goes.
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
+
+struct Task;
 
 enum class Path {
   kDense,    ///< a word for every feature of every sample, or samples that are given, all of them in lanes
@@ -12,15 +14,18 @@ enum class Path {
   kGram,     ///< drawn by gaps; W W^T once a step, then only the rows of active features (gram-inl.h)
 };
 
-/// Whether the instance is x' = ReLU(W W^T x + b_final) or the same without the ReLU, with its input for a
+/// Whether the step is x' = ReLU(W W^T x + b_final) or the same without the ReLU, with its input for a
 /// target: what W W^T and the small kernels are made for.
-inline bool is_plain(const Instance& instance) {
-  return instance.tied && instance.hidden == Activation::kIdentity && instance.output != Activation::kGelu &&
-         !instance.absolute_target && instance.target == nullptr;
+inline bool is_plain(const Step& step) {
+  return step.tied && step.hidden == Activation::kIdentity && step.output != Activation::kGelu &&
+         step.target == Target::kInput;
 }
 
-/// The cheapest one by a model of their costs: a function of the instance and of nothing else, because the
-/// paths round differently.
-Path choose_path(const Instance& instance);
+/// Whether Path::kGram can do the step.
+bool fits_gram(const Step& step);
 
-}  // namespace superpose::kernels
+/// The cheapest path by a model of their costs (costs.h): a function of the task and of nothing else, because
+/// the paths round differently.
+Path choose_path(const Task& task);
+
+}  // namespace superpose::kernels::cpu

@@ -21,19 +21,14 @@
 #include <cstdint>
 
 #include "superpose/core/philox.h"
+#include "superpose/kernels/cpu/feature_prefix.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// What the first four rounds share between all samples of a (step, feature): the words that their products
-/// are combined with. In 64 bits, the form in which they are broadcast.
-struct FeaturePrefix {
-  std::uint64_t round1, round3, round4;
-};
-
-/// The same for all features of a step, and the keys of the rounds after.
+/// What the first rounds share between all samples and features of a step, and the keys of the rounds after.
 template <class V64>
 struct StepPrefix {
   V64 round2, round3;
@@ -155,7 +150,7 @@ HWY_INLINE void Philox(D64 d, const StepPrefix<V64>& step, const FeaturePrefix& 
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif  // per target

@@ -18,9 +18,10 @@
 #include <cstddef>
 
 #include "superpose/kernels/cpu/blocks-inl.h"
+#include "superpose/kernels/cpu/fma-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -55,7 +56,7 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
       ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
         const Vec w = hn::Set(d, batch.W[f * m + h]);
         ForEach<kQuadRows>(
-            [&](auto r) SUPERPOSE_INLINE_LAMBDA { hidden[h][r] = hn::MulAdd(w, x(f, r), hidden[h][r]); });
+            [&](auto r) SUPERPOSE_INLINE_LAMBDA { hidden[h][r] = FusedMulAdd(w, x(f, r), hidden[h][r]); });
       });
     });
     ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
@@ -65,7 +66,7 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
       ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
         const Vec w = hn::Set(d, batch.W[f * m + h]);
         ForEach<kQuadRows>([&](auto r)
-                               SUPERPOSE_INLINE_LAMBDA { pre[r] = hn::MulAdd(w, hidden[h][r], pre[r]); });
+                               SUPERPOSE_INLINE_LAMBDA { pre[r] = FusedMulAdd(w, hidden[h][r], pre[r]); });
       });
       ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA {
         const auto cut = hn::Le(pre[r], cut_at);
@@ -78,13 +79,13 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
       ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
         const Vec w = hn::Set(d, batch.W[f * m + h]);
         ForEach<kQuadRows>(
-            [&](auto r) SUPERPOSE_INLINE_LAMBDA { back[h][r] = hn::MulAdd(w, gradient[f][r], back[h][r]); });
+            [&](auto r) SUPERPOSE_INLINE_LAMBDA { back[h][r] = FusedMulAdd(w, gradient[f][r], back[h][r]); });
       });
     });
     ForEach<kQuadRows>([&](auto r) SUPERPOSE_INLINE_LAMBDA {
       ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
         ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
-          dW[f][h] = hn::MulAdd(x(f, r), back[h][r], hn::MulAdd(gradient[f][r], hidden[h][r], dW[f][h]));
+          dW[f][h] = FusedMulAdd(x(f, r), back[h][r], FusedMulAdd(gradient[f][r], hidden[h][r], dW[f][h]));
         });
       });
     });
@@ -111,17 +112,17 @@ HWY_NOINLINE void ErrorsSmall(const SmallBatch& batch, std::size_t n_quads) {
       hidden[h] = hn::Zero(d);
       ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
         const Vec w = hn::Set(d, batch.W[f * m + h]);
-        hidden[h] = hn::MulAdd(w, hn::Load(d, x + f * kQuadRows * lanes), hidden[h]);
+        hidden[h] = FusedMulAdd(w, hn::Load(d, x + f * kQuadRows * lanes), hidden[h]);
       });
     });
     ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA {
       Vec pre = hn::Set(d, batch.b_final[f]);
       ForEach<m>([&](auto h) SUPERPOSE_INLINE_LAMBDA {
-        pre = hn::MulAdd(hn::Set(d, batch.W[f * m + h]), hidden[h], pre);
+        pre = FusedMulAdd(hn::Set(d, batch.W[f * m + h]), hidden[h], pre);
       });
       const Vec output = hn::IfThenZeroElse(hn::Le(pre, cut_at), pre);
       const Vec error = hn::Sub(output, hn::Load(d, x + f * kQuadRows * lanes));
-      squares[f] = hn::MulAdd(error, error, squares[f]);
+      squares[f] = FusedMulAdd(error, error, squares[f]);
     });
   }
   ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA { hn::Store(squares[f], d, batch.sum + f * 16); });
@@ -145,7 +146,7 @@ inline SmallFunctions FindSmallFunctions(std::size_t n, std::size_t m) {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif  // per target

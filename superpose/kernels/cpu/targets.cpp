@@ -1,3 +1,5 @@
+#include "superpose/kernels/cpu/targets.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <hwy/highway.h>
@@ -6,9 +8,8 @@
 #include <cstdint>
 
 #include "superpose/core/error.h"
-#include "superpose/kernels/engine.h"
 
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace {
 
 /// Instruction sets this machine supports and the library was built for, best first, as Highway's bits.
@@ -21,7 +22,11 @@ std::vector<std::int64_t> target_bits() {
   return bits;
 }
 
+/// What the process is held to; 0: nothing.
+std::int64_t forced = 0;
+
 void use(std::int64_t targets) {
+  forced = targets;
   hwy::SetSupportedTargetsForTest(targets);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
@@ -34,7 +39,7 @@ std::vector<std::string> supported_targets() {
   return names;
 }
 
-ForcedTarget::ForcedTarget(const std::string& name) {
+ForcedTarget::ForcedTarget(std::string_view name) : before_(forced) {
   for (const std::int64_t bit : target_bits()) {
     if (hwy::TargetName(bit) == name) {
       use(bit);
@@ -46,7 +51,7 @@ ForcedTarget::ForcedTarget(const std::string& name) {
 }
 
 ForcedTarget::~ForcedTarget() {
-  use(0);
+  use(before_);
 }
 
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu

@@ -11,10 +11,11 @@
 
 #include <cstddef>
 
-#include "superpose/kernels/engine.h"
+#include "superpose/kernels/cpu/fma-inl.h"
+#include "superpose/kernels/step.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
+namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -54,21 +55,21 @@ HWY_INLINE void ApplyUpdate(const Update& update, std::size_t n, const float* HW
   const auto eps = hn::Set(d, update.eps);
   for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
     const auto w = hn::Load(d, parameter + i);
-    const auto g = hn::MulAdd(l2, w, hn::Load(d, gradient + i));
-    const auto m = hn::MulAdd(beta1, hn::Load(d, moment1 + i), hn::Mul(one_minus_beta1, g));
+    const auto g = FusedMulAdd(l2, w, hn::Load(d, gradient + i));
+    const auto m = FusedMulAdd(beta1, hn::Load(d, moment1 + i), hn::Mul(one_minus_beta1, g));
     hn::Store(m, d, moment1 + i);
     auto direction = m;
     if (update.rule == Update::Rule::kAdam) {
-      const auto v = hn::MulAdd(beta2, hn::Load(d, moment2 + i), hn::Mul(one_minus_beta2, hn::Mul(g, g)));
+      const auto v = FusedMulAdd(beta2, hn::Load(d, moment2 + i), hn::Mul(one_minus_beta2, hn::Mul(g, g)));
       hn::Store(v, d, moment2 + i);
-      direction = hn::Div(m, hn::MulAdd(hn::Sqrt(v), correction2, eps));
+      direction = hn::Div(m, FusedMulAdd(hn::Sqrt(v), correction2, eps));
     }
-    hn::Store(hn::NegMulAdd(step_size, direction, hn::Mul(w, decay)), d, parameter + i);
+    hn::Store(FusedNegMulAdd(step_size, direction, hn::Mul(w, decay)), d, parameter + i);
   }
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace superpose::kernels::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif  // per target

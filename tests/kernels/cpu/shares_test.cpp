@@ -1,4 +1,4 @@
-#include "superpose/train/shares.h"
+#include "superpose/kernels/cpu/shares.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-namespace superpose {
+namespace superpose::kernels::cpu {
 namespace {
 
 /// What two threads that work at the same speed would do, without threads: the one that is free first takes
@@ -87,4 +87,4 @@ TEST(Shares, AStepIsNotSplit) {
 }
 
 }  // namespace
-}  // namespace superpose
+}  // namespace superpose::kernels::cpu

@@ -1,12 +1,12 @@
-#include "superpose/train/shares.h"
+#include "superpose/kernels/cpu/shares.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace superpose {
+namespace superpose::kernels::cpu {
 namespace {
 
-/// Shares for each thread: what a thread can wait for another at the end is one part in so many.
+/// Shares for each thread. At the end a thread waits for another at most one part in so many of its work.
 constexpr double kSharesPerThread = 32;
 
 }  // namespace
@@ -20,13 +20,12 @@ Shares::Shares(std::span<const double> step_cost, std::size_t n_steps, int n_thr
     work += step_cost[member] * steps;
     heap_.push_back({.work = step_cost[member] * steps, .member = member, .begin = 0});
   }
-  // Alone, nobody has to be waited for, and a member is quickest in one go.
+  // A single thread waits for nobody, and a member is quickest in one go.
   share_ = n_threads == 1 ? work : work / (kSharesPerThread * n_threads);
   std::ranges::make_heap(heap_, {}, &Left::work);
 }
 
 std::optional<Shares::Share> Shares::take() {
-  const std::scoped_lock lock(mutex_);
   if (heap_.empty()) return std::nullopt;
   std::ranges::pop_heap(heap_, {}, &Left::work);
   const Left next = heap_.back();
@@ -39,11 +38,10 @@ std::optional<Shares::Share> Shares::take() {
 
 void Shares::give_back(const Share& done) {
   if (done.end == n_steps_) return;
-  const std::scoped_lock lock(mutex_);
   heap_.push_back({.work = step_cost_[done.member] * static_cast<double>(n_steps_ - done.end),
                    .member = done.member,
                    .begin = done.end});
   std::ranges::push_heap(heap_, {}, &Left::work);
 }
 
-}  // namespace superpose
+}  // namespace superpose::kernels::cpu

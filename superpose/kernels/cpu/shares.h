@@ -1,17 +1,15 @@
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
-namespace superpose {
+namespace superpose::kernels::cpu {
 
-/// Shares a stretch of every member's steps out among threads. Whoever is free gets some steps of the member
-/// with the most work left that nobody is at: a dense instance is begun first and never waited for by those
-/// that could do something else, and all threads end within a share of each other as long as no single member
-/// outlasts them.
+/// Hands every member's steps out to threads, a share at a time. A free thread takes the idle member with the
+/// most work left. Expensive members start first, so none finishes alone; and all threads end within a share
+/// of each other, unless a single member outlasts them. Knows no threads: one call at a time.
 class Shares {
  public:
   /// Steps [begin, end) of a member.
@@ -19,7 +17,7 @@ class Shares {
     std::size_t member = 0, begin = 0, end = 0;
   };
 
-  /// step_cost: of each member, in any unit, above 0.
+  /// step_cost: of each member, in any unit, above 0; outlives this.
   Shares(std::span<const double> step_cost, std::size_t n_steps, int n_threads);
 
   /// The next share, to be given back when it is done; none when all work is done or in other hands.
@@ -34,9 +32,8 @@ class Shares {
 
   const std::span<const double> step_cost_;
   const std::size_t n_steps_;
-  double share_ = 0;  // work of a share, about
-  std::mutex mutex_;
-  std::vector<Left> heap_;  // members that nobody is at and that have steps left
+  double share_ = 0;        // work of a share, about
+  std::vector<Left> heap_;  // members that are idle and have steps left
 };
 
-}  // namespace superpose
+}  // namespace superpose::kernels::cpu

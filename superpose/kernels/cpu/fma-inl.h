@@ -1,0 +1,49 @@
+// a * b + c with one rounding, the only place that says how: every product of the kernels goes through here,
+// because fused or not are different bits. Highway's own is fused on every set but SSE4 (two roundings) and
+// WebAssembly, where version 1.0.3 has two roundings for both functions, whatever the machine.
+
+#if defined(SUPERPOSE_KERNELS_CPU_FMA_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SUPERPOSE_KERNELS_CPU_FMA_INL_H_
+#undef SUPERPOSE_KERNELS_CPU_FMA_INL_H_
+#else
+#define SUPERPOSE_KERNELS_CPU_FMA_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace superpose::kernels::cpu {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_ARCH_WASM && defined(__wasm_relaxed_simd__)
+// Fused where the machine has such an instruction: who loads the module finds out.
+
+/// a * b + c
+template <class V>
+HWY_INLINE V FusedMulAdd(V a, V b, V c) {
+  return V{__builtin_wasm_relaxed_madd_f32x4(a.raw, b.raw, c.raw)};
+}
+/// c - a * b
+template <class V>
+HWY_INLINE V FusedNegMulAdd(V a, V b, V c) {
+  return V{__builtin_wasm_relaxed_nmadd_f32x4(a.raw, b.raw, c.raw)};
+}
+#else
+/// a * b + c
+template <class V>
+HWY_INLINE V FusedMulAdd(V a, V b, V c) {
+  return hn::MulAdd(a, b, c);
+}
+/// c - a * b
+template <class V>
+HWY_INLINE V FusedNegMulAdd(V a, V b, V c) {
+  return hn::NegMulAdd(a, b, c);
+}
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace superpose::kernels::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif  // per target

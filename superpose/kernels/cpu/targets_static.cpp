@@ -1,0 +1,22 @@
+// In the place of targets.cpp, where the compiler's flags decide the one instruction set: WebAssembly.
+
+#include <fmt/format.h>
+#include <hwy/highway.h>
+
+#include "superpose/core/error.h"
+#include "superpose/kernels/cpu/targets.h"
+
+namespace superpose::kernels::cpu {
+
+std::vector<std::string> supported_targets() {
+  return {hwy::TargetName(HWY_TARGET)};
+}
+
+ForcedTarget::ForcedTarget(std::string_view name) {
+  const std::string only = supported_targets().front();
+  if (name != only) throw InvalidRequest(fmt::format("instruction set: expected {}, got {}", only, name));
+}
+
+ForcedTarget::~ForcedTarget() = default;
+
+}  // namespace superpose::kernels::cpu

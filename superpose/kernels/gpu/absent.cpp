@@ -1,0 +1,25 @@
+#include "superpose/core/error.h"
+#include "superpose/kernels/backend.h"
+
+namespace superpose::kernels {
+namespace {
+
+/// Stands where a back end for graphics processors will.
+class AbsentGpu final : public BackEnd {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "gpu"; }
+  [[nodiscard]] std::vector<std::string> targets() const override { return {}; }
+  [[nodiscard]] std::unique_ptr<Session> open(SessionOptions /*options*/) const override {
+    throw InvalidRequest("back end: expected one that this build has, got gpu");
+  }
+  [[nodiscard]] Most most(const Step& /*step*/, std::size_t /*batch_size*/) const override { return {}; }
+};
+
+}  // namespace
+
+const BackEnd& gpu_back_end() {
+  static const AbsentGpu absent;
+  return absent;
+}
+
+}  // namespace superpose::kernels

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "superpose/data/feature_distribution.h"
+#include "superpose/kernels/samples.h"
+#include "superpose/train/batch_source.h"
+
+namespace superpose {
+
+/// Where samples come from. A trainee takes any feed; a feed knows no trainee.
+class Feed {
+ public:
+  Feed() = default;
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+  virtual ~Feed() = default;
+
+  /// Whether each batch is fetched; else back ends draw samples themselves.
+  [[nodiscard]] virtual bool is_given() const = 0;
+  /// Whether the batches that are fetched have targets of their own.
+  [[nodiscard]] virtual bool gives_targets() const = 0;
+  /// What a back end needs to draw an instance's samples; nothing in it where batches are fetched. Valid
+  /// while the feed lives.
+  [[nodiscard]] virtual kernels::DrawnSamples drawn(std::int64_t instance) const = 0;
+  /// A batch of all instances next to each other, (batch_size, n_instances, n_features); nothing where
+  /// samples are drawn. Valid until the next call. Errors: what the source throws.
+  [[nodiscard]] virtual kernels::GivenSamples fetch(const BatchRequest& request) = 0;
+};
+
+/// Samples of a distribution, drawn by the back end. distribution: must outlive the feed.
+std::unique_ptr<Feed> drawn_feed(const FeatureDistribution& distribution);
+
+/// Samples of the caller's own. source: must outlive the feed. n_features: of all instances together. most:
+/// samples of the largest batch.
+std::unique_ptr<Feed> given_feed(const BatchSource& source, std::int64_t n_features, std::int64_t most);
+
+}  // namespace superpose

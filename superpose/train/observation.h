@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "superpose/models/model.h"
+
+namespace superpose {
+
+/// What an observer sees, after the update of a step. Valid during the call only.
+struct Observation {
+  std::int64_t step;            ///< the step just taken, 0 <= step < steps
+  std::int64_t steps;           ///< steps of the whole run
+  double lr;                    ///< learning rate of this step, schedule included
+  std::span<const float> loss;  ///< (members), of this step's batch, before its update, or ()
+  const Model& model;           ///< of all members: restart r of instance i is i * restarts + r
+};
+
+/// Called during training: the notebook's hooks.
+using Observer = std::function<void(const Observation&)>;
+
+}  // namespace superpose

@@ -1,0 +1,59 @@
+#include "superpose/train/restarts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "superpose/core/error.h"
+#include "superpose/core/floating_point.h"
+
+namespace superpose {
+
+std::vector<std::int64_t> best_restarts(std::span<const float> loss, std::int64_t restarts) {
+  const auto better = [](float a, float b) {
+    return std::isfinite(a) && !(a >= b);
+  };  // any finite beats NaN, infinity
+  std::vector<std::int64_t> best;
+  const auto count = static_cast<std::size_t>(restarts);
+  for (std::size_t first = 0; first < loss.size(); first += count) {
+    const auto of_instance = loss.subspan(first, count);
+    best.push_back(std::ranges::min_element(of_instance, better) - of_instance.begin());
+  }
+  return best;
+}
+
+TrainedModel keep_best_restarts(const Model& members, std::span<const float> loss, std::int64_t restarts) {
+  const StandardFloatingPoint mode;
+  TrainedModel trained{
+      .model = Model(members.kind(), {}), .loss = {}, .kept_restart = best_restarts(loss, restarts)};
+  const std::int64_t instances = std::ssize(trained.kept_restart);
+  for (std::int64_t r = 0; r < restarts; ++r) {
+    for (std::int64_t i = 0; i < instances; ++i)
+      trained.restart_loss.push_back(loss[static_cast<std::size_t>(i * restarts + r)]);
+  }
+  std::vector<std::int64_t> kept;
+  for (std::int64_t i = 0; i < instances; ++i) {
+    kept.push_back(i * restarts + trained.kept_restart[static_cast<std::size_t>(i)]);
+    trained.loss.push_back(loss[static_cast<std::size_t>(kept.back())]);
+  }
+  trained.model = choose_instances(members, kept);
+  return trained;
+}
+
+TrainerState join_members(std::span<const TrainerState* const> parts) {
+  std::vector<const Model*> models;
+  std::size_t moments = 0;
+  for (const TrainerState* part : parts) {
+    if (part->step != parts.front()->step)
+      throw InvalidRequest("parts: expected members after the same number of steps, got several");
+    models.push_back(&part->model);
+    moments += part->moments.size();
+  }
+  TrainerState joined{
+      .step = parts.front()->step, .model = join_instances(models), .moments = AlignedBuffer<float>(moments)};
+  auto* next = joined.moments.data();
+  for (const TrainerState* part : parts) next = std::ranges::copy(part->moments.span(), next).out;
+  return joined;
+}
+
+}  // namespace superpose

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "superpose/models/model.h"
+#include "superpose/train/ensemble.h"
+
+namespace superpose {
+
+/// A trained ensemble, the restart with the lowest loss of each instance.
+struct TrainedModel {
+  Model model;                             ///< n_instances instances
+  std::vector<float> loss;                 ///< (n_instances), on fresh data
+  std::vector<std::int64_t> kept_restart;  ///< (n_instances)
+  std::vector<float> restart_loss{};  ///< (restarts, n_instances), of every restart on the same fresh data
+};
+
+/// Of each instance the restart with the lowest loss; one that is not finite is kept only when all are. loss:
+/// (n_instances * restarts), of member i * restarts + r. returns: (n_instances).
+std::vector<std::int64_t> best_restarts(std::span<const float> loss, std::int64_t restarts);
+
+/// What is kept of members: all restarts of some instances. loss: (members).
+TrainedModel keep_best_restarts(const Model& members, std::span<const float> loss, std::int64_t restarts);
+
+/// The members of several parts (MemberRange), one part after the other. parts: at least one; of one kind,
+/// shape and step. Errors: InvalidRequest when they are not.
+TrainerState join_members(std::span<const TrainerState* const> parts);
+
+}  // namespace superpose

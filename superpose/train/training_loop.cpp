@@ -1,0 +1,115 @@
+#include "superpose/train/training_loop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "superpose/core/error.h"
+#include "superpose/core/floating_point.h"
+
+namespace superpose {
+namespace {
+
+/// Cycles of work between two looks at the stop token: about a tenth of a second on one core.
+constexpr double kStretchCycles = 3e8;
+
+/// A stretch has at least so many steps, unless they take more cycles than that: a second on one core.
+constexpr double kFewSteps = 16;
+constexpr double kLongestCycles = 3.5e9;
+
+/// Most steps of a stretch: each has its coefficients in memory.
+constexpr std::int64_t kLongestStretch = 4096;
+
+}  // namespace
+
+TrainingLoop::TrainingLoop(Trainee& trainee, const LoopOptions& options)
+    : trainee_(trainee), options_(options), loss_(static_cast<std::size_t>(trainee.members())) {}
+
+void TrainingLoop::observe(std::int64_t every, std::function<void(const Progress&)> observer,
+                           bool wants_loss) {
+  if (every <= 0)
+    throw InvalidRequest(fmt::format("observe: expected a number of steps above 0, got {}", every));
+  subscriptions_.push_back({every, std::move(observer), wants_loss});
+}
+
+void TrainingLoop::scale_lr(std::vector<double> factors) {
+  if (std::ssize(factors) != options_.steps) {
+    throw InvalidRequest(fmt::format("scale_lr: expected a factor for each of {} steps, got {}",
+                                     options_.steps, factors.size()));
+  }
+  for (const double factor : factors) {
+    if (!(std::isfinite(factor) && factor >= 0))
+      throw InvalidRequest(fmt::format("scale_lr: expected finite factors >= 0, got {}", factor));
+  }
+  lr_factors_ = std::move(factors);
+}
+
+bool TrainingLoop::run_until(std::int64_t step, const Watch& watch) {
+  const std::int64_t longest = stretch();
+  const std::int64_t end = std::min(step, options_.steps);
+  while (trainee_.step() < end) {
+    if (watch.look) watch.look();
+    if (watch.stop.stop_requested()) return false;
+    const std::int64_t taken = trainee_.step();
+    const std::int64_t seen = next_seen(taken);
+    const std::int64_t n = std::min({longest, seen + 1 - taken, end - taken});
+    const bool observed = taken + n == seen + 1;
+    const bool with_loss = observed && loss_wanted(seen);
+    advance(n, with_loss ? std::span(loss_) : std::span<float>());
+    if (observed) show(seen, with_loss ? std::span<const float>(loss_) : std::span<const float>());
+  }
+  return true;
+}
+
+void TrainingLoop::advance(std::int64_t n, std::span<float> loss) {
+  const StandardFloatingPoint mode;
+  std::vector<double> rates;
+  rates.reserve(static_cast<std::size_t>(n));
+  for (std::int64_t step = trainee_.step(); step < trainee_.step() + n; ++step) rates.push_back(lr(step));
+  trainee_.advance(rates, loss);
+}
+
+/// Calls the observers of a step.
+void TrainingLoop::show(std::int64_t step, std::span<const float> loss) const {
+  const Progress progress{.step = step, .steps = options_.steps, .lr = lr(step), .loss = loss};
+  for (const auto& subscription : subscriptions_) {
+    if (sees(subscription, step)) subscription.observer(progress);
+  }
+}
+
+double TrainingLoop::lr(std::int64_t step) const {
+  const double factor = lr_factors_.empty() ? options_.curve.at(step, options_.steps)
+                                            : lr_factors_[static_cast<std::size_t>(step)];
+  return options_.lr * factor;
+}
+
+bool TrainingLoop::sees(const Subscription& subscription, std::int64_t step) const {
+  return step % subscription.every == 0 || step + 1 == options_.steps;
+}
+
+bool TrainingLoop::loss_wanted(std::int64_t step) const {
+  return std::ranges::any_of(subscriptions_, [&](const Subscription& subscription) {
+    return subscription.wants_loss && sees(subscription, step);
+  });
+}
+
+/// The first step from `step` on that anybody sees; the last step if nobody does.
+std::int64_t TrainingLoop::next_seen(std::int64_t step) const {
+  std::int64_t next = options_.steps - 1;
+  for (const auto& subscription : subscriptions_)
+    next = std::min(next, (step + subscription.every - 1) / subscription.every * subscription.every);
+  return next;
+}
+
+/// Steps that take about kStretchCycles; some more where members are so many that each of them would have to
+/// be fetched from memory for a step or two.
+std::int64_t TrainingLoop::stretch() const {
+  const double work = trainee_.step_cycles();
+  const double steps = std::max(kStretchCycles / work, std::min(kFewSteps, kLongestCycles / work));
+  const auto most = std::min(kLongestStretch, trainee_.most_steps());
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, most);
+}
+
+}  // namespace superpose
