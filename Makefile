@@ -6,7 +6,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
 # plotly.js to embed in the interactive pages; empty where it cannot be had, and the pages load it instead.
-configure = SUPERPOSE_PLOTLY_JS="$$(scripts/fetch-plotly)" cmake --preset release $(1) >build/configure.log \
+# CONFIGURE: more flags for CMake, as in `make test CONFIGURE=-DSUPERPOSE_WERROR=ON`.
+configure = SUPERPOSE_PLOTLY_JS="$$(scripts/fetch-plotly)" cmake --preset release $(1) $(CONFIGURE) >build/configure.log \
 	|| { cat build/configure.log >&2; exit 1; }
 
 help:  ## list these commands

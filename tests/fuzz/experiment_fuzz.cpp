@@ -1,30 +1,22 @@
 // Whatever the text: an Experiment or InvalidRequest in one line. An Experiment that was read survives being
 // written.
 
-#include <algorithm>
-#include <cstdlib>
-#include <optional>
-
-#include "superpose/core/error.h"
 #include "superpose/experiment/experiment.h"
+#include "tests/fuzz/fuzz_text.h"
 
 namespace {
 
-void expect(bool holds) {
-  if (!holds) std::abort();
-}
+using superpose::fuzz::expect;
 
-std::optional<superpose::Experiment> parse_or_refuse(std::string text) {
-  try {
-    return superpose::parse_experiment({.text = std::move(text), .file = "fuzz.toml", .overrides = {}});
-  } catch (const superpose::InvalidRequest& error) {
-    expect(std::string_view(error.what()).find('\n') == std::string_view::npos);
-    return std::nullopt;
-  }
+std::optional<superpose::Experiment> parse(const std::string& text) {
+  return superpose::fuzz::parse_or_refuse([&] {
+    return superpose::parse_experiment(
+        {.text = text, .file = "fuzz.toml", .overrides = {}, .memory_limit = 1e8});
+  });
 }
 
 /// Where mutation begins.
-constexpr std::string_view kSeed = R"(name = "a"
+constexpr std::string_view kFirst = R"(name = "a"
 [model]
 kind = "relu_output"
 n_features = 3
@@ -34,6 +26,7 @@ init = { normal = 0.1 }
 [data]
 feature_probability = { geometric = [1.0, 0.5] }
 importance = [[1, 1, 1], [1, 0.5, 0]]
+sets = [{ correlated = [0, { exactly = 1, of = [1] }] }]
 [train]
 steps = 10
 lr = 1e-3
@@ -45,18 +38,13 @@ every = 2
 
 }  // namespace
 
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto experiment = parse_or_refuse({reinterpret_cast<const char*>(data), size});
-  if (experiment) expect(parse_or_refuse(to_toml(*experiment)) == experiment);
+  const auto experiment = parse(superpose::fuzz::text_of(data, size));
+  if (experiment) expect(parse(to_toml(*experiment)) == experiment);
   return 0;
 }
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
-                                               unsigned int) {
-  if (size > 1) return LLVMFuzzerMutate(data, size, max_size);
-  const std::string_view seed = kSeed.substr(0, max_size);
-  std::ranges::copy(seed, data);
-  return seed.size();
+                                               unsigned int seed) {
+  return superpose::fuzz::mutate(data, size, max_size, seed, kFirst);
 }
