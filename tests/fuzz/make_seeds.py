@@ -11,7 +11,7 @@ SEEDS = {
     "dotted_key": "a." * DEEP + "a = 1\n",
     "header": "[" + "a." * DEEP + "a]\n",
     "array": "a = " + "[" * DEEP + "]" * DEEP + "\n",
-    "inline_table": "a = " + "{ a = " * (DEEP // 2) + "1" + " }" * (DEEP // 2) + "\n",
+    "inline_table": "a = " + "{ a = " * (DEEP // 3) + "1" + " }" * (DEEP // 3) + "\n",
     "override": "name={ " + "a." * DEEP + "a = 1 }",
     "many_points": "[sweep]\npoints = [" + "{ train.lr = 0.1 }, " * 5_000 + "]\n",
 }
