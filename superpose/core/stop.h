@@ -5,8 +5,7 @@
 #include <memory>
 #include <utility>
 
-// How long work is asked to stop. std::stop_token would do, but libc++ has it only with threads, and before
-// version 20 not at all: a browser and Apple's older compilers would be left out.
+// How long work is asked to stop. Not std::stop_token: libc++ 19 lacks it, for WebAssembly too.
 
 namespace superpose {
 
@@ -49,7 +48,7 @@ class StopSource {
   std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// Who keeps an eye on long work, for what is called without an end in sight.
+/// What long work looks at while it goes on.
 struct Watch {
   StopToken stop{};
   std::function<void()> look{};  ///< called on the caller's thread every now and then; null: not. What it

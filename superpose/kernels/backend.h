@@ -117,9 +117,9 @@ class BackEnd {
   [[nodiscard]] virtual Most most(const Step& step, std::size_t batch_size) const = 0;
 };
 
-/// The host's own instructions.
+/// The back end that runs on the host's own processor.
 const BackEnd& cpu_back_end();
-/// A graphics processor's.
+/// The back end that runs on a graphics processor.
 const BackEnd& gpu_back_end();
 
 /// Every back end, those that are absent here among them.

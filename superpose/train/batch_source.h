@@ -19,10 +19,10 @@ struct Batch {
   std::span<float> target;  ///< what the outputs are to be; empty where the source gives no targets
 };
 
-/// Samples of the caller's own, in the place of those that a FeatureDistribution describes. Asked for once a
-/// step, on the thread that trains, never twice at a time; the same request must get the same samples for a
-/// training to be the same bits again. All restarts of an instance get the same ones. What it throws ends the
-/// training after the last whole step.
+/// The caller's own samples, in place of those that a FeatureDistribution describes. `fill` is called once a
+/// step, on the thread that trains, never twice at a time. The same request must get the same samples, or a
+/// training that is repeated gives other bits. All restarts of an instance get the same ones. What it throws
+/// ends the training after the last whole step.
 struct BatchSource {
   std::function<void(const BatchRequest&, const Batch&)> fill{};  ///< null: no source
   bool gives_targets = false;  ///< else targets are the kind's own: x, or |x|

@@ -15,7 +15,7 @@ struct Curve {
   };
   Body body = Body::kConstant;
   std::int64_t warm_up = 0;  ///< steps before the body, >= 0
-  double floor = 0;          ///< in [0, 1]; a constant body stays above it
+  double floor = 0;          ///< in [0, 1]; a constant body has none
 
   /// The factor at a step, in [0, 1]; T = steps - warm_up, t = step - warm_up. 0 <= step < steps.
   [[nodiscard]] double at(std::int64_t step, std::int64_t steps) const;

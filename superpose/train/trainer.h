@@ -25,9 +25,9 @@ double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t bat
 /// Samples an instance on which the final loss is estimated.
 inline constexpr std::int64_t kEvaluationSamples = 65536;
 
-/// Trains an ensemble. The result depends on the ensemble's instances, each on its own, and the options: not
-/// on the number of threads, nor on who observes or when a run was stopped and resumed, nor on which other
-/// members are trained.
+/// Trains an ensemble. What becomes of a member depends on its instance, its restart and the options. It does
+/// not depend on the number of threads, on observers, on where a run was stopped and resumed, or on the other
+/// members.
 class Trainer {
  public:
   /// threads: 0 means all of the machine's. members: those to train of the n_instances * restarts; none: all.
@@ -36,9 +36,8 @@ class Trainer {
           std::optional<MemberRange> members = {});
   ~Trainer();
 
-  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss: an
-  /// observer that does without spares the steps that only it sees the cost of their loss, which is then
-  /// empty.
+  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss:
+  /// false where the observer does not look at the loss, which is then empty: measuring it takes time.
   void observe(std::int64_t every, Observer observer, bool wants_loss = true);
 
   /// Calls `look` on the thread that trains or estimates losses, between stretches of a fraction of a second
@@ -49,8 +48,8 @@ class Trainer {
   /// Errors: InvalidRequest when there are not as many, or one is out of range.
   void scale_lr(std::vector<double> factors);
 
-  /// Trains up to the last step, or until asked to stop: looked at between stretches of a fraction of a
-  /// second, or of one step where that takes longer. returns: whether all steps are done.
+  /// Trains up to the last step, or until asked to stop. The token is looked at every fraction of a second,
+  /// or after each step where steps take longer. returns: whether all steps are done.
   bool run(const StopToken& stop = {});
   /// Trains until `step` steps have been taken in all, or all there are, or until asked to stop. returns:
   /// whether these steps are done. Where a run is cut does not change its bits.

@@ -95,7 +95,7 @@ bool TrainingLoop::loss_wanted(std::int64_t step) const {
   });
 }
 
-/// The first step from `step` on that anybody sees; the last step if nobody does.
+/// The first step from `step` on that an observer sees; the last step where there are no observers.
 std::int64_t TrainingLoop::next_seen(std::int64_t step) const {
   std::int64_t next = options_.steps - 1;
   for (const auto& subscription : subscriptions_)

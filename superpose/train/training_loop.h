@@ -32,8 +32,8 @@ class TrainingLoop {
   /// trainee: must outlive the loop.
   TrainingLoop(Trainee& trainee, const LoopOptions& options);
 
-  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss: an
-  /// observer that does without spares the steps that only it sees the cost of their loss.
+  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss:
+  /// false where the observer does not look at the loss, which is then empty: measuring it takes time.
   void observe(std::int64_t every, std::function<void(const Progress&)> observer, bool wants_loss);
 
   /// Factors on the learning rate, in the place of the curve's. factors: (steps), finite and >= 0.

@@ -85,5 +85,15 @@ TEST(ThreadPool, RethrowsATasksExceptionAndDropsTheRest) {
   }
 }
 
+TEST(ThreadPool, TakesTurnsExclusively) {
+  ThreadPool pool(4);
+  std::size_t count = 0;  // not atomic: only turns keep the threads apart
+  pool.run(1000, [&](std::size_t, int) {
+    const std::size_t before = pool.exclusively([&] { return count++; });
+    EXPECT_LT(before, 1000U);
+  });
+  EXPECT_EQ(count, 1000U);
+}
+
 }  // namespace
 }  // namespace superpose

@@ -32,8 +32,8 @@
 #include "superpose/kernels/cpu/fma-inl.h"
 #include "superpose/kernels/cpu/gelu-inl.h"
 
-/// Before a function, and after a lambda's parameters: always inlined, except where it is debugged, because a
-/// compiler takes minutes to instrument what is inlined whole.
+/// SUPERPOSE_INLINE stands before a function, SUPERPOSE_INLINE_LAMBDA after a lambda's parameters: inline it
+/// always. Not in debug builds: with everything inlined, a compiler takes minutes to instrument it.
 #ifndef SUPERPOSE_INLINE
 #ifdef NDEBUG
 #define SUPERPOSE_INLINE HWY_INLINE
@@ -71,7 +71,7 @@ SUPERPOSE_INLINE void ForEach(const Body& body) {
     (body(std::integral_constant<std::size_t, i>()), ...);
   }(std::make_index_sequence<n>());
 }
-/// The same for all pairs (i, j), i < n, j < m.
+/// Calls body(i, j) for all pairs of constants i < n, j < m.
 template <std::size_t n, std::size_t m, class Body>
 SUPERPOSE_INLINE void ForEach(const Body& body) {
   ForEach<n>([&](auto i) SUPERPOSE_INLINE_LAMBDA {
@@ -90,7 +90,7 @@ SUPERPOSE_INLINE void ForBlock(std::size_t size, const Body& body) {
 }
 
 /// Calls body.template operator()<size>(begin) for consecutive blocks that cover [0, n), as even as can be,
-/// none above max: a remainder of one would waste registers.
+/// none above max: a last block of one row would leave most registers unused.
 template <std::size_t max, class Body>
 SUPERPOSE_INLINE void ForBlocks(std::size_t n, const Body& body) {
   const std::size_t blocks = (n + max - 1) / max;

@@ -16,11 +16,11 @@ double compact_cycles(const Task& task);
 /// Samples drawn by gaps; the gradient through W W^T.
 double gram_cycles(const Task& task);
 
-/// About how many cycles of one core a training step of the task takes, the way that it goes.
+/// About how many cycles of one core a training step of the task takes, along the path that it takes.
 double step_cycles(const Task& task);
 
-/// What some rows of candidates met, and how many more there are: what decides how a step through W W^T goes
-/// backward. In vectors of 16, whatever their width here.
+/// Counts from the first rows of a step: they decide how a step through W W^T goes backward. Costs count
+/// vectors of 16, whatever the instruction set has.
 struct GramProbe {
   std::size_t rows;        ///< that were looked at
   std::size_t inputs;      ///< candidates of these rows

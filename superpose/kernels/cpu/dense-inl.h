@@ -27,8 +27,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// last_active of a feature that always is.
 inline constexpr std::int32_t kAlwaysActive = std::numeric_limits<std::int32_t>::max();
 
-/// What the words of a feature make of it, for one row of samples. The lowest bit is the sign. always:
-/// last_active is kAlwaysActive; otherwise there is a next number to compare with, and no mask to invert.
+/// The values of a feature in one row of samples, from its random words. The lowest bit is the sign. always:
+/// last_active is kAlwaysActive. Otherwise last_active + 1 exists: comparing with it saves inverting a mask.
 template <bool is_signed, bool always>
 HWY_INLINE Vec FeatureValue(hn::Vec<hn::RebindToUnsigned<Tag>> words, std::int32_t last_active, float scale) {
   const Tag d;

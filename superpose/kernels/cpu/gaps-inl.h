@@ -33,7 +33,7 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// superpose::exponential, operation for operation.
+/// superpose::exponential of core/random.h, with its operations in its order.
 template <class D, class DI = hn::RebindToSigned<D>>
 HWY_INLINE hn::Vec<D> Exponential(D d, hn::Vec<DI> t) {
   const DI di;

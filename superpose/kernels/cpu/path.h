@@ -2,7 +2,7 @@
 
 #include "superpose/kernels/step.h"
 
-/// Which of the engine's ways a training step goes.
+/// The ways in which a training step can be computed.
 namespace superpose::kernels::cpu {
 
 struct Task;
