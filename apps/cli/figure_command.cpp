@@ -29,7 +29,7 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
     throw InvalidRequest(
         fmt::format("figure {}: expected one directory, got {}", kind.name, directories.size()));
   }
-  if (store::is_study_directory(directories.back()))
+  if (store::kind_of_results(directories.back()) == "study")
     return figures::build_of_study(kind, store::load_study(directories.back()));
   std::vector<run::Run> runs;
   runs.reserve(directories.size());

@@ -12,14 +12,21 @@ extern "C" void request_stop(int /*signal*/) {
   stop = true;
 }
 
+/// A signal that was ignored when the command began stays so: of nohup, or of a script's background.
+void stop_on(int signal) {
+  struct sigaction action = {};
+  if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) return;
+  action = {};
+  action.sa_handler = request_stop;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  sigaction(signal, &action, nullptr);
+}
+
 }  // namespace
 
 const std::atomic<bool>& stop_on_interrupt() {
-  struct sigaction action = {};
-  action.sa_handler = request_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_on(signal);
+  std::signal(SIGPIPE, SIG_IGN);
   return stop;
 }
 

@@ -1,31 +1,46 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cctype>
-#include <cerrno>
-#include <cstdio>
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "apps/cli/command.h"
 #include "apps/cli/figure_command.h"
+#include "apps/cli/hints.h"
 #include "apps/cli/metrics_command.h"
+#include "apps/cli/output.h"
 #include "apps/cli/paper_command.h"
 #include "apps/cli/run_command.h"
+#include "apps/cli/version.h"
 #include "superpose/core/error.h"
-#include "superpose/core/version.h"
 
 namespace superpose::cli {
 namespace {
 
-/// On one line, whatever a file's name or a library put into it.
 int complain(int status, std::string_view message) {
-  std::fputs("superpose: ", stderr);
-  for (const char c : message) std::fputc(std::iscntrl(static_cast<unsigned char>(c)) != 0 ? '?' : c, stderr);
-  std::fputc('\n', stderr);
+  tell(message);
   return status;
+}
+
+/// Where --out is missing: what was probably meant by it, "--out NAME"; "" where nothing is.
+std::string out_hint(const std::vector<CLI::App*>& chosen) {
+  if (chosen.empty()) return "";
+  const auto* out = chosen.front()->get_option_no_throw("--out");
+  if (out == nullptr || out->count() > 0) return "";
+  std::vector<std::string> words = chosen.front()->remaining();
+  if (const auto* directories = chosen.front()->get_option_no_throw("RUN_DIR"); directories != nullptr)
+    words = directories->results();
+  const auto looks_meant = [&](const std::string& word) {
+    const bool is_file = std::filesystem::path(word).has_extension();
+    return !word.starts_with('-') && is_file == (chosen.front()->get_name() == "figure");
+  };
+  const auto meant = std::ranges::find_if(words, looks_meant);
+  return meant == words.end() ? "" : fmt::format("did you mean --out {}?", *meant);
 }
 
 /// One line about a command line that CLI11 refused, and where to read more.
@@ -38,6 +53,7 @@ int complain_about_arguments(const CLI::App& app, const CLI::ParseError& error) 
     what =
         fmt::format("unknown command {}; there are run, paper, figure and metrics", app.remaining().front());
   }
+  if (const std::string hint = out_hint(chosen); !hint.empty()) what += "; " + hint;
   return complain(kWrongRequest, fmt::format("{} (see `{} --help`)", what, command));
 }
 
@@ -46,7 +62,10 @@ int run_command_line(int argc, char** argv) {
       "Superpose: toy models of superposition. Trains many small autoencoders side by side, measures how\n"
       "they store more features than they have dimensions, and draws it.",
       "superpose");
-  app.set_version_flag("--version", fmt::format("superpose {}", kVersion), "Print the version and exit");
+  bool version = false, verbose = false;
+  auto* version_flag = app.add_flag("--version", version, "Print the version and exit");
+  app.add_flag("--verbose", verbose, "With --version: the instruction set, threads, memory and compiler, too")
+      ->needs(version_flag);
   app.get_formatter()->column_width(34);
   app.require_subcommand(0, 1);
 
@@ -58,20 +77,24 @@ int run_command_line(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& done) {  // --help, --version
+  } catch (const CLI::Success& done) {  // --help
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
     return complain_about_arguments(app, error);
   }
+  if (version) {
+    action = [verbose] {
+      say("{}", version_text(verbose));
+      return kDone;
+    };
+  }
   if (!action) {
-    fmt::print(stderr, "{}", app.help());
+    tell_text(app.help());
     return kWrongRequest;
   }
   const int status = action();
-  if (std::fflush(stdout) != 0) {
-    const std::error_code reason(errno, std::generic_category());
-    return complain(kFailed, "standard output: " + reason.message());
-  }
+  if (const int error = finish_output(); error != 0)
+    return complain(kFailed, "standard output: " + std::generic_category().message(error));
   return status;
 }
 
@@ -80,7 +103,7 @@ int guarded(int argc, char** argv) {
   try {
     return run_command_line(argc, argv);
   } catch (const InvalidRequest& error) {
-    return complain(kWrongRequest, error.what());
+    return complain(kWrongRequest, describe(error));
   } catch (const std::bad_alloc&) {
     return complain(kFailed, "out of memory");
   } catch (const std::exception& error) {

@@ -5,219 +5,284 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <span>
 
+#include "apps/cli/output.h"
 #include "apps/cli/table.h"
-#include "superpose/analysis/feature_tradeoff.h"
-#include "superpose/analysis/geometry.h"
-#include "superpose/analysis/metrics.h"
-#include "superpose/analysis/outcome.h"
-#include "superpose/analysis/spread.h"
+#include "superpose/run/metrics.h"
 #include "superpose/store/run_directory.h"
 #include "superpose/store/run_sweep.h"
 
 namespace superpose::cli {
 namespace {
 
+using Json = nlohmann::ordered_json;
+using Row = std::vector<std::string>;
+
 /// (n_instances, n_features) as an array of arrays; numbers that are not finite become null.
-nlohmann::json rows(const std::vector<double>& values, const Shape& shape) {
-  auto table = nlohmann::json::array();
-  for (std::size_t i = 0; i < shape.instances(); ++i) {
-    table.push_back(std::span(values).subspan(i * shape.features(), shape.features()));
-  }
+Json rows(std::span<const double> values, const Shape& shape) {
+  auto table = Json::array();
+  for (std::size_t i = 0; i < shape.instances(); ++i)
+    table.push_back(values.subspan(i * shape.features(), shape.features()));
   return table;
 }
 
-/// A point's swept values: numbers and strings as such, whatever else as its TOML.
-nlohmann::ordered_json sweep_values(const SweepPoint& point) {
-  auto values = nlohmann::ordered_json::object();
-  for (const auto& [key, text] : point.values) {
-    values[key] = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (values[key].is_discarded() || values[key].is_structured()) values[key] = text;
+Json to_json(const std::vector<OutcomeCount>& outcomes, std::int64_t restarts) {
+  auto counts = Json::array();
+  for (const OutcomeCount& count : outcomes) {
+    counts.push_back({{"outcome", count.outcome},
+                      {"restarts", count.restarts},
+                      {"share", static_cast<double>(count.restarts) / static_cast<double>(restarts)},
+                      {"lowest_loss", count.lowest_loss}});
   }
-  return values;
-}
-
-/// The losses of an instance's restarts.
-std::vector<double> restart_losses(const run::Run& run, std::size_t instance) {
-  std::vector<double> losses;
-  for (std::size_t at = instance; at < run.restart_loss.size(); at += run.model.shape().instances())
-    losses.push_back(static_cast<double>(run.restart_loss[at]));
-  return losses;
-}
-
-/// What an instance's restarts have settled in; none where their models are not recorded.
-std::vector<OutcomeCount> restart_outcomes(const run::Run& run, std::size_t instance) {
-  if (run.restart_models.empty()) return {};
-  std::vector<std::string> outcomes;
-  for (const Model& model : run.restart_models)
-    outcomes.push_back(outcome(model.W(static_cast<std::int64_t>(instance)), model.shape().n_hidden));
-  return count_outcomes(outcomes, restart_losses(run, instance));
+  return counts;
 }
 
 /// How the restarts' losses are spread, instance by instance, and how many restarts had each outcome.
-void add_restarts(nlohmann::ordered_json& object, const run::Run& run) {
+void add_restarts(Json& object, const run::RestartMetrics& metrics) {
   for (const char* name : {"lowest_loss", "median_loss", "highest_loss", "share_of_lowest_loss"})
-    object[name] = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
-    const LossSpread spread = loss_spread(restart_losses(run, i));
+    object[name] = Json::array();
+  for (const LossSpread& spread : metrics.spread) {
     object["lowest_loss"].push_back(spread.lowest);
     object["median_loss"].push_back(spread.median);
     object["highest_loss"].push_back(spread.highest);
     object["share_of_lowest_loss"].push_back(spread.share_of_lowest);
   }
-  object["kept_restart"] = run.kept_restart;
-  if (run.restart_models.empty()) return;
-  object["outcomes"] = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
-    auto of_instance = nlohmann::ordered_json::array();
-    for (const OutcomeCount& count : restart_outcomes(run, i)) {
-      of_instance.push_back(
-          {{"outcome", count.outcome},
-           {"restarts", count.restarts},
-           {"share", static_cast<double>(count.restarts) / static_cast<double>(run.restart_models.size())},
-           {"lowest_loss", count.lowest_loss}});
-    }
-    object["outcomes"].push_back(std::move(of_instance));
-  }
+  object["kept_restart"] = metrics.kept_restart;
+  if (metrics.outcomes.empty()) return;
+  object["outcomes"] = Json::array();
+  for (const auto& outcomes : metrics.outcomes)
+    object["outcomes"].push_back(to_json(outcomes, metrics.restarts));
 }
 
-/// What each feature brings and costs, of the kinds and the data for which there is a closed form.
-void add_tradeoff(nlohmann::ordered_json& object, const run::Run& run) {
-  const ModelKind kind = run.model.kind();
-  if (kind != ModelKind::kLinear && kind != ModelKind::kReluOutput) return;
-  if (run.experiment.data.distribution != DistributionOptions{}) return;
-  const Shape& shape = run.model.shape();
-  const auto tradeoff = feature_tradeoff(run.model.W(), run.model.b_final(),
-                                         {.kind = kind,
-                                          .shape = shape,
-                                          .feature_probability = run.feature_probability,
-                                          .importance = run.importance});
-  object["feature_benefit"] = rows(tradeoff.benefit, shape);
-  object["interference_loss"] = rows(tradeoff.interference_loss, shape);
-}
-
-nlohmann::ordered_json metrics_json(const run::Run& run) {
-  const auto W = run.model.W();
-  const Shape& shape = run.model.shape();
-  nlohmann::ordered_json object;
-  object["norms"] = rows(norms(W, shape), shape);
-  object["polysemanticity"] = rows(polysemanticity(W, shape), shape);
-  object["net_interference"] = rows(net_interference(W, run.feature_probability, shape), shape);
-  object["dimensionality"] = rows(dimensionality(W, shape), shape);
-  object["dimensions_per_feature"] = dimensions_per_feature(W, shape);
-  object["capacity"] = capacity(W, shape);
-  object["loss"] = run.loss;
-  add_tradeoff(object, run);
-  if (!run.restart_loss.empty()) add_restarts(object, run);
+Json to_json(const run::Metrics& metrics) {
+  Json object;
+  for (const run::NamedMetric& metric : named_metrics(metrics))
+    object[std::string(metric.name)] =
+        metric.of_features ? rows(metric.values, metrics.shape) : Json(metric.values);
+  if (metrics.restarts) add_restarts(object, *metrics.restarts);
   return object;
 }
 
+/// A sweep, measured: the metrics of each run.
+struct MeasuredSweep {
+  std::vector<SweepPoint> points;
+  std::vector<run::Metrics> runs;
+};
+
+MeasuredSweep measure(const store::SweepResults& results) {
+  MeasuredSweep measured{.points = results.points, .runs = {}};
+  measured.runs.reserve(results.runs.size());
+  for (const run::Run& run : results.runs) measured.runs.push_back(run::measure(run));
+  return measured;
+}
+
+/// A point's swept values: numbers and strings as such, whatever else as its TOML.
+Json sweep_values(const SweepPoint& point) {
+  auto values = Json::object();
+  for (const auto& [key, text] : point.values) {
+    values[key] = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (values[key].is_discarded() || values[key].is_structured()) values[key] = text;
+  }
+  return values;
+}
+
 /// Every point with its values and its own instances' part of the metrics.
-nlohmann::ordered_json metrics_json(const store::SweepResults& results) {
-  std::vector<nlohmann::ordered_json> of_runs;
-  of_runs.reserve(results.runs.size());
-  for (const run::Run& run : results.runs) of_runs.push_back(metrics_json(run));
-  auto points = nlohmann::ordered_json::array();
-  for (const SweepPoint& point : results.points) {
-    nlohmann::ordered_json object;
+Json to_json(const MeasuredSweep& sweep) {
+  std::vector<Json> of_runs;
+  of_runs.reserve(sweep.runs.size());
+  for (const run::Metrics& metrics : sweep.runs) of_runs.push_back(to_json(metrics));
+  auto points = Json::array();
+  for (const SweepPoint& point : sweep.points) {
+    Json object;
     object["values"] = sweep_values(point);
     object["run"] = store::sweep_run_path(point.run);
     object["first_instance"] = point.first_instance;
     object["n_instances"] = point.n_instances;
     for (const auto& [name, of_instances] : of_runs[point.run].items()) {
       const auto begin = of_instances.begin() + point.first_instance;
-      object[name] =
-          nlohmann::ordered_json(std::vector<nlohmann::ordered_json>(begin, begin + point.n_instances));
+      object[name] = Json(std::vector<Json>(begin, begin + point.n_instances));
     }
     points.push_back(std::move(object));
   }
   return {{"points", std::move(points)}};
 }
 
-/// Every instance of every point.
-void print_table(const store::SweepResults& results) {
-  std::vector<std::string> header = {"point"};
-  for (const auto& [key, value] : results.points.front().values) header.push_back(key);
-  for (const char* name : {"run", "instance", "loss", "dimensions_per_feature"}) header.emplace_back(name);
-  std::vector<std::vector<double>> per_feature;
-  per_feature.reserve(results.runs.size());
-  for (const run::Run& run : results.runs) {
-    per_feature.push_back(dimensions_per_feature(run.model.W(), run.model.shape()));
+/// Every key that a point has, in the order in which points first name it: a list's points need not name the
+/// same.
+std::vector<std::string> swept_keys(const MeasuredSweep& sweep) {
+  std::vector<std::string> keys;
+  for (const SweepPoint& point : sweep.points) {
+    for (const auto& [key, value] : point.values) {
+      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    }
   }
+  return keys;
+}
 
-  std::vector<std::vector<std::string>> table;
-  for (std::size_t p = 0; p < results.points.size(); ++p) {
-    const SweepPoint& point = results.points[p];
+/// A point's values of those keys, "" where it has none.
+Row values_of(const SweepPoint& point, const std::vector<std::string>& keys) {
+  Row values;
+  for (const std::string& key : keys) {
+    const auto own = std::ranges::find(point.values, key, [](const auto& pair) { return pair.first; });
+    values.push_back(own == point.values.end() ? "" : own->second);
+  }
+  return values;
+}
+
+/// A field as comma-separated values have it: quoted where it has to be.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string csv_line(const Row& fields) {
+  std::string line;
+  for (const std::string& field : fields) line += (line.empty() ? "" : ",") + csv_field(field);
+  return line + "\n";
+}
+
+/// What lines of comma-separated values are of.
+struct CsvPart {
+  const run::Metrics& metrics;
+  std::size_t first, last;  ///< the instances in [first, last)
+  Row before{};             ///< fields in front of a line's own
+};
+
+/// The first n_metrics columns of a line for every feature: a metric of an instance is in the line of each of
+/// its features.
+std::string csv_lines(const CsvPart& part, std::size_t n_metrics) {
+  const auto named = named_metrics(part.metrics);
+  const std::size_t features = part.metrics.shape.features();
+  std::string lines;
+  for (std::size_t i = part.first; i < part.last; ++i) {
+    for (std::size_t f = 0; f < features; ++f) {
+      Row fields = part.before;
+      fields.push_back(fmt::to_string(i));
+      fields.push_back(fmt::to_string(f));
+      for (const run::NamedMetric& metric : std::span(named).first(n_metrics))
+        fields.push_back(csv_number(metric.values[metric.of_features ? i * features + f : i]));
+      lines += csv_line(fields);
+    }
+  }
+  return lines;
+}
+
+/// The names of the columns. before: of the fields in front.
+std::string csv_header(std::span<const run::NamedMetric> named, Row before = {}) {
+  before.insert(before.end(), {"instance", "feature"});
+  for (const run::NamedMetric& metric : named) before.emplace_back(metric.name);
+  return csv_line(before);
+}
+
+std::string to_csv(const run::Metrics& metrics) {
+  const auto named = named_metrics(metrics);
+  return csv_header(named) +
+         csv_lines({.metrics = metrics, .first = 0, .last = metrics.shape.instances()}, named.size());
+}
+
+/// Points in front: their index, what was swept, and the run. Of the metrics those that all runs have.
+std::string to_csv(const MeasuredSweep& sweep) {
+  const auto keys = swept_keys(sweep);
+  const auto named = named_metrics(*std::ranges::min_element(
+      sweep.runs, {}, [](const run::Metrics& metrics) { return named_metrics(metrics).size(); }));
+  Row header = {"point"};
+  header.insert(header.end(), keys.begin(), keys.end());
+  header.emplace_back("run");
+  std::string text = csv_header(named, header);
+  for (std::size_t p = 0; p < sweep.points.size(); ++p) {
+    const SweepPoint& point = sweep.points[p];
+    Row before = {fmt::to_string(p)};
+    const Row values = values_of(point, keys);
+    before.insert(before.end(), values.begin(), values.end());
+    before.push_back(store::sweep_run_path(point.run));
+    const auto first = static_cast<std::size_t>(point.first_instance);
+    text += csv_lines({.metrics = sweep.runs[point.run],
+                       .first = first,
+                       .last = first + static_cast<std::size_t>(point.n_instances),
+                       .before = before},
+                      named.size());
+  }
+  return text;
+}
+
+/// Every instance of every point.
+std::string to_text(const MeasuredSweep& sweep) {
+  const auto keys = swept_keys(sweep);
+  Row header = {"point"};
+  header.insert(header.end(), keys.begin(), keys.end());
+  for (const char* name : {"run", "instance", "loss", "dimensions_per_feature"}) header.emplace_back(name);
+  std::vector<Row> table;
+  for (std::size_t p = 0; p < sweep.points.size(); ++p) {
+    const SweepPoint& point = sweep.points[p];
+    const run::Metrics& metrics = sweep.runs[point.run];
     for (std::int64_t k = 0; k < point.n_instances; ++k) {
       const auto i = static_cast<std::size_t>(point.first_instance + k);
-      std::vector<std::string> row = {fmt::format("{}", p)};
-      // A list's points need not name the same keys.
-      for (const auto& [key, ignored] : results.points.front().values) {
-        const auto own = std::ranges::find(point.values, key, [](const auto& pair) { return pair.first; });
-        row.push_back(own == point.values.end() ? "" : own->second);
-      }
+      Row row = {fmt::to_string(p)};
+      const Row values = values_of(point, keys);
+      row.insert(row.end(), values.begin(), values.end());
       row.push_back(store::sweep_run_path(point.run));
-      row.push_back(fmt::format("{}", i));
-      row.push_back(format_number(results.runs[point.run].loss[i], 6));
-      row.push_back(format_number(per_feature[point.run][i], 4));
+      row.push_back(fmt::to_string(i));
+      row.push_back(format_number(metrics.loss[i], 6));
+      row.push_back(format_number(metrics.dimensions_per_feature[i], 4));
       table.push_back(std::move(row));
     }
   }
-  fmt::print("{}", format_table(header, table));
+  return format_table(header, table);
 }
 
 /// What became of the restarts: the spread of their losses, or where their models are recorded, the losses by
 /// outcome.
-void print_restarts(const run::Run& run) {
-  const bool by_outcome = !run.restart_models.empty();
-  std::vector<std::vector<std::string>> table;
-  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
-    const auto losses = restart_losses(run, i);
+std::string to_text(const run::RestartMetrics& restarts) {
+  const bool by_outcome = !restarts.outcomes.empty();
+  std::vector<Row> table;
+  for (std::size_t i = 0; i < restarts.spread.size(); ++i) {
     if (by_outcome) {
-      for (const OutcomeCount& count : restart_outcomes(run, i)) {
-        table.push_back({fmt::format("{}", i), count.outcome,
-                         fmt::format("{} of {}", count.restarts, losses.size()),
+      for (const OutcomeCount& count : restarts.outcomes[i]) {
+        table.push_back({fmt::to_string(i), count.outcome,
+                         fmt::format("{} of {}", count.restarts, restarts.restarts),
                          format_number(count.lowest_loss, 6)});
       }
     } else {
-      const LossSpread spread = loss_spread(losses);
-      table.push_back({fmt::format("{}", i), format_number(spread.lowest, 6), format_number(spread.median, 6),
+      const LossSpread& spread = restarts.spread[i];
+      table.push_back({fmt::to_string(i), format_number(spread.lowest, 6), format_number(spread.median, 6),
                        format_number(spread.highest, 6), format_number(spread.share_of_lowest, 4),
-                       fmt::format("{}", run.kept_restart[i])});
+                       fmt::to_string(restarts.kept_restart[i])});
     }
   }
-  const std::vector<std::string> outcome_header = {"instance", "outcome", "restarts", "lowest loss"};
-  const std::vector<std::string> spread_header = {"instance",     "lowest loss",     "median loss",
-                                                  "highest loss", "share of lowest", "kept restart"};
-  fmt::print("\n{}", format_table(by_outcome ? outcome_header : spread_header, table));
+  const Row outcome_header = {"instance", "outcome", "restarts", "lowest loss"};
+  const Row spread_header = {"instance",     "lowest loss",     "median loss",
+                             "highest loss", "share of lowest", "kept restart"};
+  return "\n" + format_table(by_outcome ? outcome_header : spread_header, table);
 }
 
-void print_table(const run::Run& run) {
-  const Shape& shape = run.model.shape();
-  const auto lengths = norms(run.model.W(), shape);
-  const auto mixed = polysemanticity(run.model.W(), shape);
-  const auto per_feature = dimensions_per_feature(run.model.W(), shape);
-
-  std::vector<std::vector<std::string>> table;
-  for (std::size_t i = 0; i < shape.instances(); ++i) {
-    const auto of_instance = [&](const auto& values) {
-      return std::span(values).subspan(i * shape.features(), shape.features());
-    };
-    const auto mean = [](const auto& values) {
-      return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-    };
-    const auto kept =
-        std::ranges::count_if(of_instance(lengths), [](double norm) { return norm > kRepresentedNorm; });
-    table.push_back({fmt::format("{}", i), format_number(mean(of_instance(run.feature_probability)), 4),
-                     format_number(run.loss[i], 6), fmt::format("{}", kept), format_number(per_feature[i], 4),
-                     format_number(mean(of_instance(mixed)), 4)});
+std::string to_text(const run::Metrics& metrics) {
+  std::vector<Row> table;
+  for (std::size_t i = 0; i < metrics.shape.instances(); ++i) {
+    const std::int64_t represented = metrics.represented_features[i];
+    table.push_back({fmt::to_string(i), format_number(metrics.mean_feature_probability[i], 4),
+                     format_number(metrics.loss[i], 6),
+                     represented < 0 ? std::string(kNotFinite) : fmt::to_string(represented),
+                     format_number(metrics.dimensions_per_feature[i], 4),
+                     format_number(metrics.mean_polysemanticity[i], 4)});
   }
-  fmt::print("{}", format_table({"instance", "feature_probability", "loss", "represented features",
-                                 "dimensions_per_feature", "mean polysemanticity"},
-                                table));
-  if (!run.restart_loss.empty()) print_restarts(run);
+  std::string text = format_table({"instance", "feature_probability", "loss", "represented features",
+                                   "dimensions_per_feature", "mean polysemanticity"},
+                                  table);
+  if (metrics.restarts) text += to_text(*metrics.restarts);
+  return text;
+}
+
+void print_metrics(const auto& measured, const MetricsCommand& command) {
+  if (command.json) {
+    print_data(to_json(measured).dump() + "\n");
+  } else if (command.csv) {
+    print_data(to_csv(measured));
+  } else {
+    print_text(to_text(measured));
+  }
 }
 
 }  // namespace
@@ -225,26 +290,21 @@ void print_table(const run::Run& run) {
 void add_metrics_command(CLI::App& app, Action& action) {
   auto command = std::make_shared<MetricsCommand>();
   auto* sub = app.add_subcommand("metrics", "Measure a finished run or sweep");
-  sub->add_option("RUN_DIR", command->directory, "A run directory")->required()->type_name("");
-  sub->add_flag("--json", command->json, "Every metric of every feature as one JSON object");
+  sub->add_option("RUN_DIR", command->directory, "The directory of a run or a sweep")
+      ->required()
+      ->type_name("");
+  auto* json = sub->add_flag("--json", command->json, "Every metric of every feature as one JSON object");
+  sub->add_flag("--csv", command->csv, "The same as comma-separated values, a line for every feature")
+      ->excludes(json);
   sub->callback([command, &action] { action = [command] { return metrics(*command); }; });
 }
 
 int metrics(const MetricsCommand& command) {
-  if (store::is_sweep_directory(command.directory)) {
-    const store::SweepResults results = store::load_sweep_results(command.directory);
-    if (command.json) {
-      fmt::print("{}\n", metrics_json(results).dump());
-    } else {
-      print_table(results);
-    }
-    return kDone;
-  }
-  const run::Run run = store::load_run(command.directory);
-  if (command.json) {
-    fmt::print("{}\n", metrics_json(run).dump());
+  const auto directory = store::Directory::open(command.directory);
+  if (store::kind_of_results(directory) == "sweep") {
+    print_metrics(measure(store::load_sweep_results(directory)), command);
   } else {
-    print_table(run);
+    print_metrics(run::measure(store::load_run(directory)), command);
   }
   return kDone;
 }

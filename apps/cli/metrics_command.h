@@ -7,10 +7,11 @@
 
 namespace superpose::cli {
 
-/// `superpose metrics RUN_DIR [--json]`: measures a finished run.
+/// `superpose metrics RUN_DIR [--json | --csv]`: measures a finished run or sweep.
 struct MetricsCommand {
   std::filesystem::path directory;
   bool json = false;
+  bool csv = false;
 };
 
 void add_metrics_command(CLI::App& app, Action& action);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "apps/cli/interrupt.h"
+#include "apps/cli/output.h"
 #include "apps/cli/progress_bar.h"
 #include "superpose/core/error.h"
 #include "superpose/paper/catalogue.h"
@@ -29,7 +30,7 @@ std::string entry_list() {
 }
 
 int report_stopped() {
-  fmt::print(stderr, "superpose: stopped before everything was written; the same command starts again\n");
+  tell("stopped before everything was written; the same command starts again");
   return kFailed;
 }
 
@@ -51,7 +52,7 @@ namespace {
 
 /// On a terminal with what shows how far it is: a bar for each training, a line for what has none.
 paper::PaperOptions paper_options(const TrainingOptions& training) {
-  paper::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt()};
+  paper::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt(), .warn = tell};
   if (training.quiet || !is_terminal(stderr)) return options;
   options.observers = progress_observers;
   options.status = [shown = std::make_shared<std::optional<StatusLine>>()](const char* line) {
@@ -71,11 +72,10 @@ std::optional<int> carry_out(const paper::PaperPlan& plan, const TrainingOptions
     status = std::max(status, report_losses_that_are_not_finite(outcome.loss[i], outcome.directories[i]));
   const auto& claims = outcome.report.claims;
   if (!options.quiet) {
-    fmt::print("{}\n",
-               claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
+    say("{}\n", claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
     for (const std::string& kind : outcome.report.figures) {
-      fmt::print("figures: {}.{{{}}}\n", (outcome.directories.front() / "figures" / kind).string(),
-                 fmt::join(paper::kPaperFormats, ","));
+      say("figures: {}.{{{}}}\n", (outcome.directories.front() / "figures" / kind).string(),
+          fmt::join(paper::kPaperFormats, ","));
     }
   }
   report.push_back(outcome.report);
@@ -89,13 +89,13 @@ int all_entries(const std::filesystem::path& directory, const TrainingOptions& o
   int status = kDone;
   for (const paper::PaperPlan& plan : plans) {
     if (!options.quiet)
-      fmt::print("{}== {}: {}\n\n", report.empty() ? "" : "\n", plan.entry->name, plan.entry->summary);
+      say("{}== {}: {}\n\n", report.empty() ? "" : "\n", plan.entry->name, plan.entry->summary);
     const auto entry_status = carry_out(plan, options, report);
     if (!entry_status) return report_stopped();
     status = std::max(status, *entry_status);
   }
   const auto page = paper::write_report(report, directory);
-  if (!options.quiet) fmt::print("\nall of it on a page: {}\n", page.string());
+  if (!options.quiet) say("\nall of it on a page: {}\n", page.string());
   return status;
 }
 
@@ -103,12 +103,12 @@ int all_entries(const std::filesystem::path& directory, const TrainingOptions& o
 
 int paper(const PaperCommand& command) {
   if (command.list) {
-    fmt::print("{}", entry_list());
+    say("{}", entry_list());
     return kDone;
   }
   if (command.name.empty()) {
-    fmt::print(stderr, "superpose: paper: expected the NAME of an experiment, got none; there are\n\n{}",
-               entry_list());
+    tell("paper: expected the NAME of an experiment, got none; there are");
+    tell_text("\n" + entry_list());
     return kWrongRequest;
   }
   const auto& directory = command.training.directory;

@@ -1,12 +1,16 @@
 #include "apps/cli/progress_bar.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
+#include <exception>
 
 namespace superpose::cli {
 namespace {
@@ -38,10 +42,10 @@ std::string format_bar(double fraction, std::size_t columns) {
   return fmt::format(" [{:{}}]", std::string(filled, '=') + head, inside);
 }
 
-std::size_t terminal_columns(std::FILE* terminal) {
-  winsize size = {};
-  const bool known = ioctl(fileno(terminal), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 80;
+/// Whether drawing there would be drawing over what another job of the shell's writes.
+bool is_in_background(int descriptor) {
+  const pid_t foreground = ::tcgetpgrp(descriptor);  // -1: no terminal, or not that of this session
+  return foreground > 0 && foreground != ::getpgrp();
 }
 
 }  // namespace
@@ -64,46 +68,65 @@ std::string format_progress(const Progress& progress, std::size_t columns) {
   return percentage + (room >= kShortestBar ? format_bar(fraction, room) : "") + line;
 }
 
-ProgressBar::~ProgressBar() {
-  if (start_) {
-    std::fputs(kClearLine, terminal_);
-    std::fflush(terminal_);
-  }
+Terminal::Terminal(std::FILE* stream) : descriptor_(fileno(stream)) {
+  std::fflush(stream);
+  std::array<char, 256> name = {};
+  if (::ttyname_r(descriptor_, name.data(), name.size()) == 0)
+    own_ = ::open(name.data(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (own_ >= 0) descriptor_ = own_;
 }
 
-void ProgressBar::observe(const Observation& observation) {
+Terminal::~Terminal() {
+  if (own_ >= 0) ::close(own_);
+}
+
+void Terminal::write(std::string_view text) noexcept {
+  if (gone_ || is_in_background(descriptor_)) return;
+  pollfd terminal = {.fd = descriptor_, .events = POLLOUT, .revents = 0};
+  if (::poll(&terminal, 1, 0) < 0) return;
+  gone_ = (terminal.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+  if (gone_ || (terminal.revents & POLLOUT) == 0) return;
+  if (::write(descriptor_, text.data(), text.size()) < 0 && errno != EINTR && errno != EAGAIN) gone_ = true;
+}
+
+std::size_t Terminal::columns() const noexcept {
+  winsize size = {};
+  const bool known = ::ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
+}
+
+ProgressBar::~ProgressBar() {
+  if (start_) terminal_.write(kClearLine);
+}
+
+void ProgressBar::show(const TrainingProgress& progress) noexcept {
   const auto now = Clock::now();
-  if (!start_) {  // a rate needs two observations
+  if (!start_) {  // a rate needs two messages
     start_ = drawn_ = now;
-    first_step_ = observation.step;
+    first_step_ = progress.step;
     return;
   }
   if (now - drawn_ < kRedraw) return;
   drawn_ = now;
-
-  Progress progress = {.step = observation.step + 1, .steps = observation.steps, .lr = observation.lr};
-  const std::chrono::duration<double> elapsed = now - *start_;
-  progress.steps_per_second = static_cast<double>(observation.step - first_step_) / elapsed.count();
-  for (const float loss : observation.loss) {
-    if (std::isfinite(loss)) {
-      progress.loss += static_cast<double>(loss);
-    } else {
-      ++progress.not_finite;
-    }
+  try {
+    draw(progress);
+  } catch (const std::exception&) {  // a bar that cannot be made is not drawn
   }
-  progress.loss /= static_cast<double>(observation.loss.size() - progress.not_finite);
-  fmt::print(terminal_, "{}{}", kClearLine, format_progress(progress, terminal_columns(terminal_)));
-  std::fflush(terminal_);
+}
+
+void ProgressBar::draw(const TrainingProgress& progress) {
+  const std::chrono::duration<double> elapsed = drawn_ - *start_;
+  Progress shown = {progress};
+  shown.steps_per_second = static_cast<double>(progress.step - first_step_) / elapsed.count();
+  terminal_.write(kClearLine + format_progress(shown, terminal_.columns()));
 }
 
 StatusLine::StatusLine(std::FILE* terminal, const char* text) : terminal_(terminal) {
-  std::fputs(text, terminal_);
-  std::fflush(terminal_);
+  terminal_.write(text);
 }
 
 StatusLine::~StatusLine() {
-  std::fputs(kClearLine, terminal_);
-  std::fflush(terminal_);
+  terminal_.write(kClearLine);
 }
 
 bool is_terminal(std::FILE* stream) {

@@ -6,43 +6,58 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "superpose/train/trainer.h"
+#include "superpose/train/progress.h"
 
 namespace superpose::cli {
 
 /// What a progress bar shows.
-struct Progress {
-  std::int64_t step = 0;   ///< steps taken
-  std::int64_t steps = 1;  ///< of the whole run
+struct Progress : TrainingProgress {
   double steps_per_second = 0;
-  double loss = 0;             ///< mean over those that are finite; NaN when none is
-  std::size_t not_finite = 0;  ///< losses that are not
-  double lr = 0;
 };
 
 /// The bar as one line of less than `columns` columns, the least important parts left out when they do not
 /// fit.
 std::string format_progress(const Progress& progress, std::size_t columns);
 
-/// An observer that draws a bar on a terminal, redrawn at most ten times a second and gone when it is
-/// destroyed.
+/// A terminal that lines are drawn on while something is done. It may go away, be stopped (Ctrl-S), or belong
+/// to another job of the shell's: nothing is drawn then, and what is done never waits for it.
+class Terminal {
+ public:
+  /// stream: standard error for instance.
+  explicit Terminal(std::FILE* stream);
+  ~Terminal();
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  void write(std::string_view text) noexcept;
+  [[nodiscard]] std::size_t columns() const noexcept;
+
+ private:
+  int descriptor_;
+  int own_ = -1;  ///< the terminal opened anew, so that writing to it does not wait; -1: it cannot be
+  bool gone_ = false;
+};
+
+/// Draws a bar on a terminal, redrawn at most ten times a second and gone when it is destroyed.
 class ProgressBar {
  public:
-  /// terminal: as std::FILE, standard error for instance.
   explicit ProgressBar(std::FILE* terminal) : terminal_(terminal) {}
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  void observe(const Observation& observation);
+  void show(const TrainingProgress& progress) noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::FILE* terminal_;
+  void draw(const TrainingProgress& progress);
+
+  Terminal terminal_;
   std::int64_t first_step_ = 0;
-  std::optional<Clock::time_point> start_;  // of the first observation
+  std::optional<Clock::time_point> start_;  // of the first message
   Clock::time_point drawn_;
 };
 
@@ -55,7 +70,7 @@ class StatusLine {
   StatusLine& operator=(const StatusLine&) = delete;
 
  private:
-  std::FILE* terminal_;
+  Terminal terminal_;
 };
 
 /// Whether a stream's reader is a person.

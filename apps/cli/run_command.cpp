@@ -9,6 +9,8 @@
 #include <numeric>
 #include <span>
 
+#include "apps/cli/hints.h"
+#include "apps/cli/output.h"
 #include "apps/cli/table.h"
 #include "superpose/store/available_memory.h"
 #include "superpose/store/files.h"
@@ -20,9 +22,9 @@ constexpr std::size_t kMostRows = 20;  // instances in the summary
 
 void print_summary(const run::Run& run, std::string_view how, const std::filesystem::path& directory) {
   const Shape& shape = run.experiment.model.shape;
-  fmt::print("{}: {} instance{} of {} features in {} dimensions, {} steps {}, written to {}\n\n",
-             run.experiment.name, shape.n_instances, shape.n_instances == 1 ? "" : "s", shape.n_features,
-             shape.n_hidden, run.experiment.train.steps, how, directory.string());
+  say("{}: {} instance{} of {} features in {} dimensions, {} steps {}, written to {}\n\n",
+      run.experiment.name, shape.n_instances, shape.n_instances == 1 ? "" : "s", shape.n_features,
+      shape.n_hidden, run.experiment.train.steps, how, directory.string());
 
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < std::min(run.loss.size(), kMostRows); ++i) {
@@ -30,8 +32,8 @@ void print_summary(const run::Run& run, std::string_view how, const std::filesys
     const double mean = std::accumulate(p.begin(), p.end(), 0.0) / static_cast<double>(p.size());
     rows.push_back({fmt::format("{}", i), format_number(mean, 4), format_number(run.loss[i], 6)});
   }
-  fmt::print("{}", format_table({"instance", "feature_probability", "loss"}, rows));
-  if (run.loss.size() > kMostRows) fmt::print("... and {} more\n", run.loss.size() - kMostRows);
+  say("{}", format_table({"instance", "feature_probability", "loss"}, rows));
+  if (run.loss.size() > kMostRows) say("... and {} more\n", run.loss.size() - kMostRows);
 }
 
 /// How long it took, for the summary.
@@ -41,42 +43,28 @@ std::string describe_duration(store::RunOutcome outcome, std::chrono::steady_clo
                                                     : fmt::format("in {:.2f} s", elapsed.count());
 }
 
-/// A study in the place of an experiment.
-int run_measurements(const study::Study& study, const RunCommand& command) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto& directory = command.training.directory;
-  const store::RunOutcome outcome = measure(study, directory, command.training, command.resume);
-  if (outcome == store::RunOutcome::kStopped) {
-    fmt::print(stderr, "superpose: stopped; start over with `{}`\n", store::resume_command(directory));
-    return kFailed;
-  }
+/// What a finished directory has, for the summary, and whether all losses are finite. returns: an exit
+/// status.
+int report(const study::Study& study, const store::Directory& directory, std::string_view how, bool quiet) {
   const study::StudyRun run = store::load_study(directory);
   const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result);
-  const int status = toys == nullptr ? kDone : report_losses_that_are_not_finite(toys->loss, directory);
-  if (command.training.quiet) return status;
-  fmt::print("{}: {} measured {}, written to {}\n\n", study.name, study::kind_name(study),
-             describe_duration(outcome, start), directory.string());
+  const int status =
+      toys == nullptr ? kDone : report_losses_that_are_not_finite(toys->loss, directory.path());
+  if (quiet) return status;
+  say("{}: {} measured {}, written to {}\n\n", study.name, study::kind_name(study), how,
+      directory.path().string());
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, tensor] : to_tensors(run).tensors)
     rows.push_back({name, fmt::format("({})", fmt::join(tensor.shape, ", "))});
-  fmt::print("{}", format_table({"measurement", "shape"}, rows));
+  say("{}", format_table({"measurement", "shape"}, rows));
   return status;
 }
 
-/// A sweep in the place of one experiment.
-int run_points(const Sweep& sweep, const RunCommand& command) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto& directory = command.training.directory;
-  const store::RunOutcome outcome = train(sweep, directory, command.training, command.resume);
-  if (outcome == store::RunOutcome::kStopped) {
-    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", store::resume_command(directory));
-    return kFailed;
-  }
+int report(const Sweep& sweep, const store::Directory& directory, std::string_view how, bool quiet) {
   const store::SweepResults results = store::load_sweep_results(directory);
-  if (!command.training.quiet) {
-    fmt::print("{}: {} points in {} run{} {}, written to {}\n", results.runs.front().experiment.name,
-               results.points.size(), results.runs.size(), results.runs.size() == 1 ? "" : "s",
-               describe_duration(outcome, start), directory.string());
+  if (!quiet) {
+    say("{}: {} points in {} run{} {}, written to {}\n", sweep.runs.front().name, results.points.size(),
+        results.runs.size(), results.runs.size() == 1 ? "" : "s", how, directory.path().string());
   }
   int status = kDone;
   for (std::size_t i = 0; i < results.runs.size(); ++i) {
@@ -84,6 +72,21 @@ int run_points(const Sweep& sweep, const RunCommand& command) {
                                                                 directory / store::sweep_run_path(i)));
   }
   return status;
+}
+
+int report(const Experiment& /*experiment*/, const store::Directory& directory, std::string_view how,
+           bool quiet) {
+  const run::Run result = store::load_run(directory);
+  if (!quiet) print_summary(result, how, directory.path());
+  return report_losses_that_are_not_finite(result.loss, directory.path());
+}
+
+/// What to do after an interruption. A study has nothing to go on from.
+int report_stopped(const store::Description& description, const store::Directory& directory) {
+  const bool starts_over = std::holds_alternative<study::Study>(description);
+  tell(fmt::format("stopped; {} with `{}`", starts_over ? "start over" : "go on from there",
+                   resume_command(directory.path())));
+  return kFailed;
 }
 
 }  // namespace
@@ -101,26 +104,19 @@ void add_run_command(CLI::App& app, Action& action) {
 }
 
 int run(const RunCommand& command) {
-  const ExperimentSource source{.text = store::read_text(command.experiment),
-                                .file = command.experiment.string(),
-                                .overrides = command.training.overrides,
-                                .memory_limit = store::available_bytes()};
-  if (study::is_study(source.text, source.file)) return run_measurements(study::parse_study(source), command);
-  if (is_sweep(source.text, source.file)) return run_points(parse_sweep(source), command);
-
   const auto start = std::chrono::steady_clock::now();
-  const auto& directory = command.training.directory;
-  const Experiment experiment = parse_experiment(source);
-
-  const store::RunOutcome outcome = train(experiment, directory, command.training, command.resume);
-  if (outcome == store::RunOutcome::kStopped) {
-    fmt::print(stderr, "superpose: stopped; go on from there with `{}`\n", store::resume_command(directory));
-    return kFailed;
-  }
-
-  const run::Run result = store::load_run(directory);
-  if (!command.training.quiet) print_summary(result, describe_duration(outcome, start), directory);
-  return report_losses_that_are_not_finite(result.loss, directory);
+  const auto description = store::parse_description({.text = store::read_text(command.experiment),
+                                                     .file = command.experiment.string(),
+                                                     .overrides = command.training.overrides,
+                                                     .memory_limit = store::available_bytes()});
+  const auto [outcome, directory] = carry_out(description, command.training, command.resume);
+  if (directory.is_moved())
+    tell(fmt::format("{}: was moved meanwhile: the results are in it", directory.path().string()));
+  if (outcome == store::RunOutcome::kStopped) return report_stopped(description, directory);
+  const std::string how = describe_duration(outcome, start);
+  return std::visit(
+      [&, &at = directory](const auto& what) { return report(what, at, how, command.training.quiet); },
+      description);
 }
 
 }  // namespace superpose::cli

@@ -8,7 +8,11 @@
 namespace superpose::cli {
 
 std::string format_number(double number, int digits) {
-  return std::isnan(number) ? "nan" : fmt::format("{:.{}g}", number, digits);
+  return std::isfinite(number) ? fmt::format("{:.{}g}", number, digits) : std::string(kNotFinite);
+}
+
+std::string csv_number(double number) {
+  return std::isnan(number) ? "nan" : fmt::format("{}", number);
 }
 
 std::string format_table(const std::vector<std::string>& header,

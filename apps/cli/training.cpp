@@ -10,6 +10,7 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/interrupt.h"
+#include "apps/cli/output.h"
 #include "apps/cli/progress_bar.h"
 
 namespace superpose::cli {
@@ -27,7 +28,7 @@ std::string check_threads(const std::string& text) {
 /// A bar that lasts as long as the observer that draws it.
 Observer drawn_bar() {
   return [bar = std::make_shared<ProgressBar>(stderr)](const Observation& observation) {
-    bar->observe(observation);
+    bar->show(progress_of(observation));
   };
 }
 
@@ -51,36 +52,51 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
   return out;
 }
 
-store::RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
-                        const TrainingOptions& options, bool resume) {
-  store::RunOptions run;
-  run.directory = directory;
-  run.threads = options.threads;
-  run.resume = resume;
-  run.stop = &stop_on_interrupt();
-  if (!options.quiet && is_terminal(stderr)) run.observers = progress_observers(experiment);
+namespace {
+
+bool shows_progress(const TrainingOptions& options) {
+  return !options.quiet && is_terminal(stderr);
+}
+
+store::RunEnd carry_out(const Experiment& experiment, const TrainingOptions& options, bool resume) {
+  store::RunOptions run{.directory = options.directory,
+                        .threads = options.threads,
+                        .resume = resume,
+                        .stop = &stop_on_interrupt(),
+                        .warn = tell};
+  if (shows_progress(options)) run.observers = progress_observers(experiment);
   return store::run_experiment(experiment, run);
 }
 
-store::RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory,
-                        const TrainingOptions& options, bool resume) {
-  store::SweepOptions run;
-  run.directory = directory;
-  run.threads = options.threads;
-  run.resume = resume;
-  run.stop = &stop_on_interrupt();
-  if (!options.quiet && is_terminal(stderr))
-    run.observers.emplace_back(sweep.runs.front().record.every, drawn_bar());
+/// The bar is over the whole of it.
+store::RunEnd carry_out(const Sweep& sweep, const TrainingOptions& options, bool resume) {
+  store::SweepOptions run{.directory = options.directory,
+                          .threads = options.threads,
+                          .resume = resume,
+                          .stop = &stop_on_interrupt(),
+                          .progress_every = sweep.runs.front().record.every,
+                          .warn = tell};
+  if (shows_progress(options)) {
+    run.progress = [bar = std::make_shared<ProgressBar>(stderr)](const TrainingProgress& progress) {
+      bar->show(progress);
+    };
+  }
   return store::run_sweep(sweep, run);
 }
 
-store::RunOutcome measure(const study::Study& study, const std::filesystem::path& directory,
-                          const TrainingOptions& options, bool resume) {
+store::RunEnd carry_out(const study::Study& study, const TrainingOptions& options, bool resume) {
   std::optional<StatusLine> status;
-  if (!options.quiet && is_terminal(stderr)) status.emplace(stderr, "measuring ...");
-  return store::run_study(study, {.directory = directory,
+  if (shows_progress(options)) status.emplace(stderr, "measuring ...");
+  return store::run_study(study, {.directory = options.directory,
                                   .resume = resume,
-                                  .measure = {.threads = options.threads, .stop = &stop_on_interrupt()}});
+                                  .measure = {.threads = options.threads, .stop = &stop_on_interrupt()},
+                                  .warn = tell});
+}
+
+}  // namespace
+
+store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options, bool resume) {
+  return std::visit([&](const auto& what) { return carry_out(what, options, resume); }, description);
 }
 
 std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment) {
@@ -93,9 +109,9 @@ int report_losses_that_are_not_finite(std::span<const float> loss, const std::fi
   const auto instances = store::instances_without_finite_loss(loss);
   if (instances.empty()) return kDone;
   const auto named = std::span(instances).first(std::min(instances.size(), kMostNamed));
-  fmt::print(stderr, "superpose: {}: the loss of {} of {} instances is not finite: {}{}\n",
-             directory.string(), instances.size(), loss.size(), fmt::join(named, ", "),
-             named.size() < instances.size() ? ", ..." : "");
+  tell(fmt::format("{}: the loss of {} of {} instances is not finite: {}{}", directory.string(),
+                   instances.size(), loss.size(), fmt::join(named, ", "),
+                   named.size() < instances.size() ? ", ..." : ""));
   return kFailed;
 }
 

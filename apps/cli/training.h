@@ -25,17 +25,9 @@ struct TrainingOptions {
 /// Adds --out, --set, --threads and --quiet. returns: --out, which the command may require.
 CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options);
 
-/// Trains into a directory, with a progress bar on a terminal, until done or interrupted.
-store::RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
-                        const TrainingOptions& options, bool resume = false);
-
-/// The same for a sweep: the bar is over the whole of it.
-store::RunOutcome train(const Sweep& sweep, const std::filesystem::path& directory,
-                        const TrainingOptions& options, bool resume);
-
-/// Measures a study into a directory, with a line that says so on a terminal, until done or interrupted.
-store::RunOutcome measure(const study::Study& study, const std::filesystem::path& directory,
-                          const TrainingOptions& options, bool resume = false);
+/// Carries out what a file asks for, with a progress bar or a line that says so on a terminal, until done or
+/// interrupted.
+store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options, bool resume);
 
 /// What draws a bar on standard error during the training of an experiment: (every, observer). The bar is
 /// gone when they are.

@@ -24,6 +24,7 @@
 #include "superpose/paper/catalogue.h"
 #include "superpose/paper/run_paper.h"
 #include "superpose/store/available_memory.h"
+#include "superpose/store/description.h"
 #include "superpose/store/files.h"
 #include "superpose/store/run_experiment.h"
 #include "superpose/store/run_study.h"
@@ -68,38 +69,43 @@ struct FileRequest {
   bool resume = false;
 };
 
-store::RunOutcome run_file(const FileRequest& request, Job& job) {
-  const nb::gil_scoped_release unlock;
-  const ExperimentSource source{.text = store::read_text(request.file),
-                                .file = request.file.string(),
-                                .overrides = request.overrides,
-                                .memory_limit = store::available_bytes()};
-  if (study::is_study(source.text, source.file)) {
-    return store::run_study(study::parse_study(source),
-                            {.directory = request.directory,
-                             .resume = request.resume,
-                             .measure = {.threads = request.threads, .stop = &job.stop}});
+/// Carries out what a file asks for, by what it is.
+struct CarryOut {
+  const FileRequest& request;
+  Job& job;
+
+  [[nodiscard]] store::RunOutcome operator()(const Experiment& experiment) const {
+    return store::run_experiment(experiment, {.directory = request.directory,
+                                              .threads = request.threads,
+                                              .resume = request.resume,
+                                              .stop = &job.stop,
+                                              .observers = {job.watch(experiment.record.every)}});
   }
-  if (is_sweep(source.text, source.file)) {
-    const Sweep sweep = parse_sweep(source);
+  [[nodiscard]] store::RunOutcome operator()(const Sweep& sweep) const {
     return store::run_sweep(sweep, {.directory = request.directory,
                                     .threads = request.threads,
                                     .resume = request.resume,
                                     .stop = &job.stop,
-                                    .observers = {job.watch(sweep.runs.front().record.every)}});
+                                    .progress_every = sweep.runs.front().record.every,
+                                    .progress = [this](const TrainingProgress& progress) {
+                                      job.step = progress.step;
+                                      job.steps = progress.steps;
+                                    }});
   }
-  const Experiment experiment = parse_experiment(source);
-  return store::run_experiment(experiment, {.directory = request.directory,
-                                            .threads = request.threads,
-                                            .resume = request.resume,
-                                            .stop = &job.stop,
-                                            .observers = {job.watch(experiment.record.every)}});
-}
+  [[nodiscard]] store::RunOutcome operator()(const study::Study& study) const {
+    return store::run_study(study, {.directory = request.directory,
+                                    .resume = request.resume,
+                                    .measure = {.threads = request.threads, .stop = &job.stop}});
+  }
+};
 
-/// "run", "sweep" or "study".
-std::string_view directory_kind(const std::filesystem::path& directory) {
-  if (store::is_sweep_directory(directory)) return "sweep";
-  return store::is_study_directory(directory) ? "study" : "run";
+store::RunOutcome run_file(const FileRequest& request, Job& job) {
+  const nb::gil_scoped_release unlock;
+  const auto description = store::parse_description({.text = store::read_text(request.file),
+                                                     .file = request.file.string(),
+                                                     .overrides = request.overrides,
+                                                     .memory_limit = store::available_bytes()});
+  return std::visit(CarryOut{request, job}, description);
 }
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
@@ -159,7 +165,10 @@ void bind_experiments(nb::module_& module) {
       },
       "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "job"_a,
       "Trains or measures what a file asks for: 'finished', 'stopped' or 'already done'.");
-  module.def("directory_kind", &directory_kind, "directory"_a, "'run', 'sweep' or 'study'.");
+  module.def(
+      "directory_kind",
+      [](const std::filesystem::path& directory) { return store::kind_of_results(directory); }, "directory"_a,
+      "'run', 'sweep' or 'study'.");
   module.def(
       "load_run",
       [](const std::filesystem::path& directory) {

@@ -25,6 +25,9 @@ struct Sweep {
   std::vector<SweepPoint> points;  ///< the grid's last key varies fastest, the list's entries slowest
   std::vector<Experiment> runs;    ///< what is trained, in the order in which points first need it
   std::string toml;                ///< the sweep with every point listed: parsing it gives the same runs
+
+  /// Of the same points, in the same order.
+  friend bool operator==(const Sweep& a, const Sweep& b) { return a.toml == b.toml; }
 };
 
 /// Whether the text has a [sweep]. Errors: InvalidRequest when it is not TOML.

@@ -62,14 +62,20 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
   (void)build_figures(entry, untrained);
 }
 
-/// built: the entry's.
+/// built: the entry's. results: the directory of the main run, or of the study.
 void write_figures(const CatalogueEntry& entry, const std::vector<drawing::Figure>& built,
-                   const std::filesystem::path& directory) {
-  store::make_writable_directory(directory);
+                   const store::Directory& results) {
+  const auto directory = store::Directory::make(store::kFiguresDirectory, &results);
   for (std::size_t i = 0; i < built.size(); ++i) {
-    for (const std::string_view format : kPaperFormats)
-      store::render(built[i], directory / fmt::format("{}.{}", entry.figures[i], format));
+    for (const std::string_view format : kPaperFormats) {
+      const std::string name = fmt::format("{}.{}", entry.figures[i], format);
+      directory.write_whole(name, store::render(built[i], store::check_format(name)));
+    }
   }
+}
+
+void write_claims(const std::vector<Claim>& claims, const store::Directory& results) {
+  results.write_whole(store::kClaimsFile, to_json(claims));
 }
 
 /// Those of the overrides that an entry knows, and those that none does: the first entry is to refuse them.
@@ -103,26 +109,45 @@ bool is_stopped(const PaperOptions& options) {
   return options.stop != nullptr && options.stop->load();
 }
 
-store::RunOutcome train(const Experiment& experiment, const std::filesystem::path& directory,
-                        const PaperOptions& options) {
-  store::RunOptions run{.directory = directory, .threads = options.threads, .stop = options.stop};
+/// root: what the directory is relative to, if anything.
+store::RunEnd train(const Experiment& experiment, const std::filesystem::path& directory,
+                    const store::Directory* root, const PaperOptions& options) {
+  store::RunOptions run{.directory = directory,
+                        .threads = options.threads,
+                        .stop = options.stop,
+                        .root = root,
+                        .warn = options.warn};
   if (options.observers) run.observers = options.observers(experiment);
   return store::run_experiment(experiment, run);
+}
+
+/// Trains the main experiment into the plan's directory, then the companions below it. returns: the
+/// directory; nothing when stopped.
+std::optional<store::Directory> train_all(const PaperPlan& plan, const PaperOptions& options,
+                                          std::vector<run::Run>& runs) {
+  store::RunEnd main = train(plan.experiments.front(), plan.directories.front(), nullptr, options);
+  if (main == store::RunOutcome::kStopped) return std::nullopt;
+  runs.push_back(store::load_run(main.directory));
+  for (std::size_t i = 1; i < plan.experiments.size(); ++i) {
+    const auto& below = plan.entry->companions[i - 1].directory;
+    const store::RunEnd end = train(plan.experiments[i], below, &main.directory, options);
+    if (end == store::RunOutcome::kStopped) return std::nullopt;
+    runs.push_back(store::load_run(end.directory));
+  }
+  return std::move(main.directory);
 }
 
 void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperOutcome& outcome) {
   const CatalogueEntry& entry = *plan.entry;
   std::vector<run::Run> runs;
-  for (std::size_t i = 0; i < plan.experiments.size(); ++i) {
-    outcome.stopped = train(plan.experiments[i], plan.directories[i], options) == store::RunOutcome::kStopped;
-    if (outcome.stopped) return;
-    runs.push_back(store::load_run(plan.directories[i]));
-    outcome.loss.push_back(runs.back().loss);
-  }
+  const auto directory = train_all(plan, options, runs);
+  outcome.stopped = !directory;
+  if (outcome.stopped) return;
+  for (const run::Run& run : runs) outcome.loss.push_back(run.loss);
   const auto built = build_figures(entry, runs, options.stop);
   outcome.stopped = !built;
   if (outcome.stopped) return;
-  write_figures(entry, *built, plan.directories.front() / "figures");
+  write_figures(entry, *built, *directory);
 
   const Status status(options, "measuring the paper's claims ...");
   const std::atomic<bool> never = false;
@@ -131,25 +156,26 @@ void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
                                          .threads = options.threads,
                                          .stop = options.stop == nullptr ? &never : options.stop});
   outcome.stopped = is_stopped(options);
+  if (!outcome.stopped) write_claims(outcome.report.claims, *directory);
 }
 
 /// The same of a study: its claims are about what it measured.
 void carry_out_study(const PaperPlan& plan, const study::Study& study, const PaperOptions& options,
                      PaperOutcome& outcome) {
-  const auto& directory = plan.directories.front();
-  {
+  const store::RunEnd end = [&] {
     const Status status(options, "measuring ...");
-    outcome.stopped =
-        store::run_study(
-            study, {.directory = directory, .measure = {.threads = options.threads, .stop = options.stop}}) ==
-        store::RunOutcome::kStopped;
-  }
+    return store::run_study(study, {.directory = plan.directories.front(),
+                                    .measure = {.threads = options.threads, .stop = options.stop},
+                                    .warn = options.warn});
+  }();
+  outcome.stopped = end == store::RunOutcome::kStopped;
   if (outcome.stopped) return;
-  const study::StudyRun run = store::load_study(directory);
-  write_figures(*plan.entry, build_figures(*plan.entry, run), directory / "figures");
+  const study::StudyRun run = store::load_study(end.directory);
+  write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory);
   if (const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result))
     outcome.loss.push_back(toys->loss);
   outcome.report.claims = study_claims(run);
+  write_claims(outcome.report.claims, end.directory);
 }
 
 }  // namespace
@@ -197,7 +223,6 @@ PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options) {
     carry_out_experiments(plan, options, outcome);
   }
   if (outcome.stopped) return outcome;
-  store::write_whole(directory / store::kClaimsFile, to_json(outcome.report.claims));
   outcome.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return outcome;
 }

@@ -13,6 +13,7 @@
 
 #include "superpose/paper/catalogue.h"
 #include "superpose/paper/report.h"
+#include "superpose/store/result_directory.h"
 #include "superpose/train/trainer.h"
 
 namespace superpose::paper {
@@ -50,6 +51,7 @@ struct PaperOptions {
   /// Called with a line about what has begun that no observer sees, and with "" when that is over, however it
   /// ends. Must not throw.
   std::function<void(const char*)> status{};
+  store::Warn warn{};  ///< as of store::RunOptions
 };
 
 /// What became of a plan.

@@ -9,7 +9,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/core/version.h"
-#include "superpose/store/files.h"
+#include "superpose/store/result_directory.h"
 #include "superpose/store/run_tensors.h"
 
 namespace superpose::store {
@@ -73,8 +73,8 @@ Checkpoint read_state(const File& file, const Experiment& experiment) {
 
 }  // namespace
 
-void write_checkpoint(const std::filesystem::path& file, const Experiment& experiment,
-                      const TrainerState& state, const History& history) {
+void write_checkpoint(const Directory& directory, const Experiment& experiment, const TrainerState& state,
+                      const History& history) {
   const auto shape = moments_shape(state.model.kind(), state.model.shape());
   File tensors;
   add_provenance(tensors, experiment);
@@ -83,11 +83,12 @@ void write_checkpoint(const std::filesystem::path& file, const Experiment& exper
   tensors.add("moments", {shape.begin(), shape.end()}, state.moments.span());
   add_model(tensors, state.model);
   add_history(tensors, history, state.model.shape().n_instances, kRecorded);
-  write_whole(file, safetensors::serialise(tensors));
+  directory.write_whole(kCheckpointFile, safetensors::serialise(tensors));
 }
 
-Checkpoint read_checkpoint(const std::filesystem::path& file, const Experiment& experiment) {
-  return with_tensors(file, [&](const File& tensors) { return read_state(tensors, experiment); });
+Checkpoint read_checkpoint(const Directory& directory, const Experiment& experiment) {
+  return with_tensors(directory, kCheckpointFile,
+                      [&](const File& tensors) { return read_state(tensors, experiment); });
 }
 
 std::int64_t checkpoint_interval(const Experiment& experiment) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 
 #include "superpose/experiment/experiment.h"
+#include "superpose/store/directory.h"
 #include "superpose/train/history.h"
 #include "superpose/train/trainer.h"
 
@@ -15,14 +15,14 @@ struct Checkpoint {
   History history;  ///< of every restart, up to the state
 };
 
-/// Writes a checkpoint into a file, whole or not at all. Errors: Error.
-void write_checkpoint(const std::filesystem::path& file, const Experiment& experiment,
-                      const TrainerState& state, const History& history);
+/// Writes a checkpoint into a directory's kCheckpointFile, whole or not at all. Errors: Error.
+void write_checkpoint(const Directory& directory, const Experiment& experiment, const TrainerState& state,
+                      const History& history);
 
 /// Reads one.
 /// Errors: InvalidRequest that names the file when it is not there, is broken, or is of another experiment or
 /// another version of this library, whose bits may differ.
-Checkpoint read_checkpoint(const std::filesystem::path& file, const Experiment& experiment);
+Checkpoint read_checkpoint(const Directory& directory, const Experiment& experiment);
 
 /// Steps between two looks at whether a checkpoint is due: often enough for models that take seconds a step,
 /// rarely enough to cost nothing. Where checkpoints fall does not change what comes out.

@@ -5,18 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <sstream>
+#include <new>
 #include <string>
+#include <utility>
 
 #include "superpose/core/error.h"
 #include "superpose/store/checkpoint.h"
-#include "superpose/store/experiment_file.h"
-#include "superpose/store/files.h"
 
 namespace superpose::store {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Checkpoints take at most this part of the time, however large they are.
 constexpr double kMostTimeWriting = 0.05;
@@ -25,14 +22,22 @@ constexpr double kMostTimeWriting = 0.05;
 class CheckpointWriter {
  public:
   CheckpointWriter(const Experiment& experiment, const RunOptions& options)
-      : experiment_(experiment),
-        file_(options.directory / kCheckpointFile),
-        seconds_(options.checkpoint_seconds),
-        wait_(seconds_) {}
+      : experiment_(experiment), options_(options), seconds_(options.checkpoint_seconds), wait_(seconds_) {}
 
+  /// From now on they go there.
+  void write_into(const Directory& directory) { directory_ = &directory; }
+
+  /// One that cannot be written is said once, and tried again when the next is due.
   void write(const TrainerState& state, const History& history) {
     const auto begin = Clock::now();
-    write_checkpoint(file_, experiment_, state, history);
+    try {
+      write_checkpoint(*directory_, experiment_, state, history);
+      failing_ = false;
+    } catch (const Error& error) {
+      say(error.what());
+    } catch (const std::bad_alloc&) {
+      say((*directory_ / kCheckpointFile).string() + ": cannot be written: out of memory");
+    }
     last_ = Clock::now();
     wait_ = std::max(seconds_, Seconds(last_ - begin) / kMostTimeWriting);
   }
@@ -45,47 +50,25 @@ class CheckpointWriter {
   using Clock = std::chrono::steady_clock;
   using Seconds = std::chrono::duration<double>;
 
+  void say(const std::string& what) {
+    if (!std::exchange(failing_, true) && options_.warn)
+      options_.warn(what + "; the run goes on, and tries again later");
+  }
+
   const Experiment& experiment_;
-  fs::path file_;
+  const RunOptions& options_;
+  const Directory* directory_ = nullptr;
+  bool failing_ = false;  ///< the last one could not be written
   Seconds seconds_;
   Seconds wait_;  ///< from the end of one checkpoint to the beginning of the next
   Clock::time_point last_ = Clock::now();
 };
 
-/// The first line in which two texts differ, of either.
-std::pair<std::string, std::string> first_difference(const std::string& a, const std::string& b) {
-  std::istringstream lines_a(a), lines_b(b);
-  std::pair<std::string, std::string> line;
-  do {
-    line = {};
-    std::getline(lines_a, line.first);
-    std::getline(lines_b, line.second);
-  } while (line.first == line.second && (lines_a || lines_b));
-  return line;
-}
-
-void expect_same_experiment(const Experiment& experiment, const fs::path& directory) {
-  const Experiment there = load_experiment(directory / kExperimentFile);
-  if (there == experiment) return;
-  const auto [asked, got] = first_difference(to_toml(experiment), to_toml(there));
-  throw InvalidRequest(fmt::format(
-      "{}: expected `{:.100}` as in the experiment to resume, got `{:.100}`: resume what is there with `{}`, "
-      "or start over without --resume",
-      (directory / kExperimentFile).string(), asked, got, resume_command(directory)));
-}
-
-Checkpoint read_checkpoint_to_resume(const fs::path& file, const Experiment& experiment) {
+Checkpoint read_checkpoint_to_resume(const Directory& directory, const Experiment& experiment) {
   try {
-    return read_checkpoint(file, experiment);
+    return read_checkpoint(directory, experiment);
   } catch (const InvalidRequest& error) {
-    throw InvalidRequest(fmt::format("{}; start over without --resume", error.what()));
-  }
-}
-
-/// What killed runs left half-written.
-void clean_up(const fs::path& directory) {
-  for (const auto name : {kExperimentFile, kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile}) {
-    remove_abandoned(directory / name);
+    throw CannotResume(error.what(), directory.path(), /*resumable=*/false);
   }
 }
 
@@ -103,13 +86,10 @@ std::vector<Model> models_by_restart(const Model& members, std::int64_t restarts
 
 }  // namespace
 
-RunOutcome run_experiment(const Experiment& experiment, const RunOptions& options) {
-  const fs::path& directory = options.directory;
-  const bool resume = options.resume && is_there(directory / kExperimentFile);
-  if (resume) {
-    expect_same_experiment(experiment, directory);
-    if (is_there(directory / kModelFile)) return RunOutcome::kAlreadyDone;
-  }
+RunEnd run_experiment(const Experiment& experiment, const RunOptions& options) {
+  const Description description = experiment;
+  if (look(options.directory, options.root, description, options.resume) == Found::kWhole)
+    return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
 
   // All that can be wrong with the request shows before the first file changes.
   Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
@@ -128,21 +108,20 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
       /*wants_loss=*/false);
   for (const auto& [every, observer] : options.observers) trainer.observe(every, observer);
 
-  make_writable_directory(directory);
-  const DirectoryLock lock(directory);
-  clean_up(directory);
-  if (resume && is_there(directory / kCheckpointFile)) {
-    Checkpoint last = read_checkpoint_to_resume(directory / kCheckpointFile, experiment);
+  auto [directory, found] =
+      begin_results(options.directory, options.root, description, options.resume, options.warn);
+  if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
+  checkpoint.write_into(directory);
+  if (found == Found::kBegun && directory.has(kCheckpointFile)) {
+    Checkpoint last = read_checkpoint_to_resume(directory, experiment);
     trainer.restore(std::move(last.state));
     history = std::move(last.history);
-  } else {
-    begin_run(experiment, directory);
   }
 
   auto trained = trainer.finish(options.stop);
   if (!trained) {
     checkpoint.write(trainer.state(), history);
-    return RunOutcome::kStopped;
+    return {RunOutcome::kStopped, std::move(directory)};
   }
   const bool several = experiment.train.restarts > 1;
   const auto probability = trainer.ensemble().data.marginal_probability();
@@ -158,7 +137,7 @@ RunOutcome run_experiment(const Experiment& experiment, const RunOptions& option
                                     ? models_by_restart(trainer.state().model, experiment.train.restarts)
                                     : std::vector<Model>()},
              directory);
-  return RunOutcome::kFinished;
+  return {RunOutcome::kFinished, std::move(directory)};
 }
 
 std::vector<std::int64_t> instances_without_finite_loss(std::span<const float> loss) {

@@ -8,6 +8,7 @@
 #include "superpose/core/error.h"
 #include "superpose/experiment/experiment.h"
 #include "superpose/models/safetensors.h"
+#include "superpose/store/directory.h"
 #include "superpose/store/files.h"
 #include "superpose/train/history.h"
 
@@ -39,16 +40,27 @@ void add_history(safetensors::File& file, const History& history, std::int64_t c
 History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
                      std::int64_t columns, const std::string& prefix = "");
 
-/// Reads a safetensors file and returns what `use` makes of it.
+/// Reads a safetensors file and returns what `use` makes of it. file: its name for messages.
 /// Errors: InvalidRequest; whatever parse or `use` finds wrong is said of the file.
 template <class Use>
-auto with_tensors(const std::filesystem::path& path, Use use) {
-  const auto bytes = read_bytes(path);
+auto with_tensors(const std::vector<std::byte>& bytes, const std::filesystem::path& file, Use use) {
   try {
     return use(safetensors::parse(bytes));
   } catch (const InvalidRequest& error) {
-    throw InvalidRequest(path.string() + ": " + error.what());
+    throw InvalidRequest(file.string() + ": " + error.what());
   }
+}
+
+/// The same of a file by its path.
+template <class Use>
+auto with_tensors(const std::filesystem::path& file, Use use) {
+  return with_tensors(read_bytes(file), file, use);
+}
+
+/// The same of a file in a directory.
+template <class Use>
+auto with_tensors(const Directory& directory, std::string_view name, Use use) {
+  return with_tensors(directory.read_bytes(name), directory / name, use);
 }
 
 }  // namespace superpose::store

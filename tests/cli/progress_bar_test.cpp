@@ -9,8 +9,7 @@
 namespace superpose::cli {
 namespace {
 
-constexpr Progress kHalfWay = {
-    .step = 5000, .steps = 10000, .steps_per_second = 2000, .loss = 0.0125, .not_finite = 0, .lr = 1e-3};
+constexpr Progress kHalfWay = {{.step = 5000, .steps = 10000, .lr = 1e-3, .loss = 0.0125}, 2000};
 
 TEST(ProgressBar, ShowsEverythingWhereThereIsRoom) {
   EXPECT_EQ(
@@ -60,7 +59,7 @@ TEST(ProgressBar, DrawsTheMeanOfFiniteLossesAndClearsItsLine) {
     const std::array loss = {1.0F, std::numeric_limits<float>::infinity(), 3.0F};
     ProgressBar bar(file);
     const auto observe = [&](std::int64_t step) {
-      bar.observe({.step = step, .steps = 100, .lr = 0.5, .loss = loss, .model = model});
+      bar.show(progress_of({.step = step, .steps = 100, .lr = 0.5, .loss = loss, .model = model}));
     };
     observe(0);
     observe(1);  // too soon after the first to be drawn

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace superpose::cli {
 namespace {
 
@@ -14,6 +16,17 @@ TEST(Table, ColumnsAreAsWideAsTheirWidestCell) {
 
 TEST(Table, OfNoRowsIsItsHeader) {
   EXPECT_EQ(format_table({"i", "loss"}, {}), "i  loss\n");
+}
+
+TEST(Table, NumbersThatAreNoneAreNotFinite) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double number : {kNan, -kNan, kInfinity, -kInfinity})
+    EXPECT_EQ(format_number(number, 4), "not finite");
+  EXPECT_EQ(format_number(0.00012345, 4), "0.0001234");
+  EXPECT_EQ(csv_number(-kNan), "nan");
+  EXPECT_EQ(csv_number(-kInfinity), "-inf");
+  EXPECT_EQ(csv_number(0.1), "0.1");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 Run by ctest, or by hand: SUPERPOSE=build/release/superpose python3 tests/cli/test_cli.py
 """
 
+import csv
+import io
 import json
 import os
 import pathlib
@@ -14,6 +16,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import termios
 import threading
 import time
 import unittest
@@ -88,9 +91,16 @@ class Help(Case):
     def test_version(self):
         self.assertRegex(self.done("--version"), r"\Asuperpose \d+\.\d+\.\d+\n\Z")
 
+    def test_version_in_detail(self):
+        lines = self.done("--version", "--verbose").splitlines()
+        self.assertEqual([line.split(":")[0] for line in lines[1:]],
+                         ["instruction set", "threads", "memory limit", "compiler"])  # fmt: skip
+        self.assertRegex(lines[4], r"compiler: (GCC|Clang) \d+")
+        self.refused("--verbose requires --version", "--verbose")
+
     def test_help_everywhere(self):
         self.assertIn("run", self.done("--help"))
-        for command, flag in {"run": "--resume", "paper": "--list", "figure": "--out", "metrics": "--json"}.items():
+        for command, flag in {"run": "--resume", "paper": "--list", "figure": "--out", "metrics": "--csv"}.items():
             self.assertIn(flag, self.done(command, "--help"))
 
     def test_no_command_is_a_wrong_request(self):
@@ -207,6 +217,8 @@ class WrongRequests(Case):
         self.refused("EXPERIMENT.toml is required", "run", "--out", "a")
         self.refused("--colour", "run", "small.toml", "--out", "a", "--colour")
         self.refused("extra", "run", "small.toml", "extra", "--out", "a")
+        self.refused("did you mean --out extra?", "run", "small.toml", "extra")
+        self.refused("did you mean --out f.svg?", "figure", "intro", "a", "f.svg")
         self.refused("extra", "run", "small.toml", "--out", "a", "--set", "steps=1", "extra")
         self.refused("--set", "run", "small.toml", "--out", "a", "--set")
         for threads in ("0", "-1", "4097", "1.5", "two", "99999999999"):
@@ -314,6 +326,39 @@ class Measure(Case):
         self.assertEqual(len(lines), 4)
         self.assertEqual([line.split()[0] for line in lines], ["instance", "0", "1", "2"])
 
+    def test_csv_has_a_line_a_feature(self):
+        metrics = json.loads(self.done("metrics", "a", "--json"))
+        lines = list(csv.DictReader(io.StringIO(self.done("metrics", "a", "--csv"))))
+        self.assertEqual(list(lines[0]), ["instance", "feature", *metrics])
+        self.assertEqual([(line["instance"], line["feature"]) for line in lines],
+                         [(str(i), str(f)) for i in range(3) for f in range(5)])  # fmt: skip
+        for line in lines:
+            i, f = int(line["instance"]), int(line["feature"])
+            for name, values in metrics.items():
+                expected = values[i][f] if isinstance(values[i], list) else values[i]
+                self.assertEqual(float(line[name]), expected, name)
+        self.refused("--csv", "metrics", "a", "--json", "--csv")
+
+    def test_what_is_not_finite_says_so_in_every_table(self):
+        for restarts in ((), ("restarts=2",), ("restarts=2", "all_restarts=true")):
+            sets = [part for setting in (*restarts, "optimizer=sgd", "lr=1e30") for part in ("--set", setting)]
+            self.run_cli("run", "small.toml", "--out", "b", *sets)
+            table = self.done("metrics", "b")
+            self.assertIn("not finite", table)
+            self.assertNotRegex(table, r"\b(nan|inf)\b")
+            for line in table.splitlines()[1:4]:
+                self.assertEqual(line.count("not finite"), 4, line)  # all but the instance and its probability
+        self.assertTrue(all(line.split(",")[8] in ("inf", "nan")
+                            for line in self.done("metrics", "b", "--csv").splitlines()[1:]))  # fmt: skip
+
+    def test_a_model_copied_alone_is_measured_and_drawn(self):
+        (self.dir / "home").mkdir()
+        for name in ("experiment.toml", "model.safetensors"):
+            shutil.copy(self.dir / "a" / name, self.dir / "home")
+        self.assertEqual(self.done("metrics", "home", "--json"), self.done("metrics", "a", "--json"))
+        for kind in ("intro", "features"):
+            self.done("figure", kind, "home", "--out", f"{kind}.svg")
+
     def test_figures_in_every_format(self):
         starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG", "html": b"<!DOCTYPE html>"}
         for suffix, start in starts.items():
@@ -322,6 +367,16 @@ class Measure(Case):
         self.done("figure", "features", "a", "--out", "f.svg")
         self.assertEqual(sorted(path.name for path in (self.dir / "made").iterdir()),
                          ["f.html", "f.pdf", "f.png", "f.svg"])  # fmt: skip
+
+
+class Names(Case):
+    def test_control_characters_never_reach_a_terminal(self):
+        self.done("run", "small.toml", "--out", "plain")  # the directory that is renamed below
+        result = self.run_cli("run", "small.toml", "--out", "red\x1b[31m", "--set", 'name="\\u001b[2J\\u009b1m"')
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for text in (result.stdout, result.stderr, self.run_cli("metrics", "no\x1b[31m").stderr):
+            self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+        self.assertIn("written to red?[31m", result.stdout)
 
 
 class Figures(Case):
@@ -401,6 +456,63 @@ class Paper(Case):
         self.assertTrue((self.dir / "a/model.safetensors").exists())
 
 
+class TerminalGone(Case):
+    """What watches a run cannot end it."""
+
+    def run_on_a_terminal(self, what, *arguments, **options):
+        """Does something to the terminal of a run that draws a bar there. returns: its exit status."""
+        ours, theirs = pty.openpty()
+        steps = steps_that_take(self, 1.5)
+        process = subprocess.Popen(
+            [SUPERPOSE, *arguments, "--set", f"steps={steps}"], cwd=self.dir, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=theirs, start_new_session=True, **options)  # fmt: skip
+        os.read(ours, 20)  # the bar is there
+        what(ours, theirs, process)
+        os.close(theirs)
+        return process.wait(timeout=120)
+
+    @staticmethod
+    def close(ours, theirs, process):
+        os.close(ours)
+
+    @staticmethod
+    def hang_up(ours, theirs, process):
+        process.send_signal(signal.SIGHUP)
+        os.close(ours)
+
+    def test_a_run_goes_on_without_its_terminal(self):
+        def ignore():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+
+        (self.dir / "sweep.toml").write_text(SMALL + "[sweep]\ngrid = { lr = [1e-3, 2e-3] }\n")
+        for file in ("small.toml", "sweep.toml"):
+            for what in (self.close, self.hang_up):
+                out = f"{file}-{what.__name__}"
+                self.assertEqual(self.run_on_a_terminal(what, "run", file, "--out", out, preexec_fn=ignore), 0, out)
+                self.assertIn("instance", self.done("metrics", out))
+
+    def test_hanging_up_stops_as_ctrl_c_does(self):
+        self.assertEqual(self.run_on_a_terminal(self.hang_up, "run", "small.toml", "--out", "a"), 1)
+        self.assertIn("checkpoint.safetensors", os.listdir(self.dir / "a"))
+
+    def test_a_terminal_that_takes_nothing_does_not_hold_a_run_up(self):
+        def stop_reading(ours, theirs, process):
+            termios.tcflow(theirs, termios.TCOOFF)  # Ctrl-S
+
+        self.assertEqual(self.run_on_a_terminal(stop_reading, "run", "small.toml", "--out", "a"), 0)
+
+    def test_a_reader_of_the_summary_that_went_away_costs_the_status_only(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        for arguments in (["run", "small.toml"], ["paper", "intro", "--set", "quick=true", "--set", "steps=20"]):
+            result = self.run_cli(*arguments, "--out", arguments[0], stdout=writer, restore_signals=True)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("standard output: Broken pipe", result.stderr)
+        os.close(writer)
+        self.assertTrue((self.dir / "run/model.safetensors").exists())
+        self.assertTrue((self.dir / "paper/claims.json").exists())
+
+
 class Terminal(Case):
     def stderr_on_a_terminal(self, *arguments):
         ours, theirs = pty.openpty()
@@ -451,6 +563,25 @@ def steps_that_take(case, seconds):
     while (elapsed := duration(steps) - beside_training) < 0.2:
         steps *= 3
     return int(steps * seconds / elapsed)
+
+
+class Moved(Case):
+    def test_a_run_that_is_moved_and_the_one_that_takes_its_name_both_survive(self):
+        steps = steps_that_take(self, 2)
+        first = subprocess.Popen([SUPERPOSE, "run", "small.toml", "--out", "out", "--set", f"steps={steps}"],
+                                 cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while not (self.dir / "out/experiment.toml").exists():
+            time.sleep(0.01)
+        (self.dir / "out").rename(self.dir / "moved")
+        self.done("run", "small.toml", "--out", "out", "--set", "seed=7")
+        second = self.bytes_of("out", "model.safetensors")
+        summary, messages = first.communicate(timeout=120)
+        self.assertEqual(first.returncode, 0, messages)
+        self.assertIn(f"{steps} steps", summary)  # its own results, not those of the other
+        self.assertIn("out: was moved meanwhile", messages)
+        self.assertEqual(self.bytes_of("out", "model.safetensors"), second)
+        self.assertIn("instance", self.done("metrics", "out"))
+        self.assertIn("instance", self.done("metrics", "moved"))
 
 
 class Interrupted(Case):

@@ -8,6 +8,7 @@
 #include "superpose/core/error.h"
 #include "superpose/models/safetensors.h"
 #include "superpose/store/files.h"
+#include "superpose/store/result_directory.h"
 #include "superpose/train/trainer.h"
 #include "tests/message_of.h"
 #include "tests/temporary_directory.h"
@@ -43,8 +44,8 @@ const History kTwoRows{.step = {0, 1}, .lr = {0.5F, 0.25F}, .loss = {1, 2, 3, 4,
 TEST(Checkpoint, ReadsBackWhatItWrote) {
   const TemporaryDirectory directory;
   const TrainerState state = state_after(2);
-  write_checkpoint(directory / "checkpoint", example(), state, kTwoRows);
-  const Checkpoint read = read_checkpoint(directory / "checkpoint", example());
+  write_checkpoint(Directory::open(directory.path()), example(), state, kTwoRows);
+  const Checkpoint read = read_checkpoint(Directory::open(directory.path()), example());
   EXPECT_EQ(read.state.step, 2);
   EXPECT_EQ(read.state.model.shape(), state.model.shape());
   EXPECT_THAT(read.state.model.W(), ::testing::ElementsAreArray(state.model.W()));
@@ -57,20 +58,20 @@ TEST(Checkpoint, ReadsBackWhatItWrote) {
 
 TEST(Checkpoint, ReadsBackOneFromBeforeTheFirstStep) {
   const TemporaryDirectory directory;
-  write_checkpoint(directory / "checkpoint", example(), state_after(0), History{});
-  const Checkpoint read = read_checkpoint(directory / "checkpoint", example());
+  write_checkpoint(Directory::open(directory.path()), example(), state_after(0), History{});
+  const Checkpoint read = read_checkpoint(Directory::open(directory.path()), example());
   EXPECT_EQ(read.state.step, 0);
   EXPECT_EQ(read.history.rows(), 0U);
 }
 
 TEST(Checkpoint, RefusesAnotherExperiments) {
   const TemporaryDirectory directory;
-  write_checkpoint(directory / "checkpoint", example(), state_after(2), kTwoRows);
+  write_checkpoint(Directory::open(directory.path()), example(), state_after(2), kTwoRows);
   Experiment other = example();
   other.train.seed = 1;
   EXPECT_EQ(
-      message_of<InvalidRequest>([&] { read_checkpoint(directory / "checkpoint", other); }),
-      (directory / "checkpoint").string() + ": expected a checkpoint of this experiment, got another's");
+      message_of<InvalidRequest>([&] { read_checkpoint(Directory::open(directory.path()), other); }),
+      (directory / kCheckpointFile).string() + ": expected a checkpoint of this experiment, got another's");
 }
 
 TEST(Checkpoint, RefusesWhatDoesNotFit) {
@@ -92,12 +93,13 @@ TEST(Checkpoint, RefusesWhatDoesNotFit) {
   };
   for (const auto& [change, expected] : damages) {
     const TemporaryDirectory directory;
-    write_checkpoint(directory / "checkpoint", example(), state_after(2), kTwoRows);
-    auto file = safetensors::parse(read_bytes(directory / "checkpoint"));
+    write_checkpoint(Directory::open(directory.path()), example(), state_after(2), kTwoRows);
+    auto file = safetensors::parse(read_bytes(directory / kCheckpointFile));
     change(file);
-    write_whole(directory / "checkpoint", safetensors::serialise(file));
-    EXPECT_THAT(message_of<InvalidRequest>([&] { read_checkpoint(directory / "checkpoint", example()); }),
-                HasSubstr(expected));
+    write_whole(directory / kCheckpointFile, safetensors::serialise(file));
+    EXPECT_THAT(
+        message_of<InvalidRequest>([&] { read_checkpoint(Directory::open(directory.path()), example()); }),
+        HasSubstr(expected));
   }
 }
 

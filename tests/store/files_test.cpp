@@ -102,23 +102,24 @@ TEST(Files, AReaderSeesTheOldFileOrTheNewOne) {
   writer.join();
 }
 
-TEST(Files, RemovesAbandonedTemporaries) {
+TEST(Files, WritesThroughALink) {
   const TemporaryDirectory directory;
-  for (const auto* name :
-       {"file", ".file.123-0.tmp", ".file.9-17.tmp", ".file.keep", ".other.1-0.tmp", "file.tmp"}) {
-    std::ofstream(directory / name) << name;
-  }
-  remove_abandoned(directory / "file");
-  EXPECT_THAT(names_in(directory.path()), ElementsAre(".file.keep", ".other.1-0.tmp", "file", "file.tmp"));
-}
+  fs::create_directory(directory / "elsewhere");
+  write_whole(directory / "elsewhere/file", "old");
+  fs::create_symlink("elsewhere/file", directory / "link");
+  fs::create_symlink(directory / "link", directory / "link of a link");
+  write_whole(directory / "link of a link", "new");
+  EXPECT_EQ(read_text(directory / "elsewhere/file"), "new");
+  EXPECT_TRUE(fs::is_symlink(directory / "link"));
+  EXPECT_TRUE(fs::is_symlink(directory / "link of a link"));
 
-TEST(Files, RemovesAFileThatMayBeThere) {
-  const TemporaryDirectory directory;
-  write_whole(directory / "file", "text");
-  remove_file(directory / "file");
-  remove_file(directory / "file");
-  EXPECT_THAT(names_in(directory.path()), IsEmpty());
-  EXPECT_THROW(remove_file(directory.path()), Error);
+  fs::create_symlink("elsewhere/not there", directory / "dangling");
+  write_whole(directory / "dangling", "made");
+  EXPECT_EQ(read_text(directory / "elsewhere/not there"), "made");
+
+  fs::create_symlink("circle", directory / "circle");
+  EXPECT_EQ(message_of<Error>([&] { write_whole(directory / "circle", "text"); }),
+            (directory / "circle").string() + ": cannot be written: too many levels of symbolic links");
 }
 
 TEST(WritableDirectory, IsMadeWithItsParentsAndLeftEmpty) {
@@ -157,16 +158,6 @@ TEST(WritableDirectory, RefusesOneWithoutPermission) {
   fs::permissions(directory / "mine", fs::perms::owner_read | fs::perms::owner_exec);
   EXPECT_THROW(make_writable_directory(directory / "mine"), InvalidRequest);
   EXPECT_THROW(make_writable_directory(directory / "mine/below"), InvalidRequest);
-}
-
-TEST(DirectoryLock, IsHadByOne) {
-  const TemporaryDirectory directory;
-  std::optional<DirectoryLock> first(directory.path());
-  EXPECT_EQ(message_of<InvalidRequest>([&] { const DirectoryLock second(directory.path()); }),
-            directory.path().string() + ": another run is writing to it");
-  first.reset();
-  EXPECT_NO_THROW(const DirectoryLock second(directory.path()));
-  EXPECT_THAT(names_in(directory.path()), IsEmpty());
 }
 
 TEST(WritableDirectory, CleansUpAfterAKilledProcess) {

@@ -109,7 +109,7 @@ TEST(RunDirectory, ReplacesAnOlderRunAndLeavesTheRest) {
   write_whole(directory / "claims.json", "[]");
   write_whole(directory / "checkpoint.safetensors", "old");
   write_whole(directory / "notes.txt", "mine");
-  begin_run(example().experiment, directory.path());
+  begin_results(directory.path(), nullptr, example().experiment, /*resume=*/false, {});
   EXPECT_THAT(names_in(directory.path()), ElementsAre("experiment.toml", "notes.txt"));
 }
 
@@ -130,18 +130,23 @@ TEST(RunDirectory, SaysWhyADirectoryIsNoFinishedRun) {
   EXPECT_EQ(complaint(path), path + ": no such directory");
   fs::create_directory(path);
   EXPECT_EQ(complaint(path), path + ": expected a run directory, got one without experiment.toml");
-  begin_run(example().experiment, path);
-  EXPECT_EQ(complaint(path), path + ": the run is not finished: finish it with `superpose run " + path +
-                                 "/experiment.toml --out " + path + " --resume`");
+  begin_results(path, nullptr, example().experiment, /*resume=*/false, {});
+  EXPECT_EQ(message_of<NotFinished>([&] { load_run(path); }), path + ": the run is not finished");
   const std::string file = path + "/experiment.toml";
-  EXPECT_EQ(complaint(file), file + ": expected a run directory, got a file");
+  EXPECT_EQ(complaint(file), file + ": expected a directory, got a file");
 }
 
-TEST(RunDirectory, SaysWhichFileIsMissing) {
+TEST(RunDirectory, LoadsAModelThatWasCopiedAlone) {
   const TemporaryDirectory directory;
-  save_run(example(), directory.path());
-  fs::remove(directory / "history.safetensors");
-  EXPECT_EQ(complaint(directory.path()), (directory / "history.safetensors").string() + ": no such file");
+  save_run(example(), directory / "run");
+  fs::create_directory(directory / "home");
+  for (const std::string_view name : {"experiment.toml", "model.safetensors"})
+    fs::copy_file(directory / "run" / name, directory / "home" / name);
+  const run::Run run = load_run(directory / "home");
+  EXPECT_EQ(run.loss, example().loss);
+  EXPECT_EQ(run.history.rows(), 0U);
+  fs::remove(directory / "home/model.safetensors");
+  EXPECT_EQ(complaint(directory / "home"), (directory / "home").string() + ": the run is not finished");
 }
 
 struct Damage {

@@ -225,10 +225,11 @@ TEST(RunExperiment, RefusesToResumeAnotherExperiment) {
   const auto before = read_text(directory / "checkpoint.safetensors");
   Experiment other = example();
   other.train.lr = 0.5;
-  const auto message = message_of<InvalidRequest>(
+  const auto message = message_of<CannotResume>(
       [&] { run_experiment(other, {.directory = directory.path(), .resume = true}); });
-  EXPECT_THAT(message, AllOf(StartsWith((directory / "experiment.toml").string() + ": expected `lr"),
-                             HasSubstr("0.5"), HasSubstr("0.001"), HasSubstr("without --resume")));
+  EXPECT_THAT(message, AllOf(StartsWith((directory / "experiment.toml").string() +
+                                        ": expected the run to resume, got another: expected `lr"),
+                             HasSubstr("0.5"), HasSubstr("0.001")));
   EXPECT_EQ(read_text(directory / "checkpoint.safetensors"), before);
 }
 
@@ -236,10 +237,9 @@ TEST(RunExperiment, RefusesABrokenCheckpoint) {
   const TemporaryDirectory directory;
   run_until(20, example(), {.directory = directory.path()});
   fs::resize_file(directory / "checkpoint.safetensors", 1000);
-  EXPECT_THAT(message_of<InvalidRequest>(
+  EXPECT_THAT(message_of<CannotResume>(
                   [&] { run_experiment(example(), {.directory = directory.path(), .resume = true}); }),
-              AllOf(StartsWith((directory / "checkpoint.safetensors").string() + ": "),
-                    HasSubstr("start over without --resume")));
+              StartsWith((directory / "checkpoint.safetensors").string() + ": "));
   EXPECT_EQ(run_experiment(example(), {.directory = directory.path()}), RunOutcome::kFinished);
   EXPECT_THAT(names_in(directory.path()), kFinishedFiles);
 }
@@ -275,7 +275,7 @@ TEST(RunExperiment, AWrongRequestLeavesTheOlderRunAlone) {
 
 TEST(RunExperiment, RefusesADirectoryInUse) {
   const TemporaryDirectory directory;
-  const DirectoryLock other(directory.path());
+  const Directory other = Directory::claim(directory.path());
   EXPECT_THAT(message_of<InvalidRequest>([&] { run_experiment(example(), {.directory = directory.path()}); }),
               HasSubstr("another run is writing to it"));
   EXPECT_THAT(names_in(directory.path()), IsEmpty());

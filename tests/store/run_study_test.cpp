@@ -8,6 +8,8 @@
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
+#include "superpose/store/run_directory.h"
+#include "superpose/store/run_experiment.h"
 #include "tests/message_of.h"
 #include "tests/temporary_directory.h"
 
@@ -34,8 +36,8 @@ TEST(RunStudy, LeavesWhatLoadStudyReads) {
   const study::StudyRun run = load_study(directory / "s");
   EXPECT_EQ(run.study, example());
   EXPECT_EQ(run.result, measure(example(), {.threads = 2}));
-  EXPECT_TRUE(is_study_directory(directory / "s"));
-  EXPECT_FALSE(is_study_directory(directory.path()));
+  EXPECT_EQ(kind_of_results(directory / "s"), "study");
+  EXPECT_EQ(kind_of_results(directory.path()), "run") << "there are none";
 }
 
 TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
@@ -59,7 +61,8 @@ TEST(RunStudy, StoppedStartsOver) {
   options.measure.stop = &stop;
   EXPECT_EQ(run_study(example(), options), RunOutcome::kStopped);
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml"));
-  EXPECT_THAT(message_of<InvalidRequest>([&] { load_study(directory / "s"); }), HasSubstr("--resume"));
+  EXPECT_THAT(message_of<NotFinished>([&] { load_study(directory / "s"); }),
+              HasSubstr("the study is not finished"));
   EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kFinished);
 }
 
@@ -70,7 +73,7 @@ TEST(RunStudy, LeavesOthersFilesAlone) {
   const std::string by_hand = "# mine\n" + to_toml(example());
   write_whole(file, by_hand);
   EXPECT_THAT(message_of<InvalidRequest>([&] { run_study(example(), into(directory)); }),
-              HasSubstr("got one with experiment.toml"));
+              HasSubstr("got one with an experiment.toml that no study wrote"));
   EXPECT_EQ(read_text(file), by_hand);
 }
 
@@ -88,7 +91,7 @@ TEST(RunStudy, AndRunsKeepApart) {
   ASSERT_EQ(run_experiment(experiment, {.directory = directory / "r", .threads = 1}), RunOutcome::kFinished);
   EXPECT_THAT(message_of<InvalidRequest>(
                   [&] { run_study(example(), {.directory = directory / "r", .measure = {.threads = 1}}); }),
-              HasSubstr("expected an empty directory or a study's"));
+              HasSubstr("expected an empty directory or a study's, got a run's"));
   EXPECT_EQ(load_run(directory / "r").experiment, experiment);
 }
 

@@ -65,15 +65,19 @@ TEST(RunSweep, PointIsTheInstanceOfAnOrdinaryExperiment) {
   EXPECT_FALSE(std::ranges::equal(run.model.W(0), expected.model.W(0)));
 
   const auto in_memory = train_sweep(sweep, 1);
-  ASSERT_EQ(in_memory.size(), 2u);
-  EXPECT_TRUE(std::ranges::equal(in_memory[1].model.W(), run.model.W()));
+  ASSERT_TRUE(in_memory.has_value());
+  ASSERT_EQ(in_memory->size(), 2u);
+  EXPECT_TRUE(std::ranges::equal((*in_memory)[1].model.W(), run.model.W()));
+  const std::atomic<bool> stop = true;
+  EXPECT_FALSE(train_sweep(sweep, 1, &stop).has_value());
 }
 
 TEST(RunSweep, TwiceGivesTheSameBytesInAnyOrderOfJobs) {
   const Sweep sweep = example();
   const TemporaryDirectory directory;
-  const Executor backwards = [](std::size_t n_jobs, const std::function<void(std::size_t)>& job) {
-    for (std::size_t i = n_jobs; i > 0; --i) job(i - 1);
+  const Executor backwards = [](const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
+    for (std::size_t i = jobs.size(); i > 0; --i) run_in_turn(root, jobs.subspan(i - 1, 1), options);
+    return RunOutcome::kFinished;
   };
   run_sweep(sweep, {.directory = directory / "a", .threads = 1});
   run_sweep(sweep, {.directory = directory / "b", .threads = 3, .execute = backwards});
@@ -88,18 +92,18 @@ TEST(RunSweep, StoppedAndResumedGivesTheSameBytes) {
   run_sweep(sweep, {.directory = directory / "whole"});
 
   std::atomic<bool> stop = false;
-  SweepOptions options{.directory = directory / "b", .stop = &stop};
+  SweepOptions options{.directory = directory / "b", .stop = &stop, .progress_every = 5};
   // In the middle of the second run.
-  options.observers.emplace_back(5, [&](const Observation& seen) {
-    EXPECT_EQ(seen.steps, 80);
-    stop = seen.step == 60;
-  });
+  options.progress = [&](const TrainingProgress& progress) {
+    EXPECT_EQ(progress.steps, 80);
+    stop = progress.step == 61;
+  };
   ASSERT_EQ(run_sweep(sweep, options), RunOutcome::kStopped);
   EXPECT_TRUE(is_there(directory / "b" / "runs/000/model.safetensors"));
   EXPECT_TRUE(is_there(directory / "b" / "runs/001/checkpoint.safetensors"));
   EXPECT_FALSE(is_there(directory / "b" / kSweepFile));
-  EXPECT_NE(message_of<InvalidRequest>([&] { (void)load_sweep_results(directory / "b"); }).find("--resume"),
-            std::string::npos);
+  EXPECT_EQ(message_of<NotFinished>([&] { (void)load_sweep_results(directory / "b"); }),
+            (directory / "b").string() + ": the sweep is not finished");
 
   ASSERT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), RunOutcome::kFinished);
   EXPECT_TRUE(contents(directory / "whole") == contents(directory / "b"));

@@ -1,0 +1,45 @@
+#include "apps/cli/hints.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "superpose/core/ascii.h"
+#include "superpose/store/result_directory.h"
+
+namespace superpose::cli {
+namespace {
+
+/// The path as a shell reads it back: quoted where it has to be.
+std::string shell_word(const std::filesystem::path& path) {
+  std::string text = path.string();
+  const auto is_plain = [](char c) {
+    return is_ascii_alphanumeric(c) || std::string_view("/._-+").find(c) != std::string_view::npos;
+  };
+  if (std::ranges::all_of(text, is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
+
+std::string resume_command(const std::filesystem::path& directory) {
+  return fmt::format("superpose run {} --out {} --resume", shell_word(directory / store::kExperimentFile),
+                     shell_word(directory));
+}
+
+std::string describe(const InvalidRequest& error) {
+  if (const auto* unfinished = dynamic_cast<const store::NotFinished*>(&error))
+    return fmt::format("{}: finish it with `{}`", error.what(), resume_command(unfinished->directory()));
+  if (const auto* other = dynamic_cast<const store::CannotResume*>(&error)) {
+    const std::string own = other->resumable() ? fmt::format("resume what is there with `{}`, or ",
+                                                             resume_command(other->directory()))
+                                               : "";
+    return fmt::format("{}: {}start over without --resume", error.what(), own);
+  }
+  return error.what();
+}
+
+}  // namespace superpose::cli

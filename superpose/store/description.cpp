@@ -1,0 +1,27 @@
+#include "superpose/store/description.h"
+
+#include <array>
+
+#include "superpose/experiment/toml_reader.h"
+
+namespace superpose::store {
+
+Description parse_description(const ExperimentSource& source) {
+  const toml::table document = parse_toml(source.text, source.file);
+  if (document.contains("study")) return study::parse_study(source);
+  if (document.contains("sweep")) return parse_sweep(source);
+  return parse_experiment(source);
+}
+
+std::string to_toml(const Description& description) {
+  if (const auto* sweep = std::get_if<Sweep>(&description)) return sweep->toml;
+  if (const auto* study = std::get_if<study::Study>(&description)) return study::to_toml(*study);
+  return superpose::to_toml(std::get<Experiment>(description));
+}
+
+std::string_view noun(const Description& description) {
+  constexpr std::array<std::string_view, std::variant_size_v<Description>> kNouns = {"run", "sweep", "study"};
+  return kNouns.at(description.index());
+}
+
+}  // namespace superpose::store

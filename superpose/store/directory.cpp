@@ -1,0 +1,167 @@
+#include "superpose/store/directory.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "superpose/core/error.h"
+
+namespace superpose::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A path below a root, and how messages call it.
+struct Place {
+  Place(const fs::path& path, const Directory* root, int descriptor)
+      : at(root == nullptr ? AT_FDCWD : descriptor), from_root(path) {
+    shown = root == nullptr ? path : root->path() / path;
+  }
+
+  int at;
+  fs::path from_root, shown;
+};
+
+bool exists_at(int at, const fs::path& path) {
+  struct stat there = {};
+  return ::fstatat(at, path.c_str(), &there, 0) == 0;
+}
+
+/// Makes those directories of a path that are not there yet, and takes them away again unless all is well.
+class MadeDirectories {
+ public:
+  explicit MadeDirectories(const Place& place) : at_(place.at) {
+    fs::path prefix;
+    for (const fs::path& part : place.from_root) {
+      prefix /= part;
+      if (part.empty() || exists_at(at_, prefix)) continue;
+      if (::mkdirat(at_, prefix.c_str(), 0777) == 0) {  // less the process's umask
+        made_.push_back(prefix);
+      } else if (errno != EEXIST) {
+        error_ = errno;
+        return;
+      }
+    }
+  }
+  ~MadeDirectories() {
+    for (; !made_.empty(); made_.pop_back()) ::unlinkat(at_, made_.back().c_str(), AT_REMOVEDIR);
+  }
+  MadeDirectories(const MadeDirectories&) = delete;
+  MadeDirectories& operator=(const MadeDirectories&) = delete;
+
+  [[nodiscard]] int error() const { return error_; }
+  void keep() { made_.clear(); }
+
+ private:
+  int at_, error_ = 0;
+  std::vector<fs::path> made_;
+};
+
+/// A directory in which files can be made. Errors: as of Directory::make.
+Descriptor made(const Place& place) {
+  if (place.from_root.empty()) throw InvalidRequest("expected the name of a directory, got an empty one");
+  MadeDirectories directories(place);
+  const auto refuse = [&](int error) {
+    throw InvalidRequest(fmt::format("{}: expected a directory that can be written to, got: {}",
+                                     place.shown.string(), describe_error(error, "no such directory")));
+  };
+  if (directories.error() != 0) refuse(directories.error());
+  Descriptor opened = open_at(place.at, place.from_root, O_RDONLY | O_DIRECTORY);
+  if (!opened) refuse(errno);
+  remove_abandoned_at(opened.number(), "probe");  // of a killed process; one that lives does without its own
+  if (const int error = error_of_writing_at(opened.number()); error != 0) refuse(error);
+  directories.keep();
+  return opened;
+}
+
+}  // namespace
+
+Directory Directory::open(const fs::path& path, const Directory* root) {
+  if (auto opened = open_if_there(path, root)) return *std::move(opened);
+  const Place place(path, root, root == nullptr ? -1 : root->opened_.number());
+  throw InvalidRequest(
+      fmt::format("{}: {}", place.shown.string(),
+                  exists_at(place.at, path) ? "expected a directory, got a file" : "no such directory"));
+}
+
+std::optional<Directory> Directory::open_if_there(const fs::path& path, const Directory* root) {
+  const Place place(path, root, root == nullptr ? -1 : root->opened_.number());
+  Descriptor opened = open_at(place.at, path, O_RDONLY | O_DIRECTORY);
+  if (!opened && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (!opened) refuse_to_read(place.shown, errno);
+  return Directory(place.shown, path, place.at, std::move(opened));
+}
+
+Directory Directory::make(const fs::path& path, const Directory* root) {
+  const Place place(path, root, root == nullptr ? -1 : root->opened_.number());
+  return {place.shown, path, place.at, made(place)};
+}
+
+Directory Directory::claim(const fs::path& path, const Directory* root) {
+  Directory claimed = make(path, root);
+  const int descriptor = claimed.opened_.number();
+  if (retry([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
+    throw InvalidRequest(fmt::format("{}: another run is writing to it", claimed.path_.string()));
+  return claimed;
+}
+
+bool Directory::is_moved() const {
+  struct stat mine = {}, named = {};
+  if (::fstat(opened_.number(), &mine) != 0) return false;
+  return ::fstatat(root_, from_root_.c_str(), &named, 0) != 0 || mine.st_dev != named.st_dev ||
+         mine.st_ino != named.st_ino;
+}
+
+bool Directory::has(std::string_view name) const {
+  struct stat there = {};
+  if (::fstatat(opened_.number(), std::string(name).c_str(), &there, 0) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  refuse_to_read(*this / name, errno);
+}
+
+std::optional<fs::path> Directory::link(std::string_view name) const {
+  std::array<char, 4096> target = {};
+  const auto length = ::readlinkat(opened_.number(), std::string(name).c_str(), target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  return fs::path(std::string(target.data(), static_cast<std::size_t>(length)));
+}
+
+std::vector<std::string> Directory::names() const {
+  auto names = names_at(opened_.number());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string Directory::read_text(std::string_view name) const {
+  return read_all<std::string>(open_at(opened_.number(), name, O_RDONLY), *this / name);
+}
+
+std::vector<std::byte> Directory::read_bytes(std::string_view name) const {
+  return read_all<std::vector<std::byte>>(open_at(opened_.number(), name, O_RDONLY), *this / name);
+}
+
+void Directory::write_whole(std::string_view name, std::span<const std::byte> bytes) const {
+  write_whole_at(opened_.number(), std::string(name), bytes, *this / name);
+}
+
+void Directory::write_whole(std::string_view name, std::string_view text) const {
+  write_whole(name, std::as_bytes(std::span(text)));
+}
+
+void Directory::remove(std::string_view name) const {
+  remove_at(opened_.number(), std::string(name), *this / name);
+}
+
+void Directory::remove_empty(std::string_view name) const {
+  ::unlinkat(opened_.number(), std::string(name).c_str(), AT_REMOVEDIR);
+}
+
+void Directory::remove_abandoned(std::string_view name) const {
+  remove_abandoned_at(opened_.number(), std::string(name));
+}
+
+}  // namespace superpose::store

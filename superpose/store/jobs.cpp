@@ -1,0 +1,39 @@
+#include "superpose/store/jobs.h"
+
+#include <utility>
+
+namespace superpose::store {
+namespace {
+
+RunOutcome do_job(const Directory& root, const Job& job, std::size_t index, const JobOptions& options) {
+  RunOptions run{.directory = job.directory,
+                 .threads = options.threads,
+                 .resume = options.resume,
+                 .checkpoint_seconds = options.checkpoint_seconds,
+                 .stop = options.stop,
+                 .root = &root,
+                 .warn = options.warn};
+  if (options.progress) {
+    run.observers.emplace_back(options.every, [&options, index](const Observation& seen) {
+      options.progress({.job = index, .progress = progress_of(seen)});
+    });
+  }
+  return run_experiment(job.what, run);
+}
+
+}  // namespace
+
+Job whole_run(Experiment experiment, std::filesystem::path directory) {
+  const Members all{.begin = 0, .end = experiment.model.shape.n_instances * experiment.train.restarts};
+  return {.what = std::move(experiment), .directory = std::move(directory), .members = all};
+}
+
+RunOutcome run_in_turn(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (options.stop.stop_requested()) return RunOutcome::kStopped;
+    if (do_job(root, jobs[i], i, options) == RunOutcome::kStopped) return RunOutcome::kStopped;
+  }
+  return RunOutcome::kFinished;
+}
+
+}  // namespace superpose::store

@@ -1,0 +1,238 @@
+#include "superpose/store/result_directory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "superpose/core/ascii.h"
+#include "superpose/store/available_memory.h"
+
+namespace superpose::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The files that a kind of results consists of, beside its description.
+struct ResultFiles {
+  std::vector<std::string_view> in_order;  ///< as they are written: the last makes the directory whole
+  std::vector<std::string_view> beside;    ///< that may be there, too
+  std::string_view below;                  ///< a directory of directories of results; empty: none
+};
+
+const ResultFiles& files_of(const Description& description) {
+  static const std::array<ResultFiles, std::variant_size_v<Description>> kFiles = {{
+      {.in_order = {kHistoryFile, kRestartsFile, kModelFile},
+       .beside = {kCheckpointFile, kClaimsFile},
+       .below = {}},
+      {.in_order = {kSweepFile}, .beside = {}, .below = kRunsDirectory},
+      {.in_order = {kMeasurementsFile}, .beside = {kClaimsFile}, .below = {}},
+  }};
+  return kFiles.at(description.index());
+}
+
+/// All that results of some kind may have, their description apart.
+constexpr std::array kEveryFile = {kModelFile,        kHistoryFile, kRestartsFile, kCheckpointFile,
+                                   kMeasurementsFile, kSweepFile,   kClaimsFile,   kRunsDirectory};
+
+bool has_any(const Directory& directory, const auto& names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return directory.has(name); });
+}
+
+bool has_results(const Directory& directory, const Description& description) {
+  const ResultFiles& files = files_of(description);
+  return has_any(directory, files.in_order) || has_any(directory, files.beside) ||
+         (!files.below.empty() && directory.has(files.below));
+}
+
+Description parse(const Directory& directory, const std::string& text) {
+  return parse_description({.text = text,
+                            .file = (directory / kExperimentFile).string(),
+                            .overrides = {},
+                            .memory_limit = available_bytes()});
+}
+
+/// What the directory's description says, and whether we wrote it: what somebody wrote has comments, or fewer
+/// keys. Nothing where it cannot be read as a description.
+struct Described {
+  Description description;
+  bool is_ours;
+};
+std::optional<Described> described(const Directory& directory) {
+  try {
+    const std::string text = directory.read_text(kExperimentFile);
+    Description description = parse(directory, text);
+    const bool is_ours = text == to_toml(description);
+    return Described{std::move(description), is_ours};
+  } catch (const InvalidRequest&) {
+    return std::nullopt;
+  }
+}
+
+/// Refuses to replace files that superpose did not write: a model from elsewhere, an experiment written by
+/// hand; and results of another kind.
+void expect_replaceable(const Directory& directory, const Description& description) {
+  const auto refuse = [&](const std::string& got) {
+    throw InvalidRequest(fmt::format("{}: expected an empty directory or a {}'s, got {}",
+                                     directory.path().string(), noun(description), got));
+  };
+  if (!directory.has(kExperimentFile)) {
+    for (const std::string_view name : kEveryFile) {
+      if (directory.has(name)) refuse(fmt::format("one with {} but no {}", name, kExperimentFile));
+    }
+    return;
+  }
+  const auto there = described(directory);
+  if (there && there->description.index() != description.index())
+    refuse(fmt::format("a {}'s", noun(there->description)));
+  if ((there && there->is_ours) || has_results(directory, description)) return;
+  refuse(fmt::format("one with an {} that no {} wrote and that would be replaced", kExperimentFile,
+                     noun(description)));
+}
+
+/// The first line in which two texts differ, of either.
+std::pair<std::string, std::string> first_difference(const std::string& a, const std::string& b) {
+  std::istringstream lines_a(a), lines_b(b);
+  std::pair<std::string, std::string> line;
+  do {
+    line = {};
+    std::getline(lines_a, line.first);
+    std::getline(lines_b, line.second);
+  } while (line.first == line.second && (lines_a || lines_b));
+  return line;
+}
+
+void expect_same(const Directory& directory, const Description& description) {
+  const Description there = read_description(directory);
+  if (there == description) return;
+  const std::string file = (directory / kExperimentFile).string();
+  if (there.index() != description.index()) {
+    throw CannotResume(
+        fmt::format("{}: expected the {} to resume, got a {}'s", file, noun(description), noun(there)),
+        directory.path(), /*resumable=*/false);
+  }
+  const auto [asked, got] = first_difference(to_toml(description), to_toml(there));
+  throw CannotResume(fmt::format("{}: expected the {} to resume, got another: expected `{:.100}`, got "
+                                 "`{:.100}`",
+                                 file, noun(description), asked, got),
+                     directory.path(), /*resumable=*/true);
+}
+
+/// Removes the results in the directories below, and those directories that are empty then.
+void remove_below(const Directory& directory, std::string_view name) {
+  const auto below = directory.link(name) ? std::nullopt : Directory::open_if_there(name, &directory);
+  if (!below) return;
+  for (const std::string& entry : below->names()) {
+    const auto results = Directory::open_if_there(entry, &*below);
+    if (!results || !results->has(kExperimentFile)) continue;
+    // The file that makes a run whole first, the one that makes it a run last.
+    for (const auto file : {kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile, kExperimentFile})
+      results->remove(file);
+    below->remove_empty(entry);
+  }
+  directory.remove_empty(name);
+}
+
+/// Removes the pictures drawn of older results: they would pass for those of the new ones.
+void remove_figures(const Directory& directory) {
+  if (directory.link(kFiguresDirectory)) return;
+  const auto figures = Directory::open_if_there(kFiguresDirectory, &directory);
+  if (!figures) return;
+  for (const std::string& name : figures->names()) {
+    const auto is_picture = [&](std::string_view suffix) { return name.ends_with(suffix); };
+    if (std::ranges::any_of(std::array{".svg", ".pdf", ".png", ".html"}, is_picture)) figures->remove(name);
+  }
+  directory.remove_empty(kFiguresDirectory);
+}
+
+/// A link is replaced by what is written in its place: said, as whoever made it may not expect that.
+void warn_of_links(const Directory& directory, const ResultFiles& files, const Warn& warn) {
+  if (!warn) return;
+  std::vector<std::string_view> names = files.in_order;
+  names.insert(names.end(), files.beside.begin(), files.beside.end());
+  names.push_back(kExperimentFile);
+  for (const std::string_view name : names) {
+    if (const auto target = directory.link(name)) {
+      warn(fmt::format("{}: was a link to {}, which stays as it is: the link is replaced",
+                       (directory / name).string(), target->string()));
+    }
+  }
+}
+
+}  // namespace
+
+NotFinished::NotFinished(const fs::path& directory, std::string_view noun)
+    : InvalidRequest(fmt::format("{}: the {} is not finished", directory.string(), noun)),
+      directory_(directory) {}
+
+Found look(const Directory& directory, const Description& description, bool resume) {
+  const bool goes_on = resume && directory.has(kExperimentFile);
+  if (goes_on) expect_same(directory, description);
+  expect_replaceable(directory, description);
+  if (!goes_on) return Found::kNothing;
+  return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
+}
+
+Found look(const fs::path& path, const Directory* root, const Description& description, bool resume) {
+  const auto directory = Directory::open_if_there(path, root);
+  return directory ? look(*directory, description, resume) : Found::kNothing;
+}
+
+Begun begin_results(const fs::path& path, const Directory* root, const Description& description, bool resume,
+                    const Warn& warn) {
+  Directory directory = Directory::claim(path, root);
+  const Found found = look(directory, description, resume);  // again: from here on nobody else changes it
+  const ResultFiles& files = files_of(description);
+  for (const std::string_view name : files.in_order) directory.remove_abandoned(name);
+  for (const std::string_view name : files.beside) directory.remove_abandoned(name);
+  directory.remove_abandoned(kExperimentFile);
+  if (found == Found::kNothing) start_afresh(directory, description, warn);
+  return {std::move(directory), found};
+}
+
+void start_afresh(const Directory& directory, const Description& description, const Warn& warn) {
+  const ResultFiles& files = files_of(description);
+  warn_of_links(directory, files, warn);
+  for (const std::string_view name : std::views::reverse(files.in_order)) directory.remove(name);
+  for (const std::string_view name : files.beside) directory.remove(name);
+  if (!files.below.empty()) remove_below(directory, files.below);
+  remove_figures(directory);
+  directory.write_whole(kExperimentFile, to_toml(description));
+}
+
+Description read_description(const Directory& directory) {
+  return parse(directory, directory.read_text(kExperimentFile));
+}
+
+Description expect_whole(const Directory& directory, std::string_view expected) {
+  const auto refuse = [&](const std::string& got) {
+    throw InvalidRequest(
+        fmt::format("{}: expected a {} directory, got {}", directory.path().string(), expected, got));
+  };
+  if (!directory.has(kExperimentFile)) refuse(fmt::format("one without {}", kExperimentFile));
+  Description there = read_description(directory);
+  if (noun(there) != expected) {
+    const bool is_sweep = std::holds_alternative<Sweep>(there);
+    refuse(is_sweep ? fmt::format("a sweep's: name one of {}", (directory / kRunsDirectory / "NNN").string())
+                    : fmt::format("a {}'s", noun(there)));
+  }
+  if (!directory.has(files_of(there).in_order.back())) throw NotFinished(directory.path(), expected);
+  return there;
+}
+
+std::string_view kind_of_results(const Directory& directory) {
+  if (!directory.has(kExperimentFile)) return "run";
+  const auto there = described(directory);
+  return there ? noun(there->description) : "run";
+}
+
+std::string_view kind_of_results(const fs::path& directory) {
+  const auto opened = Directory::open_if_there(directory);
+  return opened ? kind_of_results(*opened) : "run";
+}
+
+}  // namespace superpose::store

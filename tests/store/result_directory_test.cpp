@@ -1,0 +1,211 @@
+#include "superpose/store/result_directory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "superpose/store/files.h"
+#include "superpose/store/run_experiment.h"
+#include "superpose/store/run_study.h"
+#include "superpose/store/run_sweep.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
+
+namespace superpose::store {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Experiment small() {
+  Experiment experiment;
+  experiment.model.shape = {.n_instances = 1, .n_features = 3, .n_hidden = 2};
+  experiment.train.steps = 8;
+  experiment.train.batch_size = 16;
+  experiment.record.every = 4;
+  return experiment;
+}
+
+TEST(ResultDirectory, AMovedRunAndTheOneThatTookItsNameBothSurvive) {
+  const TemporaryDirectory directory;
+  Experiment other = small();
+  other.train.seed = 1;
+  RunOptions options{.directory = directory / "out", .threads = 1};
+  options.observers.emplace_back(8, [&](const Observation& seen) {
+    if (seen.step != 0) return;
+    fs::rename(directory / "out", directory / "moved");
+    EXPECT_EQ(run_experiment(other, {.directory = directory / "out", .threads = 1}), RunOutcome::kFinished);
+  });
+  const RunEnd end = run_experiment(small(), options);
+  EXPECT_EQ(end.outcome, RunOutcome::kFinished);
+  EXPECT_TRUE(end.directory.is_moved());
+  EXPECT_EQ(load_run(end.directory).experiment, small());
+  EXPECT_EQ(load_run(directory / "moved").experiment, small());
+  EXPECT_EQ(load_run(directory / "out").experiment, other);
+}
+
+TEST(ResultDirectory, AMovedSweepGoesOnWhereItIs) {
+  const TemporaryDirectory directory;
+  const Sweep sweep =
+      parse_sweep({.text = "[model]\nn_features = 3\nn_hidden = 2\n[train]\nsteps = 4\n[record]\nevery = 2\n"
+                           "[sweep]\ngrid = { n_hidden = [1, 2] }\n",
+                   .file = "s.toml",
+                   .overrides = {}});
+  SweepOptions options{.directory = directory / "out", .threads = 1, .progress_every = 1};
+  options.progress = [&](const TrainingProgress& progress) {
+    if (progress.step == 1) fs::rename(directory / "out", directory / "moved");
+  };
+  EXPECT_EQ(run_sweep(sweep, options), RunOutcome::kFinished);
+  EXPECT_FALSE(is_there(directory / "out"));
+  EXPECT_EQ(load_sweep_results(directory / "moved").runs.size(), 2U);
+}
+
+/// A run in a process of its own that may not write files as large as its checkpoint.
+/// returns: what it was warned of, a line each.
+std::string train_with_small_files(const fs::path& directory, rlim_t bytes, bool stop_half_way) {
+  int ends[2];
+  EXPECT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = bytes};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    Experiment experiment = small();
+    experiment.model.shape = {.n_instances = 1, .n_features = 60, .n_hidden = 20};
+    std::atomic<bool> stop = false;
+    RunOptions options{.directory = directory, .threads = 1, .checkpoint_seconds = 0, .stop = &stop};
+    options.observers.emplace_back(1,
+                                   [&](const Observation& seen) { stop = stop_half_way && seen.step >= 4; });
+    options.warn = [&](const std::string& line) {
+      const std::string said = line + "\n";
+      [[maybe_unused]] const auto written = ::write(ends[1], said.data(), said.size());
+    };
+    const std::string end = message_of<Error>([&] {
+      const RunOutcome outcome = run_experiment(experiment, options);
+      options.warn(outcome == RunOutcome::kFinished ? "finished" : "stopped");
+    });
+    if (end != "(nothing thrown)") options.warn("failed: " + end);
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  std::string said;
+  char chunk[256];
+  for (ssize_t got = 0; (got = ::read(ends[0], chunk, sizeof chunk)) > 0;)
+    said.append(chunk, static_cast<std::size_t>(got));
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return said;
+}
+
+TEST(ResultDirectory, ACheckpointThatCannotBeWrittenEndsNothing) {
+  const TemporaryDirectory directory;
+  const std::string warning = (directory / "run/checkpoint.safetensors").string() +
+                              ": cannot be written: file too large; the run goes on, and tries again later\n";
+  // The model has 1,260 parameters, so 5 KB; a checkpoint three times as many and the text.
+  EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/false),
+            warning + "finished\n");
+  EXPECT_EQ(load_run(directory / "run").history.rows(), 3U);
+  EXPECT_THAT(names_in(directory / "run"),
+              ElementsAre("experiment.toml", "history.safetensors", "model.safetensors"));
+  EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/true), warning + "stopped\n");
+  // The results' own failure is fatal.
+  EXPECT_THAT(train_with_small_files(directory / "run", 3000, /*stop_half_way=*/false),
+              HasSubstr("failed: " + (directory / "run/model.safetensors").string() + ": cannot be written"));
+}
+
+TEST(ResultDirectory, StaleFiguresGoWithTheResultsThatTheyShow) {
+  const TemporaryDirectory directory;
+  run_experiment(small(), {.directory = directory / "out", .threads = 1});
+  fs::create_directory(directory / "out/figures");
+  for (const std::string_view name : {"intro.svg", "intro.html", "notes.txt"})
+    write_whole(directory / "out/figures" / name, "of the older run");
+  EXPECT_EQ(run_experiment(small(), {.directory = directory / "out", .resume = true}),
+            RunOutcome::kAlreadyDone);
+  EXPECT_EQ(names_in(directory / "out/figures").size(), 3U) << "the results are the same";
+  run_experiment(small(), {.directory = directory / "out", .threads = 1});
+  EXPECT_THAT(names_in(directory / "out/figures"), ElementsAre("notes.txt"));
+}
+
+TEST(ResultDirectory, TellsOfLinksThatItReplaces) {
+  const TemporaryDirectory directory;
+  run_experiment(small(), {.directory = directory / "first", .threads = 1});
+  fs::create_directory(directory / "out");
+  for (const std::string_view name : {"experiment.toml", "model.safetensors"})
+    fs::create_symlink("../first/" + std::string(name), directory / "out" / name);
+  const std::string before = read_text(directory / "first/model.safetensors");
+  std::vector<std::string> warnings;
+  Experiment other = small();
+  other.train.seed = 1;
+  run_experiment(other, {.directory = directory / "out", .threads = 1, .warn = [&](const std::string& line) {
+                           warnings.push_back(line);
+                         }});
+  const auto line = [&](std::string_view name) {
+    return (directory / "out" / name).string() + ": was a link to ../first/" + std::string(name) +
+           ", which stays as it is: the link is replaced";
+  };
+  EXPECT_THAT(warnings, ElementsAre(line("model.safetensors"), line("experiment.toml")));
+  EXPECT_EQ(read_text(directory / "first/model.safetensors"), before);
+  EXPECT_EQ(load_run(directory / "out").experiment, other);
+}
+
+TEST(ResultDirectory, GoesOnWithItsOwnDescriptionOnly) {
+  const TemporaryDirectory directory;
+  const Description run = small();
+  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/true), Found::kNothing);
+  {
+    const Begun begun = begin_results(directory / "out", nullptr, run, /*resume=*/true, {});
+  }
+  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/true), Found::kBegun);
+  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/false), Found::kNothing);
+  write_whole(directory / "out/model.safetensors", "");
+  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/true), Found::kWhole);
+
+  const Description study = study::Study{.kind = study::JohnsonLindenstrauss{}};
+  EXPECT_THAT(message_of<CannotResume>([&] { look(directory / "out", nullptr, study, /*resume=*/true); }),
+              HasSubstr("expected the study to resume, got a run's"));
+}
+
+TEST(ResultDirectory, NoKindReplacesResultsOfAnother) {
+  const std::vector<Description> descriptions = {
+      small(),
+      parse_description({.text = "[model]\nn_features = 3\nn_hidden = 2\n[sweep]\ngrid = { lr = [1.0] }\n",
+                         .file = "s.toml",
+                         .overrides = {}}),
+      study::Study{.kind = study::JohnsonLindenstrauss{}}};
+  for (const Description& there : descriptions) {
+    const TemporaryDirectory directory;
+    {
+      const Begun begun = begin_results(directory / "out", nullptr, there, /*resume=*/false, {});
+    }
+    const std::string text = read_text(directory / "out/experiment.toml");
+    EXPECT_EQ(kind_of_results(directory / "out"), noun(there));
+    for (const Description& asked : descriptions) {
+      if (asked.index() == there.index()) continue;
+      EXPECT_THAT(message_of<InvalidRequest>(
+                      [&] { begin_results(directory / "out", nullptr, asked, /*resume=*/false, {}); }),
+                  HasSubstr("got a " + std::string(noun(there)) + "'s"));
+    }
+    EXPECT_EQ(read_text(directory / "out/experiment.toml"), text);
+  }
+}
+
+TEST(ResultDirectory, FilesWithoutADescriptionAreSomebodyElses) {
+  for (const std::string_view name :
+       {"model.safetensors", "measurements.safetensors", "sweep.json", "runs", "claims.json"}) {
+    const TemporaryDirectory directory;
+    write_whole(directory / name, "mine");
+    EXPECT_THAT(message_of<InvalidRequest>(
+                    [&] { begin_results(directory.path(), nullptr, small(), /*resume=*/false, {}); }),
+                HasSubstr("got one with " + std::string(name) + " but no experiment.toml"));
+    EXPECT_EQ(read_text(directory / name), "mine");
+  }
+}
+
+}  // namespace
+}  // namespace superpose::store
