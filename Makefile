@@ -1,6 +1,6 @@
 # The commands of daily life, from a clean clone on: each installs what it needs, once. HACKING.md has the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test wheel docs bench bench-check clean
+.PHONY: help demo test wheel docs findings bench bench-check clean
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -43,6 +43,14 @@ docs:  ## make the reference pages of the Python package
 	cmake --build build/release --target superpose_python_stub; \
 	PYTHONPATH=build/release/python $$python -m pdoc --docformat google --output-directory build/docs/python superpose
 	@echo "The reference: build/docs/python/index.html"
+
+findings:  ## measure every claim of the paper; fail where docs/findings.md says something else
+	@scripts/install-dependencies build
+	@mkdir -p build
+	@$(call configure)
+	@cmake --build build/release --target superpose_cli
+	build/release/superpose paper all --out build/findings --quiet
+	@scripts/findings build/findings
 
 # BENCH: flags of bench/run.py, as in `make bench BENCH="--runs 5 --only steps"`.
 bench:  ## time the same training in Superpose, PyTorch and JAX, beside the machine's limit

@@ -65,20 +65,21 @@ paper::PaperOptions paper_options(const TrainingOptions& training) {
 /// Carries a plan out and prints its claims. returns: the exit status; nothing when it was stopped.
 std::optional<int> carry_out(const paper::PaperPlan& plan, const TrainingOptions& options,
                              std::vector<paper::ReportEntry>& report) {
-  const paper::PaperOutcome outcome = paper::carry_out(plan, paper_options(options));
-  if (outcome.stopped) return std::nullopt;
+  const auto result = paper::carry_out(plan, paper_options(options));
+  if (!result) return std::nullopt;
   int status = kDone;
-  for (std::size_t i = 0; i < outcome.loss.size(); ++i)
-    status = std::max(status, report_losses_that_are_not_finite(outcome.loss[i], outcome.directories[i]));
-  const auto& claims = outcome.report.claims;
+  for (std::size_t i = 0; i < result->loss.size(); ++i)
+    status = std::max(status, report_losses_that_are_not_finite(result->loss[i], result->directories[i]));
+  const auto& claims = result->report.claims;
   if (!options.quiet) {
     say("{}\n", claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
-    for (const std::string& kind : outcome.report.figures) {
-      say("figures: {}.{{{}}}\n", (outcome.directories.front() / "figures" / kind).string(),
+    for (const std::string& note : result->report.notes) say("{}\n\n", note);
+    for (const std::string& kind : result->report.figures) {
+      say("figures: {}.{{{}}}\n", (result->directories.front() / "figures" / kind).string(),
           fmt::join(paper::kPaperFormats, ","));
     }
   }
-  report.push_back(outcome.report);
+  report.push_back(result->report);
   return status;
 }
 

@@ -124,21 +124,22 @@ std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
   return {std::move(points), std::move(runs)};
 }
 
-/// ([(claim, expected, measured, holds, seeds)], kinds of figures, seconds)
+/// ([(claim, expected, measured, holds, seeds)], kinds of figures, seconds); empty when stopped.
 using ClaimFields = std::tuple<std::string, std::string, double, bool, std::int64_t>;
 std::tuple<std::vector<ClaimFields>, std::vector<std::string>, double> run_paper(
     const std::string& entry, const std::filesystem::path& directory,
     const std::vector<std::string>& overrides, int threads, Job& job) {
   const nb::gil_scoped_release unlock;
   const paper::PaperPlan plan = paper::plan_paper(paper::find_catalogue_entry(entry), directory, overrides);
-  const paper::PaperOutcome outcome = paper::carry_out(
+  const auto result = paper::carry_out(
       plan, {.threads = threads, .stop = &job.stop, .observers = [&](const Experiment& experiment) {
                return std::vector{job.watch(experiment.record.every)};
              }});
+  if (!result) return {};
   std::vector<ClaimFields> claims;
-  for (const paper::Claim& claim : outcome.report.claims)
-    claims.emplace_back(claim.claim, claim.expected, claim.measured, claim.holds, claim.seeds);
-  return {std::move(claims), outcome.report.figures, outcome.report.seconds};
+  for (const paper::Claim& claim : result->report.claims)
+    claims.emplace_back(claim.claim, claim.expected(), claim.measured, claim.holds(), claim.seeds);
+  return {std::move(claims), result->report.figures, result->report.seconds};
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace superpose {
 /// and a small output weight, the other with a small input and a large output weight. When the first is
 /// active, the neuron makes output of the second out of nothing, and other neurons take it back; the other
 /// way round hardly anything happens. The paper's example has the input weights (2, -1/2), the output weights
-/// (1/2, 2) and so a cross-talk of 4 one way and of 1/4 the other. [P, "Computing in superposition"]
+/// (1/2, 2) and so a cross-talk of 4 one way and of 1/4 the other. [P, "Computation in superposition"]
 struct AsymmetricNeuron {
   std::int64_t neuron;
   std::int64_t loud;           ///< the feature with the large input weight, whose cross-talk is taken back

@@ -10,7 +10,7 @@ namespace superpose {
 inline constexpr double kDeadNeuron = 0.1;
 
 /// A neuron answers to one feature when the second largest of its |weights| is below this share of the
-/// largest. [P, "Computing in superposition"]
+/// largest. [P, "Computation in superposition"]
 inline constexpr double kMonosemantic = 0.1;
 
 /// Where hidden units have an activation of their own they are neurons, and one can ask what each answers to.

@@ -10,7 +10,7 @@ namespace superpose {
 
 /// What an instance computes from its input x. Where there is one matrix it is W; where there are two, W1
 /// leads to the hidden layer and W2 from it, both (n_features, n_hidden). [P, section 2; "Superposition in a
-/// privileged basis"; "Computing in superposition"]
+/// privileged basis"; "Computation in superposition"]
 enum class ModelKind {
   kLinear,         ///< x' = W h + b_final, h = W^T x
   kReluOutput,     ///< x' = ReLU(W h + b_final), h = W^T x

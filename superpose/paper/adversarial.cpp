@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,63 +67,65 @@ struct Attack {
   double run::VulnerabilityLevel::* vulnerability;
 };
 
-void add_claims(std::vector<Claim>& claims, std::span<const run::VulnerabilityLevel> levels,
-                std::int64_t seeds, const Attack& attack) {
-  std::vector<double> features, vulnerabilities, log_features, log_vulnerabilities;
-  double highest = 0;
+/// What the claims look at, over the densities.
+struct Vulnerabilities {
+  std::vector<double> features_per_dimension, vulnerability, log_features, log_vulnerability;
+  double rise = NAN;  ///< the highest over that of the densest models
+};
+Vulnerabilities gather(std::span<const run::VulnerabilityLevel> levels, const Attack& attack) {
+  Vulnerabilities result;
   for (const run::VulnerabilityLevel& level : levels) {
-    const double vulnerability = level.*attack.vulnerability;
-    highest = larger(highest, vulnerability);
-    features.push_back(level.features_per_dimension);
-    vulnerabilities.push_back(vulnerability);
-    log_features.push_back(log(features.back()));
-    log_vulnerabilities.push_back(log(vulnerability));
+    result.features_per_dimension.push_back(level.features_per_dimension);
+    result.vulnerability.push_back(level.*attack.vulnerability);
+    result.log_features.push_back(log(level.features_per_dimension));
+    result.log_vulnerability.push_back(log(level.*attack.vulnerability));
   }
-  const double rise = highest / (levels.front().*attack.vulnerability);
+  result.rise = larger(0, largest(result.vulnerability)) / result.vulnerability.front();
+  return result;
+}
+
+void add_claims(Claims& claims, std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds,
+                const Attack& attack) {
+  const Vulnerabilities all = gather(levels, attack);
   claims.push_back({.claim = fmt::format("{}: vulnerability rises more than threefold as superposition forms",
                                          attack.name),
-                    .expected = fmt::format("above {} times that of the densest models", kRise),
-                    .measured = rise,
-                    .holds = rise > kRise,
+                    .criterion = above(kRise, "times that of the densest models"),
+                    .measured = all.rise,
                     .seeds = seeds});
-  const LineFit line = line_through(features, vulnerabilities);
-  // A level line has none.
-  const double correlation = line.slope == 0 ? NAN : std::copysign(std::sqrt(line.r_squared), line.slope);
+  const LineFit line = line_through(all.features_per_dimension, all.vulnerability);
   claims.push_back({.claim = fmt::format("{}: it follows the features per dimension 1/D*", attack.name),
-                    .expected = fmt::format("a correlation of at least {} over the densities", kCorrelation),
-                    .measured = correlation,
-                    .holds = correlation >= kCorrelation,
+                    .criterion = at_least(kCorrelation, ", the correlation over the densities"),
+                    // A level line has no correlation.
+                    .measured = line.slope == 0 ? NAN : std::copysign(std::sqrt(line.r_squared), line.slope),
                     .seeds = seeds});
-  const double exponent = line_through(log_features, log_vulnerabilities).slope;
   claims.push_back({.claim = fmt::format("{}: it is proportional to 1/D*", attack.name),
-                    .expected = fmt::format("an exponent of {} to {}", 1 - kProportional, 1 + kProportional),
-                    .measured = exponent,
-                    .holds = std::abs(exponent - 1) <= kProportional,
+                    .criterion = within(1, kProportional, ", the exponent"),
+                    .measured = line_through(all.log_features, all.log_vulnerability).slope,
                     .seeds = seeds});
 }
 
-std::vector<Claim> measure(const ClaimsRequest& request) {
+std::optional<Claims> measure(const ClaimsRequest& request) {
   Experiment experiment = request.experiment;
-  if (experiment.model.shape.instances() < kLeastLevels) return {};
+  if (experiment.model.shape.instances() < kLeastLevels) return Claims();
   experiment.train.seed += 1;  // other trainings than the picture's, attacked on other samples
   experiment.train.restarts = request.quick ? kQuickSeeds : kSeeds;
   try {
     run::check_attackable(experiment);
   } catch (const InvalidRequest&) {
-    return {};  // the user made it something else
+    return Claims();  // the user made it something else
   }
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
-  if (!trainer.run(request.stop)) return {};
+  if (!trainer.run(request.stop)) return std::nullopt;
   const Model& model = trainer.state().model;
   const auto levels = run::vulnerability_levels(experiment, model, request.threads, request.stop);
-  if (!levels) return {};  // stopped
+  if (!levels) return std::nullopt;
   return vulnerability_claims(*levels, model.shape().n_instances);
 }
 
 }  // namespace
 
-std::vector<Claim> vulnerability_claims(std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds) {
-  std::vector<Claim> claims;
+Claims vulnerability_claims(std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds) {
+  Claims claims;
   add_claims(claims, levels, seeds,
              {"each sample attacked where it is weakest", &run::VulnerabilityLevel::per_sample});
   add_claims(claims, levels, seeds, {"one attack on all samples", &run::VulnerabilityLevel::data_set});

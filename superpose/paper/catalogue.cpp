@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <variant>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/experiment_keys.h"
@@ -46,6 +47,41 @@ Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> ove
                      .overrides = std::move(changes),
                      .memory_limit = store::available_bytes()},
           .quick = quick};
+}
+
+using Table = std::vector<std::vector<double>>;
+
+/// The table cut to the shape, or its rows and columns repeated from the first on where it is too small.
+Table fitted(const Table& table, const Shape& shape) {
+  Table result(shape.instances(), std::vector<double>(shape.features()));
+  for (std::size_t i = 0; i < shape.instances(); ++i) {
+    const auto& row = table[i % table.size()];
+    for (std::size_t f = 0; f < shape.features(); ++f) result[i][f] = row[f % row.size()];
+  }
+  return result;
+}
+
+/// Whether "KEY=VALUE" gives the importance.
+bool gives_importance(std::string_view change) {
+  constexpr std::array kImportance = {Key{"data", "importance"}};
+  return names_key(change, kImportance);
+}
+
+/// The main experiment's companion. An importance table that the user gave in full fits the main experiment's
+/// shape: a companion of another shape has it cut or repeated.
+Experiment parse_companion(const Experiment& main, ExperimentSource source, const Companion& companion) {
+  auto& changes = source.overrides;
+  const auto* table = std::get_if<Table>(&main.data.importance);
+  const bool own = std::ranges::any_of(companion.overrides, gives_importance);
+  const bool fits = table != nullptr && !own;
+  if (fits) {
+    std::erase_if(changes, gives_importance);
+    changes.emplace_back("data.importance=1");
+  }
+  changes.insert(changes.end(), companion.overrides.begin(), companion.overrides.end());
+  Experiment experiment = parse_experiment(source);
+  if (fits) experiment.data.importance = fitted(*table, experiment.model.shape);
+  return experiment;
 }
 
 }  // namespace
@@ -90,13 +126,9 @@ bool knows(const CatalogueEntry& entry, std::string_view override_text) {
 
 CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides) {
   const auto [source, quick] = changes_of(entry, overrides);
-  const auto parse = [&](std::span<const std::string> further) {
-    ExperimentSource changed = source;
-    changed.overrides.insert(changed.overrides.end(), further.begin(), further.end());
-    return parse_experiment(changed);
-  };
-  CatalogueRequest request{.experiment = parse({}), .companions = {}, .quick = quick};
-  for (const auto& companion : entry.companions) request.companions.push_back(parse(companion.overrides));
+  CatalogueRequest request{.experiment = parse_experiment(source), .companions = {}, .quick = quick};
+  for (const Companion& companion : entry.companions)
+    request.companions.push_back(parse_companion(request.experiment, source, companion));
   return request;
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/stop.h"
 #include "superpose/experiment/experiment.h"
 #include "superpose/paper/claims.h"
 #include "superpose/study/study.h"
@@ -25,7 +26,7 @@ struct ClaimsRequest {
   const Experiment& experiment;  ///< the entry's, after the user's changes
   bool quick = false;
   int threads = 0;
-  const std::atomic<bool>* stop = nullptr;
+  StopToken stop{};
 };
 
 /// One experiment of the paper, or a study that belongs to it.
@@ -36,10 +37,15 @@ struct CatalogueEntry {
   std::vector<std::string> quick;  ///< overrides of `--set quick=true`, before the user's own
   std::vector<Companion> companions;
   std::vector<std::string> figures;  ///< figure kinds, first the main one
-  /// Trains over many seeds and measures. Empty when stopped. The same request gives the same claims.
-  std::function<std::vector<Claim>(const ClaimsRequest&)> measure;
+  /// Trains over many seeds and measures. returns: nothing when stopped; no claims where the user made the
+  /// experiment one that none of them is about. The same request gives the same claims.
+  std::function<std::optional<Claims>(const ClaimsRequest&)> measure;
   /// Its toml is a study: it is measured instead of trained, and study_claims stands in the place of measure.
   bool is_study = false;
+  /// What is said beside the claims: true by arithmetic, with nothing to measure.
+  std::vector<std::string> notes{};
+  /// Where the entry's seed was chosen for what comes out: what the picture says of that. Empty: it was not.
+  std::string chosen_seed{};
 };
 
 /// The name that stands for all of them where entries are asked for; none has it.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -19,7 +20,8 @@ struct Column {
 constexpr std::array<Column, 5> kColumns{
     {{"claim", 40}, {"expected", 24}, {"measured", 8}, {"", 13}, {"seeds", 6}}};
 
-using Row = std::array<std::string, kColumns.size()>;
+/// What stands in the columns, for one claim.
+using ClaimCells = std::array<std::string, kColumns.size()>;
 
 /// The text in lines of at most `width` characters, broken at spaces where it has any.
 std::vector<std::string_view> wrap(std::string_view text, std::size_t width) {
@@ -34,18 +36,18 @@ std::vector<std::string_view> wrap(std::string_view text, std::size_t width) {
   return lines;
 }
 
-/// A row of the table, as many lines as its longest cell needs.
-std::string render(const Row& row) {
+/// One claim of the table, in as many lines as its longest cell needs.
+std::string render(const ClaimCells& texts) {
   std::array<std::vector<std::string_view>, kColumns.size()> cells;
   std::size_t height = 0;
-  for (std::size_t c = 0; c < row.size(); ++c) {
-    cells[c] = wrap(row[c], kColumns[c].width);
+  for (std::size_t c = 0; c < texts.size(); ++c) {
+    cells[c] = wrap(texts[c], kColumns[c].width);
     height = std::max(height, cells[c].size());
   }
   std::string text;
   for (std::size_t line = 0; line < height; ++line) {
     std::string out;
-    for (std::size_t c = 0; c < row.size(); ++c) {
+    for (std::size_t c = 0; c < texts.size(); ++c) {
       out += fmt::format("{:<{}}  ", line < cells[c].size() ? cells[c][line] : "", kColumns[c].width);
     }
     out.erase(out.find_last_not_of(' ') + 1);
@@ -56,26 +58,35 @@ std::string render(const Row& row) {
 
 }  // namespace
 
-std::string to_json(const std::vector<Claim>& claims) {
+std::string measured_text(const Claim& claim) {
+  if (!std::isfinite(claim.measured)) return "not finite";
+  const std::string number = fmt::format("{:.3g}", claim.measured);
+  return claim.spread
+             ? fmt::format("{} ({:.3g} to {:.3g})", number, claim.spread->lowest, claim.spread->highest)
+             : number;
+}
+
+std::string to_json(const Claims& claims) {
   auto list = nlohmann::ordered_json::array();
   for (const Claim& claim : claims) {
     list.push_back({{"claim", claim.claim},
-                    {"expected", claim.expected},
-                    {"measured", claim.measured},
-                    {"holds", claim.holds},
+                    {"expected", claim.expected()},
+                    {"measured", claim.measured},  // written as null where it is not finite
+                    {"holds", claim.holds()},
                     {"seeds", claim.seeds}});
+    if (claim.spread) list.back()["spread"] = {claim.spread->lowest, claim.spread->highest};
   }
   return list.dump(2) + "\n";
 }
 
-std::string to_table(const std::vector<Claim>& claims) {
+std::string to_table(const Claims& claims) {
   if (claims.empty()) return "";
-  Row titles;
+  ClaimCells titles;
   for (std::size_t c = 0; c < titles.size(); ++c) titles[c] = kColumns[c].title;
   std::string table = render(titles);
   for (const Claim& claim : claims) {
-    table += render({claim.claim, claim.expected, fmt::format("{:.3g}", claim.measured),
-                     claim.holds ? "holds" : "DOES NOT HOLD", fmt::format("{}", claim.seeds)});
+    table += render({claim.claim, claim.expected(), measured_text(claim),
+                     claim.holds() ? "holds" : "DOES NOT HOLD", fmt::format("{}", claim.seeds)});
   }
   return table;
 }

@@ -6,11 +6,16 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <numbers>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/core/order_statistics.h"
+#include "superpose/paper/best_ofs.h"
 #include "superpose/paper/entries.h"
 #include "superpose/paper/plane.h"
 #include "superpose/paper/predicates.h"
@@ -39,105 +44,165 @@ restarts   = 16
 )";
 constexpr std::int64_t kPairs = 3;
 
-/// What one density came to.
-struct Level {
-  double p;
-  int collapsed;  // pairs
+constexpr std::int64_t kSeries = 10, kQuickSeries = 3;
+
+/// Denser features are shrunk: they are predicted by their mean in part.
+constexpr double kDenseFrom = 0.4;
+constexpr double kInverseRootTwo = 1 / std::numbers::sqrt2;
+constexpr double kNormTolerance = 0.05, kLossTolerance = 0.05;
+
+/// What the pairs of one model do.
+struct Pairs {
+  double p;  // the probability that a feature is active
+  bool is_finite;
+  int collapsed;  // how many of them
   bool partners_are_neighbours;
-  double loss;
-  std::vector<double> collapsed_norms;
+  double loss_over_pca;
+  std::vector<double> collapsed_norms;  // of both features of each
+
+  [[nodiscard]] bool are_a_hexagon() const { return partners_are_neighbours && collapsed == 0; }
 };
 
-std::vector<Level> measure_levels(const Trainer& trainer, const TrainedModel& trained) {
-  const auto probability = trainer.ensemble().data.marginal_probability();
-  const Shape& shape = trained.model.shape();
-  std::vector<Level> levels;
-  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    const auto W = trained.model.W(i);
-    const Plane model(W);
-    Level level{.p = static_cast<double>(probability[static_cast<std::size_t>(i) * shape.features()]),
-                .collapsed = collapsed_pairs(W),
-                .partners_are_neighbours = model.partners_are_neighbours(),
-                .loss = static_cast<double>(trained.loss[static_cast<std::size_t>(i)]),
-                .collapsed_norms = {}};
-    for (std::size_t f = 0; f < model.features(); f += 2) {
-      if (collapsed_pairs(W.subspan(2 * f, 4)) == 1)
-        level.collapsed_norms.insert(level.collapsed_norms.end(), {model.norm(f), model.norm(f + 1)});
-    }
-    levels.push_back(std::move(level));
+/// The best model of each density, the densest first.
+using Series = std::vector<Pairs>;
+
+std::vector<double> collapsed_norms(std::span<const float> W) {
+  const Plane model(W);
+  std::vector<double> norms;
+  for (std::size_t f = 0; f < model.features(); f += 2) {
+    if (collapsed_pairs(W.subspan(2 * f, 4)) == 1)
+      norms.insert(norms.end(), {model.norm(f), model.norm(f + 1)});
   }
-  std::ranges::sort(levels, {}, [](const Level& level) { return -level.p; });
-  return levels;
+  return norms;
 }
 
-std::vector<Claim> measure(const ClaimsRequest& request) {
-  const Experiment& experiment = request.experiment;
-  const auto entry = collapse();
-  // The claims are about this.
-  const Experiment own = parse_experiment({.text = entry.toml, .overrides = {}});
-  if (experiment.model.kind != ModelKind::kReluOutput || experiment.model.shape.n_features != 2 * kPairs ||
-      experiment.model.shape.n_hidden != 2 || experiment.data.distribution != own.data.distribution ||
-      experiment.model.shape.n_instances < 4)
-    return {};
-  TrainOptions options = experiment.train;
-  options.seed += 1;  // other trainings than the picture's
-  Trainer trainer(experiment.ensemble(), options, request.threads);
-  const auto trained = trainer.finish(request.stop);
-  if (!trained) return {};
-  const auto levels = measure_levels(trainer, *trained);
-  const Level& densest = levels.front();
-  const Level& sparsest = levels.back();
-  const std::string kept = fmt::format(", in the best of {} restarts", options.restarts);
-  const bool from_none_to_all = densest.collapsed == kPairs && sparsest.collapsed == 0 &&
-                                std::ranges::any_of(levels, [](const Level& level) {
-                                  return 0 < level.collapsed && level.collapsed < kPairs;
-                                });
-
-  std::int64_t risings = 0;
-  for (std::size_t i = 1; i < levels.size(); ++i) risings += levels[i].collapsed > levels[i - 1].collapsed;
-  std::vector<double> norms;
-  for (const Level& level : levels) {
-    // Denser features are shrunk: they are predicted by their mean in part.
-    if (level.p < 0.4) norms.insert(norms.end(), level.collapsed_norms.begin(), level.collapsed_norms.end());
+std::vector<Series> measure_series(const Experiment& experiment, const BestOfs& best_ofs) {
+  const auto instances = densest_first(experiment);
+  std::vector<Series> all(static_cast<std::size_t>(best_ofs.repetitions));
+  for (std::size_t repetition = 0; repetition < all.size(); ++repetition) {
+    for (const std::int64_t i : instances) {
+      const auto number = static_cast<std::int64_t>(repetition);
+      const auto W = best_ofs.trained.model.W(best_ofs.at(number, i));
+      const double p = density(experiment, i), loss = best_ofs.loss(number, i);
+      all[repetition].push_back({.p = p,
+                                 .is_finite = std::isfinite(loss),
+                                 .collapsed = collapsed_pairs(W),
+                                 .partners_are_neighbours = Plane(W).partners_are_neighbours(),
+                                 .loss_over_pca = loss / pca_loss(p, kPairs, 2),
+                                 .collapsed_norms = collapsed_norms(W)});
+    }
   }
-  const double norm = median(norms);
-  constexpr double kHalf = 0.70710678118654752;  // 1 / sqrt(2)
-  const double dense_ratio = densest.loss / pca_loss(densest.p, kPairs, 2);
-  const double sparse_ratio = sparsest.loss / pca_loss(sparsest.p, kPairs, 2);
-  const auto at = [](const Level& level) { return fmt::format("p = {:.2g}", level.p); };
+  return all;
+}
+
+/// How often the number of collapsed pairs rises from one density to the next sparser one.
+std::int64_t rises(const Series& series) {
+  std::int64_t count = 0;
+  for (std::size_t i = 1; i < series.size(); ++i)
+    count += series[i].collapsed > series[i - 1].collapsed ? 1 : 0;
+  return count;
+}
+
+/// Whether all pairs have collapsed at the densest, none at the sparsest and some in between, and their
+/// number falls from each density to the next sparser one, but for one rise at most.
+bool collapse_one_after_the_other(const Series& series) {
+  const bool some_in_between = std::ranges::any_of(
+      series, [](const Pairs& pairs) { return 0 < pairs.collapsed && pairs.collapsed < kPairs; });
+  return series.front().collapsed == kPairs && series.back().collapsed == 0 && some_in_between &&
+         rises(series) <= 1;
+}
+
+/// What the claims have in common.
+struct Measured {
+  std::vector<Series> series;
+  std::int64_t restarts;
+
+  [[nodiscard]] const Pairs& densest() const { return series.front().front(); }
+  [[nodiscard]] const Pairs& sparsest() const { return series.front().back(); }
+};
+
+std::string at(const Pairs& pairs) {
+  return fmt::format("p = {:.2g}", pairs.p);
+}
+
+/// The share of the models of one density for which the predicate is true.
+template <class Predicate>
+Claim share_of_models(std::string claim, const Measured& measured, const Predicate& predicate) {
+  std::int64_t count = 0;
+  bool all_finite = true;
+  for (const Series& series : measured.series) {
+    count += predicate(series) ? 1 : 0;
+    all_finite = all_finite && std::ranges::all_of(series, &Pairs::is_finite);
+  }
+  const std::int64_t models = std::ssize(measured.series);
   return {
-      {.claim = fmt::format("sparse ({}): a hexagon, partners side by side, no pair collapsed", at(sparsest)),
-       .expected = "1: it is" + kept,
-       .measured = sparsest.partners_are_neighbours && sparsest.collapsed == 0 ? 1.0 : 0.0,
-       .holds = sparsest.partners_are_neighbours && sparsest.collapsed == 0,
-       .seeds = 1},
-      {.claim = fmt::format("dense ({}): every pair has collapsed onto one direction", at(densest)),
-       .expected = fmt::format("{} pairs{}", kPairs, kept),
-       .measured = static_cast<double>(densest.collapsed),
-       .holds = densest.collapsed == kPairs,
-       .seeds = 1},
-      {.claim = "in between they collapse one after the other",
-       .expected = "all at the densest, none at the sparsest, some in between; from one density to the next "
-                   "sparser one "
-                   "at most once more",
-       .measured = static_cast<double>(risings),
-       .holds = from_none_to_all && risings <= 1,
-       .seeds = std::ssize(levels)},
-      {.claim = "a collapsed pair is represented as (a + b) / sqrt(2): each feature's norm is 0.707",
-       .expected = "within 0.05, in the median where p < 0.4",
-       .measured = norm,
-       .holds = std::abs(norm - kHalf) <= 0.05,
-       .seeds = std::ssize(levels)},
-      {.claim = fmt::format("dense ({}): the loss is that of PCA", at(densest)),
-       .expected = "0.95 to 1.05 of it",
-       .measured = dense_ratio,
-       .holds = std::abs(dense_ratio - 1) <= 0.05,
-       .seeds = 1},
-      {.claim = fmt::format("sparse ({}): superposition does better than PCA", at(sparsest)),
-       .expected = "at most half its loss",
-       .measured = sparse_ratio,
-       .holds = sparse_ratio <= 0.5,
-       .seeds = 1}};
+      .claim = std::move(claim),
+      .criterion = at_least(kNearlyAlways, fmt::format("of them, each the best of {}", measured.restarts)),
+      .measured = share(count, models, all_finite),
+      .seeds = models};
+}
+
+Claim norm_claim(const Measured& measured) {
+  std::vector<double> of_each;
+  for (const Series& series : measured.series) {
+    std::vector<double> norms;
+    for (const Pairs& pairs : series) {
+      if (!pairs.is_finite) norms.push_back(NAN);
+      if (pairs.p < kDenseFrom)
+        norms.insert(norms.end(), pairs.collapsed_norms.begin(), pairs.collapsed_norms.end());
+    }
+    of_each.push_back(median(norms));
+  }
+  return median_claim(
+      "a collapsed pair is represented as (a + b) / sqrt(2): each feature's norm is 0.707",
+      within(kInverseRootTwo, kNormTolerance, fmt::format(", in the median where p < {}", kDenseFrom)),
+      of_each);
+}
+
+/// The loss in units of PCA's, of the model that `pick` takes from each series.
+template <class Pick>
+Claim loss_claim(std::string claim, const Criterion& criterion, const Measured& measured, const Pick& pick) {
+  std::vector<double> of_each;
+  for (const Series& series : measured.series) of_each.push_back(pick(series).loss_over_pca);
+  return median_claim(std::move(claim), criterion, of_each);
+}
+
+Claims make_claims(const Measured& measured) {
+  const auto dense = [](const Series& series) -> const Pairs& { return series.front(); };
+  const auto sparse = [](const Series& series) -> const Pairs& { return series.back(); };
+  return {share_of_models(fmt::format("sparse ({}): a hexagon, partners side by side, no pair collapsed",
+                                      at(measured.sparsest())),
+                          measured, [&](const Series& series) { return sparse(series).are_a_hexagon(); }),
+          share_of_models(
+              fmt::format("dense ({}): every pair has collapsed onto one direction", at(measured.densest())),
+              measured, [&](const Series& series) { return dense(series).collapsed == kPairs; }),
+          share_of_models(
+              "in between they collapse one after the other: from one density to the next sparser one "
+              "their number falls or stays, but for one rise at most",
+              measured, collapse_one_after_the_other),
+          norm_claim(measured),
+          loss_claim(fmt::format("dense ({}): the loss is that of PCA", at(measured.densest())),
+                     within(1, kLossTolerance, "times it, in the median"), measured, dense),
+          loss_claim(fmt::format("sparse ({}): superposition does better than PCA", at(measured.sparsest())),
+                     at_most(0.5, "of its loss, in the median"), measured, sparse)};
+}
+
+/// Whether the claims are about this experiment: the entry's own pairs, in the plane, over densities enough.
+bool is_about(const Experiment& experiment) {
+  const auto entry = collapse();
+  const Experiment own = parse_experiment({.text = entry.toml, .overrides = {}});
+  const Shape& shape = experiment.model.shape;
+  return experiment.model.kind == ModelKind::kReluOutput && shape.n_features == 2 * kPairs &&
+         shape.n_hidden == 2 && experiment.data.distribution == own.data.distribution &&
+         shape.n_instances >= 4;
+}
+
+std::optional<Claims> measure(const ClaimsRequest& request) {
+  if (!is_about(request.experiment)) return Claims();
+  const auto best_ofs = train_best_ofs(request, request.quick ? kQuickSeries : kSeries);
+  if (!best_ofs) return std::nullopt;
+  return make_claims({.series = measure_series(request.experiment, *best_ofs),
+                      .restarts = request.experiment.train.restarts});
 }
 
 }  // namespace

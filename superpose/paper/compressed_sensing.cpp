@@ -8,6 +8,7 @@
 #include "superpose/analysis/line_fit.h"
 #include "superpose/core/order_statistics.h"
 #include "superpose/core/portable_math.h"
+#include "superpose/paper/entries.h"
 #include "superpose/paper/study_claims.h"
 
 namespace superpose::paper {
@@ -56,18 +57,16 @@ bool has_two(const std::vector<double>& values) {
 
 }  // namespace
 
-std::vector<Claim> claims_of(const study::CompressedSensing& study, const Result& result) {
-  std::vector<Claim> claims;
+Claims claims_of(const study::CompressedSensing& study, const Result& result) {
+  Claims claims;
   const std::vector<double> constants = study::sparse_constants(study, result);
   if (!constants.empty()) {
     constexpr double kSame = 1.5;
-    const double spread = constants.back() / constants.front();
     claims.push_back({.claim =
                           "matching pursuit finds k values among n from m = c k ln(n/k) measurements: where "
                           "it does half the time, c is the same at every m up to n/2",
-                      .expected = fmt::format("largest over smallest at most {}", kSame),
-                      .measured = spread,
-                      .holds = spread <= kSame,
+                      .criterion = at_most(kSame, ", the largest c over the smallest"),
+                      .measured = constants.back() / constants.front(),
                       .seeds = study.trials});
   }
 
@@ -78,31 +77,40 @@ std::vector<Claim> claims_of(const study::CompressedSensing& study, const Result
     const LineFit fit = fit_line(toys.log_bound, toys.log_dimensions);
     claims.push_back({.claim = "toy models follow the bound: dimensions per feature fall as p ln(1/p) while "
                                "there are features left out",
-                      .expected = fmt::format("an exponent of 1 within {}", kOff),
+                      .criterion = within(1, kOff, ", the exponent"),
                       .measured = fit.slope,
-                      .holds = std::abs(fit.slope - 1) <= kOff,
                       .seeds = models});
   }
   if (!toys.size_deviation.empty()) {
     constexpr double kSame = 0.1;
-    const double deviation = median(toys.size_deviation);
-    claims.push_back(
-        {.claim = "at one density a toy model's features are proportional to its dimensions",
-         .expected = fmt::format("D* of smaller models the same within {}, in the median", kSame),
-         .measured = deviation,
-         .holds = deviation <= kSame,
-         .seeds = models});
+    claims.push_back({.claim = "at one density a toy model's features are proportional to its dimensions",
+                      .criterion = at_most(kSame, "off the largest models' D*, in the median"),
+                      .measured = median(toys.size_deviation),
+                      .seeds = models});
   }
   if (models > 0 && !constants.empty()) {
-    const double ratio = toys.least_constant / constants.front();
     claims.push_back(
         {.claim = "toy models need at least as many dimensions as exact recovery by matching pursuit",
-         .expected = "at least 1 times its smallest c, at every density",
-         .measured = ratio,
-         .holds = ratio >= 1,
+         .criterion = at_least(1, "times its smallest c, at every density"),
+         .measured = toys.least_constant / constants.front(),
          .seeds = models});
   }
   return claims;
+}
+
+CatalogueEntry compressed_sensing() {
+  auto result =
+      study_entry("compressed-sensing",
+                  "sparse vectors from few measurements: the phase transition, and what toy models need",
+                  "compressed_sensing");
+  result.quick = {"study.n=60",
+                  "study.grid=12",
+                  "study.trials=20",
+                  "study.n_features=[120, 240]",
+                  "study.n_hidden=[5, 10]",
+                  "study.steps=600"};
+  result.figures = {"compressed-sensing"};
+  return result;
 }
 
 }  // namespace superpose::paper

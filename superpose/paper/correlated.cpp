@@ -79,7 +79,12 @@ bool sets_are_nearly_orthogonal_inside(std::span<const float> W) {
          largest_cosine_within_sets(W) <= kNearlyZeroCosine;
 }
 
-/// Share of the models for which the predicate is true: each the best of the experiment's restarts.
+std::string of_the_models(std::int64_t restarts) {
+  return restarts == 1 ? "of the models" : fmt::format("of the models, each the best of {}", restarts);
+}
+
+/// Share of the models for which the predicate is true: each the best of the experiment's restarts. returns:
+/// nothing when stopped.
 template <class Predicate>
 std::optional<Claim> share_of_seeds(const ClaimsRequest& request, Experiment experiment, std::string claim,
                                     const Predicate& predicate) {
@@ -90,15 +95,14 @@ std::optional<Claim> share_of_seeds(const ClaimsRequest& request, Experiment exp
   if (!trained) return std::nullopt;
   const std::int64_t models = trained->model.shape().n_instances;
   std::int64_t count = 0;
-  for (std::int64_t i = 0; i < models; ++i) count += predicate(trained->model.W(i)) ? 1 : 0;
-  const double share = static_cast<double>(count) / static_cast<double>(models);
+  bool all_finite = true;
+  for (std::int64_t i = 0; i < models; ++i) {
+    count += predicate(trained->model.W(i)) ? 1 : 0;
+    all_finite = all_finite && is_finite(trained->model, i);
+  }
   return Claim{.claim = std::move(claim),
-               .expected = fmt::format("at least {} of the models{}", kNearlyAlways,
-                                       experiment.train.restarts == 1
-                                           ? ""
-                                           : fmt::format(", each the best of {}", experiment.train.restarts)),
-               .measured = share,
-               .holds = share >= kNearlyAlways,
+               .criterion = at_least(kNearlyAlways, of_the_models(experiment.train.restarts)),
+               .measured = share(count, models, all_finite),
                .seeds = models * experiment.train.restarts};
 }
 
@@ -112,7 +116,7 @@ FeatureSet set_of_ten(std::int64_t first) {
   return set;
 }
 
-std::vector<Claim> measure(const ClaimsRequest& request) {
+std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
   const auto& model = experiment.model;
   using Rule = FeatureSet::Rule;
@@ -120,7 +124,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   // The claims are about this.
   if (model.kind != ModelKind::kReluOutput || model.shape.n_features != 4 || model.shape.n_hidden != 2 ||
       experiment.data.distribution.sets != correlated)
-    return {};
+    return Claims();
 
   Experiment anticorrelated = experiment;
   anticorrelated.data.distribution.sets = {pair(Rule::kAnticorrelated, 0), pair(Rule::kAnticorrelated, 2)};
@@ -134,7 +138,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   two_sets.data.distribution.sets = {set_of_ten(0), set_of_ten(kSetSize)};
   two_sets.train.restarts = 1;
 
-  std::vector<Claim> claims;
+  Claims claims;
   for (const auto& claim :
        {share_of_seeds(request, experiment, "features of a correlated pair are orthogonal",
                        pairs_are_orthogonal),
@@ -145,7 +149,7 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
         share_of_seeds(request, two_sets,
                        "of two correlated sets of ten in ten dimensions, each is nearly orthogonal inside",
                        sets_are_nearly_orthogonal_inside)}) {
-    if (!claim) return {};  // stopped
+    if (!claim) return std::nullopt;
     claims.push_back(*claim);
   }
   return claims;

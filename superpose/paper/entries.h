@@ -1,8 +1,10 @@
 #pragma once
 
+#include <string>
+
 #include "superpose/paper/catalogue.h"
 
-// The catalogue's entries, a file each: paper_NAME.cpp. Internal to the catalogue.
+// The catalogue's entries, a file each: NAME.cpp. Internal to the catalogue.
 namespace superpose::paper {
 
 CatalogueEntry intro();     ///< five features in the plane, from dense to sparse
@@ -29,5 +31,8 @@ CatalogueEntry absolute_value();    ///< computing in superposition
 CatalogueEntry johnson_lindenstrauss();  ///< random projections keep distances
 CatalogueEntry almost_orthogonal();      ///< how many directions fit
 CatalogueEntry compressed_sensing();     ///< sparse vectors from few measurements, and the toy models
+
+/// The entry of a study of that kind with its defaults, without quick version and figures.
+CatalogueEntry study_entry(std::string name, std::string summary, std::string kind);
 
 }  // namespace superpose::paper

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "superpose/core/order_statistics.h"
 #include "superpose/paper/entries.h"
 #include "superpose/paper/predicates.h"
 
@@ -46,21 +48,18 @@ constexpr double kNearlyAll = 0.95;
 using Models = std::span<const TrainedInstance>;
 
 Claim bias_claim(const std::string& which, Models models, double feature_probability) {
-  double largest = 0;
-  for (const auto& model : models) {
-    const double deviation = bias_deviation(model, feature_probability);
-    if (std::isnan(deviation) || deviation > largest) largest = deviation;
-  }
+  double furthest = 0;
+  for (const auto& model : models)
+    furthest = larger(furthest, model.is_finite ? bias_deviation(model, feature_probability) : NAN);
   return {.claim = which + ": the bias is 0 for kept features and the mean, p/2, for dropped ones",
-          .expected = fmt::format("none further off than {}", kBiasTolerance),
-          .measured = largest,
-          .holds = largest <= kBiasTolerance,
+          .criterion = at_most(kBiasTolerance, "off, the furthest"),
+          .measured = furthest,
           .seeds = std::ssize(models)};
 }
 
 /// Without sparsity there is no superposition: the model is a principal component analysis.
-void add_dense_claims(std::vector<Claim>& claims, const std::string& which, Models models,
-                      const Experiment& experiment, std::int64_t instance) {
+void add_dense_claims(Claims& claims, const std::string& which, Models models, const Experiment& experiment,
+                      std::int64_t instance) {
   const auto most = most_important(importance_of(experiment, instance), experiment.model.shape.n_hidden);
   if (!most) return;
   claims.push_back(share_claim(
@@ -69,9 +68,9 @@ void add_dense_claims(std::vector<Claim>& claims, const std::string& which, Mode
   claims.push_back(bias_claim(which, models, 1));
 }
 
-/// At the densest level that has superposition. Who comes first is asked of the models where it has begun but
-/// not taken over: some represented features share dimensions, others have their own.
-void add_onset_claims(std::vector<Claim>& claims, Models models, std::span<const float> importance) {
+/// At the highest density that has superposition. Who comes first is asked of the models where it has begun
+/// but not taken over: some represented features share dimensions, others have their own.
+void add_onset_claims(Claims& claims, Models models, std::span<const float> importance) {
   std::vector<TrainedInstance> begun;
   std::ranges::copy_if(models, std::back_inserter(begun), [](const TrainedInstance& model) {
     return has_superposition(model) && !all_represented_in_superposition(model);
@@ -100,15 +99,14 @@ Claim every_feature_claim(Models models) {
     sum += static_cast<double>(model.geometry.in_superposition().size()) /
            static_cast<double>(model.b_final.size());
   }
-  const double share = sum / static_cast<double>(models.size());
+  const bool all_finite = std::ranges::all_of(models, &TrainedInstance::is_finite);
   return {.claim = "at high sparsity every feature is represented, in superposition",
-          .expected = fmt::format("at least {} of the features, on average", kNearlyAll),
-          .measured = share,
-          .holds = share >= kNearlyAll,
+          .criterion = at_least(kNearlyAll, "of the features, on average"),
+          .measured = all_finite ? sum / static_cast<double>(models.size()) : NAN,
           .seeds = std::ssize(models)};
 }
 
-void add_sparse_claims(std::vector<Claim>& claims, Models models) {
+void add_sparse_claims(Claims& claims, Models models) {
   claims.push_back(every_feature_claim(models));
   claims.push_back(share_claim("at high sparsity every represented feature is in superposition", models,
                                all_represented_in_superposition, kNearlyAlways));
@@ -116,36 +114,35 @@ void add_sparse_claims(std::vector<Claim>& claims, Models models) {
                                represented_biases_are_negative, kNearlyAlways));
 }
 
-std::vector<Claim> measure(const ClaimsRequest& request) {
+std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
-  const auto train = [&](ModelKind kind, const Level& level) {
+  const auto train = [&](ModelKind kind, const UniformInstance& one) {
     return train_over_seeds(
-        request, {.kind = kind, .levels = {&level, 1}, .seeds = request.quick ? kQuickSeeds : kSeeds});
+        request, {.kind = kind, .instances = {&one, 1}, .seeds = request.quick ? kQuickSeeds : kSeeds});
   };
 
-  std::vector<Claim> claims;
+  Claims claims;
   const auto linear = train(ModelKind::kLinear, {.instance = 0, .feature_probability = 1});
-  if (linear.empty()) return {};
-  add_dense_claims(claims, "linear", linear, experiment, 0);
+  if (!linear) return std::nullopt;
+  add_dense_claims(claims, "linear", *linear, experiment, 0);
   if (experiment.model.kind != ModelKind::kReluOutput) return claims;  // the others are about ReLU
 
-  const auto all = levels(experiment);
+  const auto all = uniform_instances(experiment);
   bool begun = false;
-  for (const Level& level : all) {
-    const bool dense = level.feature_probability == 1;
-    const bool sparsest = &level == &all.back() && level.feature_probability <= kSparse;
+  for (const UniformInstance& one : all) {
+    const bool dense = one.feature_probability == 1;
+    const bool sparsest = &one == &all.back() && one.feature_probability <= kSparse;
     if (begun && !sparsest) continue;
-    const auto models = train(experiment.model.kind, level);
-    if (models.empty()) return {};
+    const auto models = train(experiment.model.kind, one);
+    if (!models) return std::nullopt;
 
-    if (dense && &level == &all.front())
-      add_dense_claims(claims, "dense", models, experiment, level.instance);
-    if (!begun && std::ranges::count_if(models, has_superposition) * 2 >= std::ssize(models)) {
+    if (dense && &one == &all.front()) add_dense_claims(claims, "dense", *models, experiment, one.instance);
+    if (!begun && std::ranges::count_if(*models, has_superposition) * 2 >= std::ssize(*models)) {
       begun = true;
-      // Where the densest level has it already, nobody saw it begin.
-      if (&level != &all.front()) add_onset_claims(claims, models, importance_of(experiment, level.instance));
+      // Where the densest instance has it already, nobody saw it begin.
+      if (&one != &all.front()) add_onset_claims(claims, *models, importance_of(experiment, one.instance));
     }
-    if (sparsest) add_sparse_claims(claims, models);
+    if (sparsest) add_sparse_claims(claims, *models);
   }
   return claims;
 }

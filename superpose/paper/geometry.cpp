@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,7 @@ constexpr std::int64_t kSeeds = 4, kQuickSeeds = 1;
 /// 1/2 within a factor of 1.22 in density; sticking takes longer.
 constexpr double kPlateau = 0.05;
 constexpr double kPlateauFactor = 1.4;
+constexpr double kBelowPlateau = 0.5 - kPlateau;
 
 /// The claims' experiment: the request's, but for its sizes and densities.
 Ensemble claims_ensemble(Experiment experiment) {
@@ -57,145 +59,144 @@ Ensemble claims_ensemble(Experiment experiment) {
   return experiment.ensemble();
 }
 
-using Levels = std::vector<PolytopeCensus>;
+/// A census of each density, the densest first.
+using Censuses = std::vector<PolytopeCensus>;
 
-Levels take_census(const Trainer& trainer) {
+Censuses take_censuses(const Trainer& trainer) {
   const Model& model = trainer.state().model;
   const auto probability = trainer.ensemble().data.marginal_probability();
   const std::int64_t seeds = trainer.options().restarts;
-  Levels levels;
+  Censuses censuses;
   for (std::int64_t i = 0; i < kDensities; ++i) {
-    PolytopeCensus& level = levels.emplace_back(
+    PolytopeCensus& census = censuses.emplace_back(
         static_cast<double>(probability[static_cast<std::size_t>(i) * model.shape().features()]));
     for (std::int64_t member = i * seeds; member < (i + 1) * seeds; ++member)
-      level.add(model.W(member), model.shape().n_hidden);
+      census.add(model.W(member), model.shape().n_hidden);
   }
-  return levels;
+  return censuses;
+}
+
+/// The number; NaN where a model has diverged.
+double unless_diverged(const Censuses& censuses, double measured) {
+  for (const PolytopeCensus& census : censuses) {
+    if (!std::isfinite(smallest(census.capacity()))) return NAN;
+  }
+  return measured;
 }
 
 /// A claim on all models.
-Claim claim_of_all(const Levels& levels, Claim claim) {
-  claim.seeds = std::ssize(levels) * levels.front().models();
+Claim claim_of_all(const Censuses& censuses, Claim claim) {
+  claim.seeds = std::ssize(censuses) * censuses.front().models();
   return claim;
 }
 
-void add_plateau_claims(std::vector<Claim>& claims, const Levels& levels, double n_hidden) {
-  const PolytopeCensus& dense = levels.front();
+void add_plateau_claims(Claims& claims, const Censuses& censuses, double n_hidden) {
+  const PolytopeCensus& dense = censuses.front();
   double off = 0, least_capacity = n_hidden;
   for (const double D : dense.dimensions_per_feature()) off = larger(off, std::abs(D - 1));
-  for (const PolytopeCensus& level : levels)
-    least_capacity = smaller(least_capacity, smallest(level.capacity()));
+  for (const PolytopeCensus& census : censuses)
+    least_capacity = smaller(least_capacity, smallest(census.capacity()));
   claims.push_back({.claim = "dense (p = 1): D* = 1, no superposition",
-                    .expected = fmt::format("none further off than {}", kPlateau),
+                    .criterion = at_most(kPlateau, "off, the furthest"),
                     .measured = off,
-                    .holds = off <= kPlateau,
                     .seeds = dense.models()});
-  const auto plateau = longest_plateau(levels, 0.5, kPlateau);
+  const auto plateau = longest_plateau(censuses, 0.5, kPlateau);
   const double factor = plateau.empty() ? 0 : plateau.front().density() / plateau.back().density();
   claims.push_back(claim_of_all(
-      levels,
+      censuses,
       {.claim = "D* sticks at 1/2: over a range of densities that of every model is within 0.05 of it",
-       .expected = fmt::format("a factor of at least {} in density", kPlateauFactor),
-       .measured = factor,
-       .holds = factor >= kPlateauFactor}));
+       .criterion = at_least(kPlateauFactor, ", the factor in density"),
+       .measured = unless_diverged(censuses, factor)}));
   double share = 0;
-  for (const PolytopeCensus& level : plateau) share += level.share_in(Polytope::kDigon);
+  for (const PolytopeCensus& census : plateau) share += census.share_in(Polytope::kDigon);
   share = plateau.empty() ? 0 : share / static_cast<double>(plateau.size());
   claims.push_back({.claim = "there the represented features are digons",
-                    .expected = fmt::format("at least {} of them, on average", kMostly),
-                    .measured = share,
-                    .holds = share >= kMostly,
+                    .criterion = at_least(kMostly, "of them, on average"),
+                    .measured = unless_diverged(censuses, share),
                     .seeds = std::ssize(plateau) * dense.models()});
-  const PolytopeCensus& sparsest = levels.back();
-  const double highest = largest(sparsest.dimensions_per_feature());
+  const PolytopeCensus& sparsest = censuses.back();
   claims.push_back({.claim = fmt::format("sparser models put more features into a dimension (p = {:.3g})",
                                          sparsest.density()),
-                    .expected = "D* below 0.45",
-                    .measured = highest,
-                    .holds = highest < 0.45,
+                    .criterion = below(kBelowPlateau, ", the D* of every model"),
+                    .measured = unless_diverged(censuses, largest(sparsest.dimensions_per_feature())),
                     .seeds = sparsest.models()});
   claims.push_back(
-      claim_of_all(levels, {.claim = "the features' dimensionalities add up to the number of dimensions",
-                            .expected = "at least 0.9 of n_hidden, in every model",
-                            .measured = least_capacity / n_hidden,
-                            .holds = least_capacity >= 0.9 * n_hidden}));
+      claim_of_all(censuses, {.claim = "the features' dimensionalities add up to the number of dimensions",
+                              .criterion = at_least(kNearlyAlways, "of n_hidden, in every model"),
+                              .measured = unless_diverged(censuses, least_capacity / n_hidden)}));
 }
 
 /// Whether a polytope is found: in the models of the density at which most features lie in it.
-Claim occurs_claim(const Levels& levels, Polytope polytope, const std::string& plural) {
+Claim occurs_claim(const Censuses& censuses, Polytope polytope, const std::string& plural) {
   const PolytopeCensus& most = *std::ranges::max_element(
-      levels, {}, [&](const PolytopeCensus& level) { return level.share_in(polytope); });
+      censuses, {}, [&](const PolytopeCensus& census) { return census.share_in(polytope); });
   const std::int64_t found = most.models_with(polytope);
-  const double share = static_cast<double>(found) / static_cast<double>(most.models());
   return {.claim = found > 0 ? fmt::format("{} occur, most of all at p = {:.2g}", plural, most.density())
                              : fmt::format("{} occur", plural),
-          .expected = fmt::format("in at least {} of the models of that density", kMostly),
-          .measured = share,
-          .holds = share >= kMostly,
+          .criterion = at_least(kMostly, "of the models of that density"),
+          .measured = unless_diverged(censuses, share(found, most.models())),
           .seeds = most.models()};
 }
 
 /// Whether one polytope is at home at a higher density than another.
-Claim order_claim(const Levels& levels, Polytope denser, Polytope sparser, std::string claim) {
-  const auto one = mean_density(levels, denser), other = mean_density(levels, sparser);
+Claim order_claim(const Censuses& censuses, Polytope denser, Polytope sparser, std::string claim) {
+  const auto one = mean_density(censuses, denser), other = mean_density(censuses, sparser);
   const double ratio = one && other ? *one / *other : 0;
-  return claim_of_all(levels, {.claim = std::move(claim),
-                               .expected = "a ratio of their mean densities above 1",
-                               .measured = ratio,
-                               .holds = ratio > 1});
+  return claim_of_all(censuses, {.claim = std::move(claim),
+                                 .criterion = above(1, ", the ratio of their mean densities"),
+                                 .measured = unless_diverged(censuses, ratio)});
 }
 
 /// Mean share of the features in polytopes, at densities where D* lies between the two.
-Claim named_claim(const Levels& levels, double low, double high, std::string claim) {
+Claim named_claim(const Censuses& censuses, double low, double high, std::string claim) {
   double sum = 0;
   std::int64_t count = 0;
-  for (const PolytopeCensus& level : levels) {
-    const auto& all = level.dimensions_per_feature();
+  for (const PolytopeCensus& census : censuses) {
+    const auto& all = census.dimensions_per_feature();
     const double D = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
-    if (level.represented() == 0 || D <= low || D >= high) continue;
-    sum += 1 - level.share_in(Polytope::kOther);
+    if (census.represented() == 0 || D <= low || D >= high) continue;
+    sum += 1 - census.share_in(Polytope::kOther);
     ++count;
   }
   const double share = count == 0 ? 0 : sum / static_cast<double>(count);
   return {.claim = std::move(claim),
-          .expected = fmt::format("at least {} of the represented features, on average", kMostly),
-          .measured = share,
-          .holds = share >= kMostly,
-          .seeds = count * levels.front().models()};
+          .criterion = at_least(kMostly, "of the represented features, on average"),
+          .measured = unless_diverged(censuses, share),
+          .seeds = count * censuses.front().models()};
 }
 
-std::vector<Claim> measure(const ClaimsRequest& request) {
+std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
   const auto importance = experiment.importance();
   // The claims are about independent features that are alike.
   if (experiment.model.kind != ModelKind::kReluOutput || !experiment.data.distribution.sets.empty() ||
       std::ranges::min(importance) < std::ranges::max(importance))
-    return {};
+    return Claims();
   TrainOptions options = experiment.train;
   options.restarts = request.quick ? kQuickSeeds : kSeeds;
   options.seed += 1;  // other trainings than the picture's
   Trainer trainer(claims_ensemble(experiment), options, request.threads);
-  if (!trainer.run(request.stop)) return {};
-  const auto levels = take_census(trainer);
+  if (!trainer.run(request.stop)) return std::nullopt;
+  const auto censuses = take_censuses(trainer);
 
-  std::vector<Claim> claims;
-  add_plateau_claims(claims, levels, static_cast<double>(trainer.ensemble().shape.n_hidden));
-  claims.push_back(occurs_claim(levels, Polytope::kTetrahedron, "tetrahedra (D = 3/4)"));
-  claims.push_back(occurs_claim(levels, Polytope::kTriangle, "triangles (D = 2/3)"));
-  claims.push_back(occurs_claim(levels, Polytope::kPentagon, "pentagons (D = 2/5)"));
-  claims.push_back(occurs_claim(levels, Polytope::kSquareAntiprism, "square antiprisms (D = 3/8)"));
-  claims.push_back(order_claim(levels, Polytope::kTetrahedron, Polytope::kTriangle,
+  Claims claims;
+  add_plateau_claims(claims, censuses, static_cast<double>(trainer.ensemble().shape.n_hidden));
+  claims.push_back(occurs_claim(censuses, Polytope::kTetrahedron, "tetrahedra (D = 3/4)"));
+  claims.push_back(occurs_claim(censuses, Polytope::kTriangle, "triangles (D = 2/3)"));
+  claims.push_back(occurs_claim(censuses, Polytope::kPentagon, "pentagons (D = 2/5)"));
+  claims.push_back(occurs_claim(censuses, Polytope::kSquareAntiprism, "square antiprisms (D = 3/8)"));
+  claims.push_back(order_claim(censuses, Polytope::kTetrahedron, Polytope::kTriangle,
                                "tetrahedra lie at denser data than triangles"));
-  claims.push_back(
-      order_claim(levels, Polytope::kTriangle, Polytope::kDigon, "triangles lie at denser data than digons"));
-  claims.push_back(
-      order_claim(levels, Polytope::kDigon, Polytope::kPentagon, "digons lie at denser data than pentagons"));
-  claims.push_back(order_claim(levels, Polytope::kPentagon, Polytope::kSquareAntiprism,
+  claims.push_back(order_claim(censuses, Polytope::kTriangle, Polytope::kDigon,
+                               "triangles lie at denser data than digons"));
+  claims.push_back(order_claim(censuses, Polytope::kDigon, Polytope::kPentagon,
+                               "digons lie at denser data than pentagons"));
+  claims.push_back(order_claim(censuses, Polytope::kPentagon, Polytope::kSquareAntiprism,
                                "pentagons lie at denser data than square antiprisms"));
-  claims.push_back(named_claim(levels, 0.5 + kPlateau, 1 - kPlateau,
+  claims.push_back(named_claim(censuses, 0.5 + kPlateau, 1 - kPlateau,
                                "between D* = 1 and 1/2 features lie in polytopes (0.55 < D* < 0.95)"));
   claims.push_back(
-      named_claim(levels, 0, 0.5 - kPlateau, "below D* = 1/2 features lie in polytopes (D* < 0.45)"));
+      named_claim(censuses, 0, kBelowPlateau, "below D* = 1/2 features lie in polytopes (D* < 0.45)"));
   return claims;
 }
 

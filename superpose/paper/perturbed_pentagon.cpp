@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,7 +78,7 @@ double slope(const run::PentagonFits& fits, std::size_t at) {
   return low && high ? (high->loss - low->loss) / (to.relative - from.relative) : NAN;
 }
 
-std::vector<Claim> measure(const ClaimsRequest& request) {
+std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
   TrainOptions options = experiment.train;
   options.restarts = 1;
@@ -86,15 +88,15 @@ std::vector<Claim> measure(const ClaimsRequest& request) {
   try {
     const run::PentagonFits untrained(experiment, model);
   } catch (const InvalidRequest&) {
-    return {};  // the user made it something else
+    return Claims();  // the user made it something else
   }
-  if (!trainer.run(request.stop)) return {};
+  if (!trainer.run(request.stop)) return std::nullopt;
   return pentagon_claims(run::PentagonFits(experiment, model), model);
 }
 
 }  // namespace
 
-std::vector<Claim> pentagon_claims(const run::PentagonFits& fits, const Model& model) {
+Claims pentagon_claims(const run::PentagonFits& fits, const Model& model) {
   const auto& densities = fits.densities();
   const auto changes = fits.changes();
   const std::int64_t seeds = model.shape().n_instances;
@@ -102,39 +104,38 @@ std::vector<Claim> pentagon_claims(const run::PentagonFits& fits, const Model& m
     const auto lowest = density.lowest();
     return lowest ? lowest->geometry : run::PentagonGeometry::kOther;
   };
-  std::vector<Claim> claims = {
+  const bool digons_to_pentagon = geometry(densities.front()) == run::PentagonGeometry::kTwoDigons &&
+                                  geometry(densities.back()) == run::PentagonGeometry::kPentagon;
+  const bool every_density_has_a_fit = std::ranges::all_of(
+      densities, [](const run::PentagonFits::Density& density) { return density.lowest().has_value(); });
+  Claims claims = {
       {.claim = "the geometry of the lowest loss changes once: two digons where the odd feature is sparse, a "
                 "pentagon where it is not",
-       .expected = "1 change",
-       .measured = static_cast<double>(changes.size()),
-       .holds = changes.size() == 1 && geometry(densities.front()) == run::PentagonGeometry::kTwoDigons &&
-                geometry(densities.back()) == run::PentagonGeometry::kPentagon,
+       .criterion = exactly(1, "change").and_also("from two digons to a pentagon", digons_to_pentagon),
+       .measured = every_density_has_a_fit ? static_cast<double>(changes.size()) : NAN,
        .seeds = seeds}};
-  if (!claims.front().holds) return claims;  // the others are about that change
+  if (!claims.front().holds()) return claims;  // the others are about that change
 
   const auto [sparser, relative] = changes.front();
   const auto before = densities[sparser].lowest(), after = densities[sparser + 1].lowest();
   const double lost = before && after ? odd_norm(model, *after) - odd_norm(model, *before) : NAN;
   claims.push_back(
       {.claim = "it changes abruptly: from one density to the next the odd feature's norm falls by",
-       .expected = fmt::format("at least {}", kNormLost),
+       .criterion = at_least(kNormLost),
        .measured = lost,
-       .holds = lost >= kNormLost,
        .seeds = seeds});
   claims.push_back(
       {.claim = fmt::format("it changes where the odd feature is about {} times sparser", kSparser),
-       .expected = fmt::format("{:.3g} to {:.3g} times", kSparser / kAbout, kSparser * kAbout),
+       .criterion = from_to(kSparser / kAbout, kSparser * kAbout, "times"),
        .measured = 1 / relative,
-       .holds = 1 / relative >= kSparser / kAbout && 1 / relative <= kSparser * kAbout,
        .seeds = seeds});
   if (sparser >= 1 && sparser + 2 < densities.size()) {
     const double jump = slope(fits, sparser - 1) / slope(fits, sparser + 1);
     claims.push_back({.claim =
                           "the change is of first order: the slope of the lowest loss in the odd feature's "
                           "density jumps there, by a factor of",
-                      .expected = fmt::format("at least {}", kSlopeJump),
+                      .criterion = at_least(kSlopeJump),
                       .measured = jump,
-                      .holds = jump >= kSlopeJump,
                       .seeds = seeds});
   }
   return claims;

@@ -1,7 +1,5 @@
 #include "superpose/paper/predicates.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -38,10 +36,11 @@ double mean(std::span<const double> values) {
 }
 
 /// Rows of a (n_instances, n_features) table.
-std::vector<float> rows(const std::vector<float>& table, std::span<const Level> levels, const Shape& shape) {
+std::vector<float> rows(const std::vector<float>& table, std::span<const UniformInstance> instances,
+                        const Shape& shape) {
   std::vector<float> result;
-  for (const Level& level : levels) {
-    const auto row = std::span(table).subspan(static_cast<std::size_t>(level.instance) * shape.features());
+  for (const UniformInstance& one : instances) {
+    const auto row = std::span(table).subspan(static_cast<std::size_t>(one.instance) * shape.features());
     std::ranges::copy(row.first(shape.features()), std::back_inserter(result));
   }
   return result;
@@ -49,10 +48,10 @@ std::vector<float> rows(const std::vector<float>& table, std::span<const Level> 
 
 }  // namespace
 
-std::vector<Level> levels(const Experiment& experiment) {
+std::vector<UniformInstance> uniform_instances(const Experiment& experiment) {
   const Shape& shape = experiment.model.shape;
   const auto table = experiment.feature_probability();
-  std::vector<Level> result;
+  std::vector<UniformInstance> result;
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
     const auto own =
         std::span(table).subspan(static_cast<std::size_t>(i) * shape.features(), shape.features());
@@ -60,25 +59,26 @@ std::vector<Level> levels(const Experiment& experiment) {
       result.push_back({.instance = i, .feature_probability = static_cast<double>(own.front())});
     }
   }
-  std::ranges::sort(result, {},
-                    [](const Level& level) { return std::pair(-level.feature_probability, level.instance); });
+  std::ranges::sort(result, {}, [](const UniformInstance& one) {
+    return std::pair(-one.feature_probability, one.instance);
+  });
   return result;
 }
 
 std::vector<float> importance_of(const Experiment& experiment, std::int64_t instance) {
-  const Level level{.instance = instance, .feature_probability = 1};
-  return rows(experiment.importance(), {&level, 1}, experiment.model.shape);
+  const UniformInstance one{.instance = instance, .feature_probability = 1};
+  return rows(experiment.importance(), {&one, 1}, experiment.model.shape);
 }
 
-std::vector<TrainedInstance> train_over_seeds(const ClaimsRequest& request, const SeedsRequest& what) {
+std::optional<std::vector<TrainedInstance>> train_over_seeds(const ClaimsRequest& request,
+                                                             const SeedsRequest& what) {
   const Experiment& experiment = request.experiment;
   Shape shape = experiment.model.shape;
   std::vector<float> probability;
-  for (const Level& level : what.levels) {
-    probability.insert(probability.end(), shape.features(), static_cast<float>(level.feature_probability));
-  }
-  auto importance = rows(experiment.importance(), what.levels, shape);
-  shape.n_instances = std::ssize(what.levels);
+  for (const UniformInstance& one : what.instances)
+    probability.insert(probability.end(), shape.features(), static_cast<float>(one.feature_probability));
+  auto importance = rows(experiment.importance(), what.instances, shape);
+  shape.n_instances = std::ssize(what.instances);
 
   TrainOptions options = experiment.train;
   options.restarts = what.seeds;
@@ -89,14 +89,15 @@ std::vector<TrainedInstance> train_over_seeds(const ClaimsRequest& request, cons
        .data = FeatureDistribution(std::move(probability), shape.n_features, experiment.data.distribution),
        .importance = std::move(importance)},
       options, request.threads);
-  if (!trainer.run(request.stop)) return {};
+  if (!trainer.run(request.stop)) return std::nullopt;
 
   const Model& model = trainer.state().model;
   std::vector<TrainedInstance> result;
   for (std::int64_t i = 0; i < model.shape().n_instances; ++i) {
     const auto b_final = model.b_final(i);
-    result.push_back(
-        {.geometry = Geometry(model.W(i), shape.n_hidden), .b_final = {b_final.begin(), b_final.end()}});
+    result.push_back({.geometry = Geometry(model.W(i), shape.n_hidden),
+                      .b_final = {b_final.begin(), b_final.end()},
+                      .is_finite = is_finite(model, i)});
   }
   return result;
 }
@@ -115,14 +116,25 @@ std::optional<std::vector<std::int64_t>> most_important(std::span<const float> i
   return features;
 }
 
+bool is_finite(const Model& model, std::int64_t instance) {
+  const auto finite = [](std::span<const float> values) {
+    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+  };
+  return finite(model.W(instance)) && finite(model.b_final(instance)) &&
+         (parts(model.kind()).tied || finite(model.W2(instance)));
+}
+
+double share(std::int64_t count, std::int64_t all, bool all_finite) {
+  return all_finite && all > 0 ? static_cast<double>(count) / static_cast<double>(all) : NAN;
+}
+
 Claim share_claim(std::string claim, std::span<const TrainedInstance> models, const Predicate& predicate,
                   double least) {
   const auto count = std::ranges::count_if(models, predicate);
-  const double share = static_cast<double>(count) / static_cast<double>(models.size());
+  const bool all_finite = std::ranges::all_of(models, &TrainedInstance::is_finite);
   return {.claim = std::move(claim),
-          .expected = fmt::format("at least {} of the models", least),
-          .measured = share,
-          .holds = share >= least,
+          .criterion = at_least(least, "of the models"),
+          .measured = share(count, std::ssize(models), all_finite),
           .seeds = std::ssize(models)};
 }
 

@@ -26,16 +26,24 @@ inline constexpr double kMostly = 0.5;
 struct TrainedInstance {
   Geometry geometry;
   std::vector<float> b_final;  ///< (n_features)
+  bool is_finite = true;       ///< false: the training has diverged, and a claim about it has no number
 };
 
+/// Whether every parameter of an instance is a finite number.
+bool is_finite(const Model& model, std::int64_t instance);
+
+/// `count` of `all` as a share; NaN when one of the models that were counted has diverged, or none was
+/// counted.
+double share(std::int64_t count, std::int64_t all, bool all_finite = true);
+
 /// An instance whose features are all active with one probability.
-struct Level {
+struct UniformInstance {
   std::int64_t instance;
   double feature_probability;
 };
 
-/// The instances that have one probability for all features, the densest first.
-std::vector<Level> levels(const Experiment& experiment);
+/// The experiment's instances of that kind, the densest first.
+std::vector<UniformInstance> uniform_instances(const Experiment& experiment);
 
 /// Instance i's importance. returns: (n_features).
 std::vector<float> importance_of(const Experiment& experiment, std::int64_t instance);
@@ -43,13 +51,14 @@ std::vector<float> importance_of(const Experiment& experiment, std::int64_t inst
 /// What to train over many seeds.
 struct SeedsRequest {
   ModelKind kind;
-  std::span<const Level> levels;
+  std::span<const UniformInstance> instances;
   std::int64_t seeds;
 };
 
-/// Trains the levels' instances, with the experiment's shape, data and options, each over so many seeds.
-/// returns: (levels, seeds) instances; empty when stopped.
-std::vector<TrainedInstance> train_over_seeds(const ClaimsRequest& request, const SeedsRequest& what);
+/// Trains these instances, with the experiment's shape, data and options, each over so many seeds.
+/// returns: (instances, seeds) models; nothing when stopped.
+std::optional<std::vector<TrainedInstance>> train_over_seeds(const ClaimsRequest& request,
+                                                             const SeedsRequest& what);
 
 /// The `count` features of the highest importance, in order of their index; nothing where that is not one
 /// set: two features of the same importance on either side, or no feature left.
@@ -59,6 +68,7 @@ std::optional<std::vector<std::int64_t>> most_important(std::span<const float> i
 using Predicate = std::function<bool(const TrainedInstance&)>;
 
 /// Measures the share of the models for which the predicate is true, and asks that it be at least `least`.
+/// Where a model has diverged the share is NaN.
 Claim share_claim(std::string claim, std::span<const TrainedInstance> models, const Predicate& predicate,
                   double least);
 
@@ -93,9 +103,9 @@ bool represented_biases_are_negative(const TrainedInstance& model);
 
 /// What perturbed-pentagon claims of its fits. model: what was fitted. Of more than one change of geometry,
 /// or none, only that claim is made.
-std::vector<Claim> pentagon_claims(const run::PentagonFits& fits, const Model& model);
+Claims pentagon_claims(const run::PentagonFits& fits, const Model& model);
 
 /// What adversarial claims. levels: not empty, the densest first. seeds: models behind them.
-std::vector<Claim> vulnerability_claims(std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds);
+Claims vulnerability_claims(std::span<const run::VulnerabilityLevel> levels, std::int64_t seeds);
 
 }  // namespace superpose::paper

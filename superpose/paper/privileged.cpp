@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "superpose/analysis/inhibition.h"
 #include "superpose/analysis/neurons.h"
+#include "superpose/paper/best_ofs.h"
 #include "superpose/paper/entries.h"
 #include "superpose/paper/predicates.h"
 
@@ -57,110 +58,119 @@ lr         = 3e-3
 schedule   = "linear"
 )";
 
-/// The neurons of each density, the densest first.
-struct Level {
+/// Independent best-ofs of privileged-basis. (absolute-value shows one model a density.)
+constexpr std::int64_t kSeries = 4, kQuickSeries = 3;
+
+/// The neurons of one model.
+struct Neurons {
   double density;
-  bool finite;  // its loss
-  NeuronCounts neurons;
+  bool is_finite;  // its loss
+  NeuronCounts counts;
   std::vector<AsymmetricNeuron> asymmetric;  // of models with two matrices
 
+  [[nodiscard]] double monosemantic() const {
+    return is_finite ? static_cast<double>(counts.monosemantic) : NAN;
+  }
   /// Of the neurons that do something; NaN where none does or the model has diverged.
   [[nodiscard]] double monosemantic_share() const {
-    const auto alive = neurons.monosemantic + neurons.polysemantic;
-    return alive == 0 || !finite ? NAN
-                                 : static_cast<double>(neurons.monosemantic) / static_cast<double>(alive);
+    return share(counts.monosemantic, counts.monosemantic + counts.polysemantic, is_finite);
   }
 };
 
-/// Trains the experiment with other random numbers than the picture's. Empty when stopped.
-std::vector<Level> train_levels(const ClaimsRequest& request) {
-  TrainOptions options = request.experiment.train;
-  options.seed += 1;
-  Trainer trainer(request.experiment.ensemble(), options, request.threads);
-  const auto trained = trainer.finish(request.stop);
-  if (!trained) return {};
-  const Shape& shape = trained->model.shape();
-  const auto probability = request.experiment.feature_probability();
-  std::vector<Level> levels;
-  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    levels.push_back(
-        {.density = static_cast<double>(probability[static_cast<std::size_t>(i) * shape.features()]),
-         .finite = std::isfinite(trained->loss[static_cast<std::size_t>(i)]),
-         .neurons = count_neurons(trained->model.W(i), shape.n_hidden),
-         .asymmetric = parts(trained->model.kind()).tied
-                           ? std::vector<AsymmetricNeuron>()
-                           : asymmetric_neurons(trained->model.W(i), trained->model.W2(i), shape.n_hidden)});
+/// The best model of each density, the densest first.
+using Series = std::vector<Neurons>;
+
+/// returns: (repetitions) series; nothing when stopped.
+std::optional<std::vector<Series>> train_series(const ClaimsRequest& request, std::int64_t repetitions) {
+  const auto best_ofs = train_best_ofs(request, repetitions);
+  if (!best_ofs) return std::nullopt;
+  const auto instances = densest_first(request.experiment);
+  const Model& model = best_ofs->trained.model;
+  const std::int64_t n_hidden = model.shape().n_hidden;
+  std::vector<Series> all(static_cast<std::size_t>(repetitions));
+  for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    for (const std::int64_t i : instances) {
+      const std::int64_t kept = best_ofs->at(repetition, i);
+      all[static_cast<std::size_t>(repetition)].push_back(
+          {.density = density(request.experiment, i),
+           .is_finite = std::isfinite(best_ofs->loss(repetition, i)),
+           .counts = count_neurons(model.W(kept), n_hidden),
+           .asymmetric = parts(model.kind()).tied
+                             ? std::vector<AsymmetricNeuron>()
+                             : asymmetric_neurons(model.W(kept), model.W2(kept), n_hidden)});
+    }
   }
-  std::ranges::sort(levels, std::greater(), &Level::density);
-  return levels;
+  return all;
 }
 
 /// How many times the share of monosemantic neurons rises from a density to the next sparser one; one that is
-/// not a number counts as a rise.
-std::int64_t rises(const std::vector<Level>& levels) {
+/// not a number counts as a rise. NaN where a model has diverged.
+double rises(const Series& series) {
   std::int64_t count = 0;
-  for (std::size_t i = 1; i < levels.size(); ++i)
-    count += levels[i].monosemantic_share() <= levels[i - 1].monosemantic_share() ? 0 : 1;
-  return count;
+  for (std::size_t i = 1; i < series.size(); ++i)
+    count += series[i].monosemantic_share() <= series[i - 1].monosemantic_share() ? 0 : 1;
+  return std::ranges::all_of(series, &Neurons::is_finite) ? static_cast<double>(count) : NAN;
 }
 
-std::vector<Claim> measure_privileged(const ClaimsRequest& request) {
+constexpr const char* kShareFalls = "their share falls as features get sparser";
+constexpr const char* kRise = "rise from one density to the next";
+constexpr const char* kFewerInTheEnd = "fewer at the sparsest than at the densest";
+
+Claims privileged_claims(const std::vector<Series>& all, std::int64_t n_hidden, std::int64_t restarts) {
+  std::vector<double> dense, sparse, risen;
+  bool fewer_in_the_end = true, some_alive = true;
+  for (const Series& series : all) {
+    dense.push_back(series.front().monosemantic());
+    sparse.push_back(series.back().monosemantic());
+    risen.push_back(rises(series));
+    fewer_in_the_end = fewer_in_the_end && sparse.back() < dense.back();
+    some_alive = some_alive && std::isfinite(series.back().monosemantic_share());
+  }
+  const std::string kept = fmt::format(", in the median of models that are each the best of {}", restarts);
+  return {
+      median_claim(
+          fmt::format("dense (p = {:.3g}): every neuron is monosemantic", all.front().front().density),
+          exactly(static_cast<double>(n_hidden), "neurons" + kept), dense),
+      median_claim(
+          kShareFalls,
+          at_most(1, fmt::format("{}, in the median", kRise)).and_also(kFewerInTheEnd, fewer_in_the_end),
+          risen),
+      median_claim(fmt::format("sparse (p = {:.3g}): no neuron is monosemantic", all.front().back().density),
+                   exactly(0, "neurons" + kept).and_also("some are alive in each", some_alive), sparse)};
+}
+
+std::optional<Claims> measure_privileged(const ClaimsRequest& request) {
   const auto& model = request.experiment.model;
-  if (model.kind != ModelKind::kReluHidden || model.shape.n_instances < 2) return {};
-  const auto levels = train_levels(request);
-  if (levels.empty()) return {};
-  const auto hidden = model.shape.n_hidden;
-  const std::string kept = fmt::format("the best of {} restarts", request.experiment.train.restarts);
-  const auto monosemantic = [](const Level& level) {
-    return static_cast<double>(level.neurons.monosemantic);
-  };
-  const Level& dense = levels.front();
-  const Level& sparse = levels.back();
-  return {{.claim = fmt::format("dense (p = {:.3g}): every neuron is monosemantic", dense.density),
-           .expected = fmt::format("{} neurons, in {}", hidden, kept),
-           .measured = monosemantic(dense),
-           .holds = dense.finite && dense.neurons.monosemantic == hidden,
-           .seeds = 1},
-          {.claim = "their share falls as features get sparser",
-           .expected = "it rises from one density to the next at most once",
-           .measured = static_cast<double>(rises(levels)),
-           .holds = rises(levels) <= 1 && monosemantic(sparse) < monosemantic(dense),
-           .seeds = model.shape.n_instances},
-          {.claim = fmt::format("sparse (p = {:.3g}): no neuron is monosemantic", sparse.density),
-           .expected = fmt::format("0 of those alive, in {}", kept),
-           .measured = monosemantic(sparse),
-           .holds = sparse.monosemantic_share() == 0,
-           .seeds = 1}};
+  if (model.kind != ModelKind::kReluHidden || model.shape.n_instances < 2) return Claims();
+  const auto all = train_series(request, request.quick ? kQuickSeries : kSeries);
+  if (!all) return std::nullopt;
+  return privileged_claims(*all, model.shape.n_hidden, request.experiment.train.restarts);
 }
 
 /// Whether the paper's motif is found, and is one: that what is asymmetric is inhibited, too.
-std::vector<Claim> inhibition_claims(const std::vector<Level>& levels) {
+Claims inhibition_claims(const Series& series) {
   std::int64_t inhibited = 0, all = 0;
-  for (const Level& level : levels) {
-    for (const AsymmetricNeuron& neuron : level.asymmetric) {
+  for (const Neurons& neurons : series) {
+    for (const AsymmetricNeuron& neuron : neurons.asymmetric) {
       ++all;
       inhibited += neuron.is_inhibited() ? 1 : 0;
     }
   }
-  const double share = all == 0 ? NAN : static_cast<double>(inhibited) / static_cast<double>(all);
+  const bool finite = std::ranges::all_of(series, &Neurons::is_finite);
   return {
       {.claim = "asymmetric superposition with inhibition occurs",
-       .expected = "at least 1 neuron, of all models",
-       .measured = static_cast<double>(inhibited),
-       .holds = inhibited >= 1,
-       .seeds = std::ssize(levels)},
+       .criterion = at_least(1, "neuron, of all models"),
+       .measured = finite ? static_cast<double>(inhibited) : NAN,
+       .seeds = std::ssize(series)},
       {.claim = "where superposition is asymmetric, other neurons take half of the cross-talk back or more",
-       .expected = fmt::format("at least {} of the asymmetric neurons", kNearlyAlways),
-       .measured = share,
-       .holds = share >= kNearlyAlways,
-       .seeds = std::ssize(levels)}};
+       .criterion = at_least(kNearlyAlways, "of the asymmetric neurons"),
+       .measured = share(inhibited, all, finite),
+       .seeds = std::ssize(series)}};
 }
 
-std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
-  const auto& model = request.experiment.model;
-  if (model.kind != ModelKind::kAbsoluteValue || model.shape.n_instances < 2) return {};
-
-  // Three features with two neurons each: |x| = ReLU(x) + ReLU(-x), without loss.
+/// Three features with two neurons each: |x| = ReLU(x) + ReLU(-x), without loss. returns: nothing when
+/// stopped.
+std::optional<Claim> without_loss_claim(const ClaimsRequest& request) {
   Experiment three = request.experiment;
   three.model.shape = {.n_instances = 1, .n_features = 3, .n_hidden = 6};
   three.data.feature_probability = 1.0;
@@ -169,39 +179,44 @@ std::vector<Claim> measure_absolute(const ClaimsRequest& request) {
   three.train.seed += 1;
   Trainer trainer(three.ensemble(), three.train, request.threads);
   const auto trained = trainer.finish(request.stop);
-  if (!trained) return {};
-  const auto loss = static_cast<double>(trained->loss.front());
+  if (!trained) return std::nullopt;
   constexpr double kNoLoss = 1e-4;
+  return Claim{
+      .claim =
+          "with two neurons a feature the absolute value is computed without loss: 3 features, 6 neurons",
+      .criterion = at_most(kNoLoss, ", the loss"),
+      .measured = static_cast<double>(trained->loss.front()),
+      .seeds = three.train.restarts};
+}
 
-  const auto levels = train_levels(request);
-  if (levels.empty()) return {};
+Claims absolute_claims(const Series& series) {
   constexpr double kMuch = 0.8, kLittle = 0.2;
-  const double dense = levels.front().monosemantic_share();
-  const double sparse = levels.back().monosemantic_share();
-  std::vector<Claim> claims = {
-      {.claim =
-           "with two neurons a feature the absolute value is computed without loss: 3 features, 6 neurons",
-       .expected = fmt::format("a loss of at most {}", kNoLoss),
-       .measured = loss,
-       .holds = loss <= kNoLoss,
-       .seeds = three.train.restarts},
-      {.claim =
-           fmt::format("dense (p = {:.3g}): nearly all neurons are monosemantic", levels.front().density),
-       .expected = fmt::format("at least {} of those alive", kMuch),
-       .measured = dense,
-       .holds = dense >= kMuch,
-       .seeds = 1},
-      {.claim = fmt::format("sparse (p = {:.3g}): hardly any is", levels.back().density),
-       .expected = fmt::format("at most {} of those alive", kLittle),
-       .measured = sparse,
-       .holds = sparse <= kLittle,
-       .seeds = 1},
-      {.claim = "their share falls as features get sparser",
-       .expected = "it rises from one density to the next at most once",
-       .measured = static_cast<double>(rises(levels)),
-       .holds = rises(levels) <= 1 && sparse < dense,
-       .seeds = std::ssize(levels)}};
-  std::ranges::move(inhibition_claims(levels), std::back_inserter(claims));
+  const Neurons &dense = series.front(), &sparse = series.back();
+  const bool fewer = sparse.monosemantic_share() < dense.monosemantic_share();
+  return {{.claim = fmt::format("dense (p = {:.3g}): nearly all neurons are monosemantic", dense.density),
+           .criterion = at_least(kMuch, "of those alive"),
+           .measured = dense.monosemantic_share(),
+           .seeds = 1},
+          {.claim = fmt::format("sparse (p = {:.3g}): hardly any is", sparse.density),
+           .criterion = at_most(kLittle, "of those alive"),
+           .measured = sparse.monosemantic_share(),
+           .seeds = 1},
+          {.claim = kShareFalls,
+           .criterion = at_most(1, kRise).and_also(kFewerInTheEnd, fewer),
+           .measured = rises(series),
+           .seeds = std::ssize(series)}};
+}
+
+std::optional<Claims> measure_absolute(const ClaimsRequest& request) {
+  const auto& model = request.experiment.model;
+  if (model.kind != ModelKind::kAbsoluteValue || model.shape.n_instances < 2) return Claims();
+  auto without_loss = without_loss_claim(request);
+  if (!without_loss) return std::nullopt;
+  const auto series = train_series(request, /*repetitions=*/1);
+  if (!series) return std::nullopt;
+  Claims claims = {*std::move(without_loss)};
+  std::ranges::move(absolute_claims(series->front()), std::back_inserter(claims));
+  std::ranges::move(inhibition_claims(series->front()), std::back_inserter(claims));
   return claims;
 }
 

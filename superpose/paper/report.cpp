@@ -43,19 +43,19 @@ std::string duration(double seconds) {
   return fmt::format("{} min {} s", whole / 60, whole % 60);
 }
 
-std::ptrdiff_t held(const std::vector<Claim>& claims) {
+std::ptrdiff_t held(const Claims& claims) {
   return std::ranges::count_if(claims, &Claim::holds);
 }
 
-std::string claims_table(const std::vector<Claim>& claims) {
+std::string claims_table(const Claims& claims) {
   std::string text =
       "<table>\n<tr><th>claim</th><th>expected</th><th>measured</th><th></th><th>models</th></tr>\n";
   for (const Claim& claim : claims) {
     text += fmt::format(
-        "<tr><td>{}</td><td>{}</td><td class=\"number\">{:.3g}</td><td class=\"{}\">{}</td><td "
+        "<tr><td>{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"{}\">{}</td><td "
         "class=\"number\">{}</td></tr>\n",
-        drawing::html_escaped(claim.claim), drawing::html_escaped(claim.expected), claim.measured,
-        claim.holds ? "holds" : "fails", claim.holds ? "holds" : "does not hold", claim.seeds);
+        drawing::html_escaped(claim.claim), drawing::html_escaped(claim.expected()), measured_text(claim),
+        claim.holds() ? "holds" : "fails", claim.holds() ? "holds" : "does not hold", claim.seeds);
   }
   return text + "</table>\n";
 }
@@ -73,6 +73,7 @@ std::string section(const ReportEntry& entry) {
   }
   text += entry.claims.empty() ? "<p>No claim of the paper is about this experiment.</p>\n"
                                : claims_table(entry.claims);
+  for (const std::string& note : entry.notes) text += fmt::format("<p>{}</p>\n", drawing::html_escaped(note));
   return text +
          fmt::format(
              "<p class=\"faint\">{} · <a href=\"{}/experiment.toml\">experiment.toml</a>, to run it again "

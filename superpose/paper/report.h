@@ -14,8 +14,9 @@ struct ReportEntry {
   std::string summary;
   std::string directory;             ///< its run directory, "intro"
   std::vector<std::string> figures;  ///< kinds: DIRECTORY/figures/KIND.{svg,pdf,png,html} are there
-  std::vector<Claim> claims;
-  double seconds = 0;  ///< that it took, claims and figures included
+  Claims claims;
+  std::vector<std::string> notes{};  ///< what is said beside the claims, a sentence or two each
+  double seconds = 0;                ///< that it took, claims and figures included
 };
 
 /// A page to read and to send, without scripts: every experiment with its figures, its claims with what was

@@ -62,6 +62,21 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
   (void)build_figures(entry, untrained);
 }
 
+/// Says in each figure that the entry's seed was chosen, where that seed was kept.
+void say_that_seed_was_chosen(std::vector<drawing::Figure>& built, const PaperPlan& plan) {
+  const CatalogueEntry& entry = *plan.entry;
+  if (entry.chosen_seed.empty() ||
+      plan.request.experiment.train.seed != resolve(entry, {}).experiment.train.seed)
+    return;
+  for (drawing::Figure& figure : built) {
+    figure.title += " (" + entry.chosen_seed + ")";
+    // Room for it: a letter of the title is about 0.62 of its size wide.
+    const auto letters = static_cast<double>(figure.title.size());
+    figure.width =
+        std::max(figure.width, drawing::kFigureTitleX + 0.62 * drawing::kFigureTitleSize * letters);
+  }
+}
+
 /// built: the entry's. results: the directory of the main run, or of the study.
 void write_figures(const CatalogueEntry& entry, const std::vector<drawing::Figure>& built,
                    const store::Directory& results) {
@@ -105,10 +120,6 @@ class Status {
   const PaperOptions& options_;
 };
 
-bool is_stopped(const PaperOptions& options) {
-  return options.stop != nullptr && options.stop->load();
-}
-
 /// root: what the directory is relative to, if anything.
 store::RunEnd train(const Experiment& experiment, const std::filesystem::path& directory,
                     const store::Directory* root, const PaperOptions& options) {
@@ -137,45 +148,45 @@ std::optional<store::Directory> train_all(const PaperPlan& plan, const PaperOpti
   return std::move(main.directory);
 }
 
-void carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperOutcome& outcome) {
+/// returns: whether it was carried out; false when stopped.
+bool carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperResult& result) {
   const CatalogueEntry& entry = *plan.entry;
   std::vector<run::Run> runs;
   const auto directory = train_all(plan, options, runs);
-  outcome.stopped = !directory;
-  if (outcome.stopped) return;
-  for (const run::Run& run : runs) outcome.loss.push_back(run.loss);
-  const auto built = build_figures(entry, runs, options.stop);
-  outcome.stopped = !built;
-  if (outcome.stopped) return;
+  if (!directory) return false;
+  for (const run::Run& run : runs) result.loss.push_back(run.loss);
+  auto built = build_figures(entry, runs, options.stop);
+  if (!built) return false;
+  say_that_seed_was_chosen(*built, plan);
   write_figures(entry, *built, *directory);
 
   const Status status(options, "measuring the paper's claims ...");
-  const std::atomic<bool> never = false;
-  outcome.report.claims = entry.measure({.experiment = plan.request.experiment,
-                                         .quick = plan.request.quick,
-                                         .threads = options.threads,
-                                         .stop = options.stop == nullptr ? &never : options.stop});
-  outcome.stopped = is_stopped(options);
-  if (!outcome.stopped) write_claims(outcome.report.claims, *directory);
+  auto claims = entry.measure({.experiment = plan.request.experiment,
+                               .quick = plan.request.quick,
+                               .threads = options.threads,
+                               .stop = options.stop});
+  if (!claims) return false;
+  result.report.claims = *std::move(claims);
+  write_claims(result.report.claims, *directory);
+  return true;
 }
 
-/// The same of a study: its claims are about what it measured.
-void carry_out_study(const PaperPlan& plan, const study::Study& study, const PaperOptions& options,
-                     PaperOutcome& outcome) {
+/// Carries a study out: its claims are about what it measured. returns: false when stopped.
+bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperResult& result) {
   const store::RunEnd end = [&] {
     const Status status(options, "measuring ...");
-    return store::run_study(study, {.directory = plan.directories.front(),
-                                    .measure = {.threads = options.threads, .stop = options.stop},
-                                    .warn = options.warn});
+    return store::run_study(*plan.study, {.directory = plan.directories.front(),
+                                          .measure = {.threads = options.threads, .stop = options.stop},
+                                          .warn = options.warn});
   }();
-  outcome.stopped = end == store::RunOutcome::kStopped;
-  if (outcome.stopped) return;
+  if (end == store::RunOutcome::kStopped) return false;
   const study::StudyRun run = store::load_study(end.directory);
   write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory);
   if (const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result))
-    outcome.loss.push_back(toys->loss);
-  outcome.report.claims = study_claims(run);
-  write_claims(outcome.report.claims, end.directory);
+    result.loss.push_back(toys->loss);
+  result.report.claims = study_claims(run);
+  write_claims(result.report.claims, end.directory);
+  return true;
 }
 
 }  // namespace
@@ -208,23 +219,21 @@ std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
   return plans;
 }
 
-PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options) {
+std::optional<PaperResult> carry_out(const PaperPlan& plan, const PaperOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const auto& directory = plan.directories.front();
-  PaperOutcome outcome{.report = {.name = plan.entry->name,
-                                  .summary = plan.entry->summary,
-                                  .directory = directory.filename().string(),
-                                  .figures = plan.entry->figures,
-                                  .claims = {}},
-                       .directories = plan.directories};
-  if (plan.study) {
-    carry_out_study(plan, *plan.study, options, outcome);
-  } else {
-    carry_out_experiments(plan, options, outcome);
-  }
-  if (outcome.stopped) return outcome;
-  outcome.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return outcome;
+  PaperResult result{.report = {.name = plan.entry->name,
+                                .summary = plan.entry->summary,
+                                .directory = directory.filename().string(),
+                                .figures = plan.entry->figures,
+                                .claims = {},
+                                .notes = plan.entry->notes},
+                     .directories = plan.directories};
+  const bool done =
+      plan.study ? carry_out_study(plan, options, result) : carry_out_experiments(plan, options, result);
+  if (!done) return std::nullopt;
+  result.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
 }
 
 std::filesystem::path write_report(const std::vector<ReportEntry>& entries,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "superpose/core/stop.h"
 #include "superpose/paper/catalogue.h"
 #include "superpose/paper/report.h"
 #include "superpose/store/result_directory.h"
@@ -43,8 +43,8 @@ std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
 
 /// How to carry plans out.
 struct PaperOptions {
-  int threads = 0;                          ///< 0: all of the machine's
-  const std::atomic<bool>* stop = nullptr;  ///< becomes true: stop soon
+  int threads = 0;  ///< 0: all of the machine's
+  StopToken stop{};
   /// Makes the observers of a training that is about to begin, (every, observer). They are destroyed when it
   /// is over: what they hold, a progress bar for instance, lives that long.
   std::function<std::vector<std::pair<std::int64_t, Observer>>(const Experiment&)> observers{};
@@ -54,9 +54,8 @@ struct PaperOptions {
   store::Warn warn{};  ///< as of store::RunOptions
 };
 
-/// What became of a plan.
-struct PaperOutcome {
-  bool stopped = false;  ///< asked to stop: the rest says nothing
+/// What a plan came to.
+struct PaperResult {
   ReportEntry report{};
   std::vector<std::filesystem::path> directories{};  ///< as the plan's
   std::vector<std::vector<float>>
@@ -64,9 +63,9 @@ struct PaperOutcome {
 };
 
 /// Trains or measures, draws the figures and measures the claims, all of it written into the plan's
-/// directories, the claims last. Errors: InvalidRequest when a directory cannot be written to or is in use;
-/// Error when a file cannot be written later on.
-PaperOutcome carry_out(const PaperPlan& plan, const PaperOptions& options);
+/// directories, the claims last. returns: nothing when stopped. Errors: InvalidRequest when a directory
+/// cannot be written to or is in use; Error when a file cannot be written later on.
+std::optional<PaperResult> carry_out(const PaperPlan& plan, const PaperOptions& options);
 
 /// The page of many entries, index.html in the directory that theirs are in. returns: its path. Errors: Error
 /// when it cannot be written.

@@ -28,7 +28,7 @@ class Spreader {
   [[nodiscard]] double lowest(std::int64_t n_vectors, std::int64_t n_dimensions, std::int64_t restarts,
                               double enough = 0) const {
     double best = 1;
-    for (std::int64_t r = 0; r < restarts && best > enough && !is_stopped(options_); ++r) {
+    for (std::int64_t r = 0; r < restarts && best > enough && !options_.stop.stop_requested(); ++r) {
       const auto vectors = spread_out({.n_vectors = n_vectors,
                                        .n_dimensions = n_dimensions,
                                        .steps = steps_,

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <variant>
 #include <vector>
 
+#include "superpose/core/stop.h"
 #include "superpose/models/safetensors.h"
 #include "superpose/study/study.h"
 
@@ -68,8 +68,8 @@ struct StudyRun {
 
 /// How to measure. What comes out depends on neither.
 struct MeasureOptions {
-  int threads = 0;                          ///< 0: all of the machine's
-  const std::atomic<bool>* stop = nullptr;  ///< becomes true: stop soon
+  int threads = 0;  ///< 0: all of the machine's
+  StopToken stop{};
 };
 
 /// Measures. Nothing when stopped.

@@ -8,18 +8,14 @@
 
 namespace superpose::study {
 
-inline bool is_stopped(const MeasureOptions& options) {
-  return options.stop != nullptr && options.stop->load();
-}
-
 /// Runs independent tasks on the options' threads. returns: whether all were done; false when stopped.
 inline bool run_tasks(std::size_t n_tasks, const MeasureOptions& options,
                       const std::function<void(std::size_t)>& task) {
   ThreadPool pool(options.threads);
   pool.run(n_tasks, [&](std::size_t index, int) {
-    if (!is_stopped(options)) task(index);
+    if (!options.stop.stop_requested()) task(index);
   });
-  return !is_stopped(options);
+  return !options.stop.stop_requested();
 }
 
 }  // namespace superpose::study

@@ -14,12 +14,11 @@ namespace {
 using testing::HasSubstr;
 
 const std::vector<Claim> kClaims{
-    {.claim = "dense: orthogonal", .expected = "at least 0.9", .measured = 0.95, .holds = true, .seeds = 20},
+    {.claim = "dense: orthogonal", .criterion = at_least(0.9), .measured = 0.95, .seeds = 20},
     {.claim =
          "a \"claim\" of very many words that will not fit into the width that its column of the table has",
-     .expected = "at most 1e-3",
+     .criterion = at_most(1e-3),
      .measured = 1.0 / 3,
-     .holds = false,
      .seeds = 12345}};
 
 TEST(ClaimsJson, IsTheSameBytesWithKeysInOrder) {
@@ -47,7 +46,19 @@ TEST(ClaimsJson, KeepsEveryDigitAndQuote) {
 TEST(ClaimsJson, WritesNullForWhatIsNotANumber) {
   auto claim = kClaims[0];
   claim.measured = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_TRUE(nlohmann::json::parse(to_json({claim}))[0]["measured"].is_null());
+  const auto parsed = nlohmann::json::parse(to_json({claim}));
+  EXPECT_TRUE(parsed[0]["measured"].is_null());
+  EXPECT_FALSE(parsed[0]["holds"].get<bool>());
+  EXPECT_EQ(measured_text(claim), "not finite");
+  EXPECT_THAT(to_table({claim}), HasSubstr("DOES NOT HOLD"));
+}
+
+TEST(ClaimsJson, HasTheSpreadWhereThereIsOne) {
+  EXPECT_FALSE(nlohmann::json::parse(to_json({kClaims[0]}))[0].contains("spread"));
+  auto claim = kClaims[0];
+  claim.spread = Spread{.lowest = 0.25, .highest = 1};
+  EXPECT_EQ(nlohmann::json::parse(to_json({claim}))[0]["spread"], nlohmann::json({0.25, 1.0}));
+  EXPECT_EQ(measured_text(claim), "0.95 (0.25 to 1)");
 }
 
 TEST(ClaimsTable, FitsATerminalAndSaysWhatHolds) {

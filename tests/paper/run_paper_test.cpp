@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,27 +28,27 @@ TEST(RunPaper, TrainsDrawsAndMeasures) {
   };
   const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro",
                                     std::vector<std::string>{"quick=true", "steps=50"});
-  const PaperOutcome outcome = carry_out(plan, options);
+  const PaperResult result = carry_out(plan, options).value();
 
-  EXPECT_FALSE(outcome.stopped);
-  EXPECT_FALSE(outcome.report.claims.empty());
-  EXPECT_EQ(outcome.loss.size(), 1U);
+  EXPECT_FALSE(result.report.claims.empty());
+  EXPECT_EQ(result.loss.size(), 1U);
   EXPECT_GT(observed, 0);
   EXPECT_EQ(lines, (std::vector<std::string>{"measuring the paper's claims ...", ""}));
   for (const std::string_view format : kPaperFormats) {
     EXPECT_TRUE(store::is_there(directory.path() / "intro/figures" / ("intro." + std::string(format))));
   }
-  EXPECT_EQ(store::read_text(directory.path() / "intro/claims.json"), to_json(outcome.report.claims));
+  EXPECT_EQ(store::read_text(directory.path() / "intro/claims.json"), to_json(result.report.claims));
 
-  const auto page = write_report({outcome.report}, directory.path());
+  const auto page = write_report({result.report}, directory.path());
   EXPECT_NE(store::read_text(page).find("intro/figures/intro.svg"), std::string::npos);
 }
 
 TEST(RunPaper, StopsWithoutClaims) {
   const TemporaryDirectory directory;
-  const std::atomic<bool> stop = true;
+  StopSource stop;
+  stop.request_stop();
   const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro", kQuick);
-  EXPECT_TRUE(carry_out(plan, {.threads = 1, .stop = &stop}).stopped);
+  EXPECT_EQ(carry_out(plan, {.threads = 1, .stop = stop.get_token()}).has_value(), false);
   EXPECT_FALSE(store::is_there(directory.path() / "intro/claims.json"));
 }
 
@@ -57,13 +56,15 @@ TEST(RunPaper, StopsWhileItMeasures) {
   const TemporaryDirectory directory;
   for (const char* name : {"intro", "johnson-lindenstrauss"}) {
     SCOPED_TRACE(name);
-    std::atomic<bool> stop = false;
-    PaperOptions options{.threads = 1, .stop = &stop};
-    options.status = [&](const char* line) { stop = *line != '\0' || stop; };
+    StopSource stop;
+    PaperOptions options{.threads = 1, .stop = stop.get_token()};
+    options.status = [&](const char* line) {
+      if (*line != '\0') stop.request_stop();
+    };
     const PaperPlan plan = plan_paper(find_catalogue_entry(name), directory.path() / name, kQuick);
-    const PaperOutcome outcome = carry_out(plan, options);
-    EXPECT_TRUE(stop);
-    EXPECT_TRUE(outcome.stopped);
+    const auto result = carry_out(plan, options);
+    EXPECT_TRUE(stop.stop_requested());
+    EXPECT_FALSE(result.has_value());
     EXPECT_TRUE(store::is_there(directory.path() / name / "experiment.toml"));
     EXPECT_FALSE(store::is_there(directory.path() / name / "claims.json"));
   }
@@ -85,8 +86,21 @@ TEST(RunPaper, ObserversLiveAsLongAsTheirTraining) {
   options.status = [&](const char*) { EXPECT_TRUE(held.expired()); };
   const CatalogueEntry& features = find_catalogue_entry("features");
   const std::vector<std::string> short_run = {"quick=true", "steps=200"};
-  carry_out(plan_paper(features, directory.path() / "features", short_run), options);
+  ASSERT_TRUE(carry_out(plan_paper(features, directory.path() / "features", short_run), options).has_value());
   EXPECT_EQ(trainings, 1 + features.companions.size());
+}
+
+TEST(RunPaper, SaysInThePictureThatTheSeedWasChosen) {
+  const TemporaryDirectory directory;
+  const auto html = [&](const std::string& name, const std::string& seed) {
+    std::vector<std::string> changes = {"quick=true", "steps=2"};
+    if (!seed.empty()) changes.push_back("seed=" + seed);
+    const auto plan = plan_paper(find_catalogue_entry("intro"), directory.path() / name, changes);
+    EXPECT_TRUE(carry_out(plan, {.threads = 1}).has_value());
+    return store::read_text(directory.path() / name / "figures/intro.html");
+  };
+  EXPECT_NE(html("as-it-is", "").find("seed 5, chosen"), std::string::npos);
+  EXPECT_EQ(html("another", "6").find("chosen"), std::string::npos) << "the user's seed";
 }
 
 TEST(RunPaper, MeasuresAStudy) {
@@ -96,14 +110,17 @@ TEST(RunPaper, MeasuresAStudy) {
   options.status = [&](const char* line) { lines.emplace_back(line); };
   const auto path = directory.path() / "study";
   const std::vector<std::string> short_study = {"quick=true", "trials=2"};
-  const PaperOutcome outcome =
-      carry_out(plan_paper(find_catalogue_entry("johnson-lindenstrauss"), path, short_study), options);
-  EXPECT_FALSE(outcome.stopped);
-  EXPECT_FALSE(outcome.report.claims.empty());
-  EXPECT_TRUE(outcome.loss.empty());
+  const PaperResult result =
+      carry_out(plan_paper(find_catalogue_entry("johnson-lindenstrauss"), path, short_study), options)
+          .value();
+  EXPECT_FALSE(result.report.claims.empty());
+  ASSERT_EQ(result.report.notes.size(), 1U);
+  EXPECT_NE(result.report.notes[0].find("368414, 921035 and 1289448"), std::string::npos)
+      << "8 ln(N) / eps^2";
+  EXPECT_TRUE(result.loss.empty());
   EXPECT_EQ(lines, (std::vector<std::string>{"measuring ...", ""}));
   EXPECT_TRUE(store::is_there(path / "figures/johnson-lindenstrauss.svg"));
-  EXPECT_EQ(store::read_text(path / "claims.json"), to_json(outcome.report.claims));
+  EXPECT_EQ(store::read_text(path / "claims.json"), to_json(result.report.claims));
 }
 
 TEST(RunPaper, RefusesBeforeItWrites) {

@@ -99,7 +99,7 @@ TEST(Study, RefusesToyModelsThatCannotBe) {
   std::string many = "feature_probability=[0.5";
   for (int i = 1; i < 1000; ++i) many += ", 0.5";
   EXPECT_THAT(refusal(text, {"n_features=[5000]", "n_hidden=[1000]", many + "]"}),
-              HasSubstr("of memory, got ones"));
+              HasSubstr("of memory that this process may use, got ones"));
 }
 
 TEST(Study, RefusesResultsThatDoNotFit) {
@@ -108,7 +108,7 @@ TEST(Study, RefusesResultsThatDoNotFit) {
     eps += ", 0.5";
     dimensions += ", 100";
   }
-  const auto wanted = HasSubstr("expected a study that fits in this machine's");
+  const auto wanted = HasSubstr("expected a study that fits in the 24 GiB of memory that this process may use, got one that needs");
   EXPECT_THAT(refusal("[study]\nkind = \"johnson_lindenstrauss\"\n",
                       {eps + "]", "n_dimensions" + dimensions + "]", "trials=10000"}),
               wanted);
