@@ -20,4 +20,9 @@ double fraction_along(const PanelAxis& axis, double value) {
   return (value - axis.first) / (axis.last - axis.first);
 }
 
+double value_along(const PanelAxis& axis, double fraction) {
+  if (axis.log) return axis.first * std::pow(axis.last / axis.first, fraction);
+  return axis.first + fraction * (axis.last - axis.first);
+}
+
 }  // namespace superpose::drawing

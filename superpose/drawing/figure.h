@@ -169,4 +169,7 @@ Rect plot_area(const Panel& panel);
 /// Where a value lies along an axis: 0 at `first`, 1 at `last`.
 double fraction_along(const PanelAxis& axis, double value);
 
+/// The value there: fraction_along the other way round.
+double value_along(const PanelAxis& axis, double fraction);
+
 }  // namespace superpose::drawing

@@ -66,6 +66,33 @@ std::size_t leading_character(std::string_view text) {
   return 0;
 }
 
+/// The number of a well-formed character. character: UTF-8.
+char32_t code_point(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first;
+  char32_t code = first & (0xFFU >> (character.size() + 1));
+  for (const char next : character.substr(1)) code = code << 6U | (static_cast<unsigned char>(next) & 0x3FU);
+  return code;
+}
+
+/// Controls, and the two line ends of Unicode.
+bool is_control(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029;
+}
+
+/// What turns the direction of all that follows it, on the page that quotes it too, and what is no character
+/// in XML.
+bool is_harmful(char32_t code) {
+  return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF ||
+         (code & 0xFFFEU) == 0xFFFE;
+}
+
+/// The character as it is shown. character: UTF-8, well-formed.
+std::string_view shown(std::string_view character) {
+  const char32_t code = code_point(character);
+  return is_control(code) ? " " : is_harmful(code) ? kReplacement : character;
+}
+
 }  // namespace
 
 std::string number_label(double number) {
@@ -90,8 +117,7 @@ std::string one_line(std::string_view text, std::size_t most) {
   std::string line;
   for (std::size_t characters = 0; !text.empty(); ++characters) {
     std::size_t length = leading_character(text);
-    std::string_view character = length == 0 ? kReplacement : text.substr(0, length);
-    if (static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7F) character = " ";
+    const std::string_view character = length == 0 ? kReplacement : shown(text.substr(0, length));
     length = std::max<std::size_t>(length, 1);
     if (characters + 1 == most && text.size() > length) return line.append(kEllipsis);
     line += character;

@@ -19,8 +19,9 @@ std::string sparsity_label(std::span<const float> feature_probability);
 /// The same as "1 − S = 0.1".
 std::string density_label(std::span<const float> feature_probability);
 
-/// The text on one line and as valid UTF-8 (other bytes become U+FFFD), its end replaced by "…" when it has
-/// more than `most` characters. most > 0.
+/// The text on one line and as valid UTF-8, its end replaced by "…" when it has more than `most` characters.
+/// Control characters become spaces. Other bytes, and characters that turn the direction of text or that XML
+/// does not have, become U+FFFD. most > 0.
 std::string one_line(std::string_view text, std::size_t most);
 
 }  // namespace superpose::drawing

@@ -24,7 +24,7 @@ std::string power_of_ten(int exponent) {
 
 }  // namespace
 
-Rect Grid::cell(std::size_t index) const {
+Rect PanelGrid::cell(std::size_t index) const {
   const std::size_t column = index % columns;
   const std::size_t row = index / columns;
   return {x + static_cast<double>(column) * (panel_width + column_gap),
@@ -38,10 +38,13 @@ double text_width(std::string_view text, double size) {
   return kLetter * size * static_cast<double>(letters);
 }
 
-void make_room_for_title(Figure& figure) {
+double title_right(const Figure& figure) {
   constexpr double kBold = 1.12;  // as wide as other letters
-  figure.width =
-      std::max(figure.width, 2 * kFigureTitleX + kBold * text_width(figure.title, kFigureTitleSize));
+  return kFigureTitleX + kBold * text_width(figure.title, kFigureTitleSize);
+}
+
+void make_room_for_title(Figure& figure) {
+  figure.width = std::max(figure.width, kFigureTitleX + title_right(figure));
 }
 
 std::size_t balanced_columns(std::size_t n, std::size_t most) {

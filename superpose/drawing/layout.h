@@ -9,7 +9,7 @@
 namespace superpose::drawing {
 
 /// Panels of one size in rows, filled from the left, one row after the other.
-struct Grid {
+struct PanelGrid {
   double x = 0, y = 0;  ///< upper left corner of the first panel's area
   std::size_t columns = 1;
   double panel_width = 100, panel_height = 100;
@@ -24,6 +24,9 @@ struct Grid {
 
 /// How wide text is, in points, about: of an average letter of DejaVu Sans.
 double text_width(std::string_view text, double size = kTextSize);
+
+/// Where the figure's title ends, about.
+double title_right(const Figure& figure);
 
 /// Widens the figure to where its title ends, if need be.
 void make_room_for_title(Figure& figure);

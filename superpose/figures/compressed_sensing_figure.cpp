@@ -12,6 +12,7 @@
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
 #include "superpose/drawing/legend.h"
+#include "superpose/figures/not_finite.h"
 
 namespace superpose::figures {
 namespace {
@@ -148,11 +149,12 @@ drawing::Figure compressed_sensing_figure(const study::Study& study, const study
   figure.panels.push_back(recovery_panel({kLeft, kTop, kHeight, kHeight}, of_kind, result));
   figure.panels.push_back(toy_panel({right, kTop, kHeight + 30, kHeight}, of_kind, result));
   using Shown = drawing::LegendEntry::Mark;
-  figure.panels.push_back(drawing::legend(
-      {kLeft, 32, kHeight + 60, 14},
-      {{Shown::kLine, kTransition, "half are recovered"},
-       {Shown::kDashes, drawing::kFaint,
-        fmt::format("m = {:.2f} k ln(n/k)", median(study::sparse_constants(of_kind, result)))}}));
+  figure.panels.push_back(
+      drawing::legend({kLeft, 32, kHeight + 60, 14},
+                      {{Shown::kLine, kTransition, "half are recovered"},
+                       {Shown::kDashes, drawing::kFaint,
+                        fmt::format("m = {} k ln(n/k)",
+                                    finite_number(median(study::sparse_constants(of_kind, result)), 2))}}));
   std::vector<drawing::LegendEntry> entries;
   entries.push_back({Shown::kLine, drawing::kInk, "p ln(1/p)"});
   entries.push_back({Shown::kDashes, drawing::kInk, "matching pursuit"});

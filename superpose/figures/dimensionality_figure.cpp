@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "superpose/analysis/metrics.h"
@@ -15,6 +16,8 @@
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/drawing/legend.h"
+#include "superpose/figures/not_finite.h"
 #include "superpose/figures/polytope_colors.h"
 
 namespace superpose::figures {
@@ -53,107 +56,156 @@ std::vector<double> inverse_density(const run::Run& run) {
   return result;
 }
 
+/// Where each instance lies along both panels' x axis.
+struct Densities {
+  std::vector<double> at;  // (n_instances), 1 / p
+  double low = 0, high = 0;
+
+  [[nodiscard]] drawing::PanelAxis axis() const {
+    const double margin = std::pow(high / low, 0.02);
+    return {
+        .first = low / margin, .last = high * margin, .log = true, .ticks = drawing::log_ticks(low, high)};
+  }
+  /// Features of one instance lie side by side, within a fifth of the way to the next.
+  [[nodiscard]] double beside(std::size_t instance, std::size_t f, std::size_t n_features) const {
+    const double share = (static_cast<double>(f) + 0.5) / static_cast<double>(n_features) - 0.5;
+    return at[instance] * std::pow(high / low, 0.4 * share / static_cast<double>(at.size()));
+  }
+};
+
+/// Errors: InvalidRequest when there is only one density.
+Densities densities_of(const run::Run& run) {
+  Densities densities{.at = inverse_density(run)};
+  const auto [low, high] = std::ranges::minmax(densities.at);
+  densities.low = low;
+  densities.high = high;
+  if (!(densities.low < densities.high))
+    throw InvalidRequest("figure dimensionality: expected a run of two densities or more, got one");
+  return densities;
+}
+
+/// A dashed line across a panel.
+drawing::Line guide_line(const drawing::Panel& panel, double level) {
+  return {
+      .at = {{panel.x.first, level}, {panel.x.last, level}}, .color = kGuide, .width = 0.5, .dashed = true};
+}
+
+drawing::Panel curve_panel(const run::Run& run, const Densities& densities, const drawing::Rect& area) {
+  auto D_star = dimensions_per_feature(run.model.W(), run.model.shape());
+  for (std::size_t i = 0; i < D_star.size(); ++i) {
+    if (!is_finite(run, i)) D_star[i] = NAN;  // infinite weights would make it 0
+  }
+  drawing::Panel panel;
+  panel.area = area;
+  panel.title = "D*: dimensions per feature";
+  panel.x = densities.axis();
+  panel.y = {.first = 0, .last = 1.1, .ticks = {{0, "0"}, {0.5, "1/2"}, {1, "1"}}};
+  for (const double level : {0.5, 1.0}) panel.marks.emplace_back(guide_line(panel, level));
+  drawing::Line through{.color = kPoint, .width = 1};
+  drawing::Points stars{.radius = 2};
+  for (std::size_t i = 0; i < D_star.size(); ++i) {
+    const double x = densities.at[i];
+    through.at.push_back({x, D_star[i]});
+    stars.points.push_back(
+        {.at = {x, D_star[i]},
+         .color = kPoint,
+         .hover = fmt::format("1/(1 − S) = {}\nD* = {:.3f}", drawing::number_label(x), D_star[i])});
+  }
+  panel.marks.emplace_back(std::move(through));
+  panel.marks.emplace_back(std::move(stars));
+  return panel;
+}
+
 /// How a feature is shown: by the polytope that it is in.
 struct Look {
   drawing::Color color = kNotRepresented;
   std::string_view name = "not represented";
 };
-std::vector<Look> looks(const run::Run& run, std::size_t instance) {
+
+/// returns: (n_instances, n_features).
+std::vector<Look> looks_of(const run::Run& run) {
   const Shape& shape = run.model.shape();
-  std::vector<Look> result(shape.features());
-  for (const Component& component :
-       components(run.model.W(static_cast<std::int64_t>(instance)), shape.n_hidden)) {
-    const Polytope polytope = component.shape.polytope;
-    for (const std::int64_t feature : component.features)
-      result[static_cast<std::size_t>(feature)] = {color_of(polytope), name(polytope)};
+  std::vector<Look> looks(shape.instances() * shape.features());
+  for (std::size_t i = 0; i < shape.instances(); ++i) {
+    for (const Component& component : components(run.model.W(static_cast<std::int64_t>(i)), shape.n_hidden)) {
+      const Polytope polytope = component.shape.polytope;
+      for (const std::int64_t feature : component.features)
+        looks[i * shape.features() + static_cast<std::size_t>(feature)] = {color_of(polytope),
+                                                                           name(polytope)};
+    }
   }
-  return result;
+  return looks;
+}
+
+drawing::Points dots_of(const run::Run& run, const Densities& densities, const std::vector<Look>& looks) {
+  const Shape& shape = run.model.shape();
+  const auto D = dimensionality(run.model.W(), shape);
+  const auto norm = norms(run.model.W(), shape);
+  drawing::Points dots{.radius = 1};
+  for (std::size_t at = 0; at < D.size(); ++at) {
+    const std::size_t i = at / shape.features(), f = at % shape.features();
+    dots.points.push_back(
+        {.at = {densities.beside(i, f, shape.features()), D[at]},
+         .color = looks[at].color,
+         .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}\n{}", f,
+                              drawing::number_label(densities.at[i]), D[at], norm[at], looks[at].name)});
+  }
+  return dots;
+}
+
+drawing::Panel scatter_panel(const Densities& densities, drawing::Points dots, const drawing::Rect& area) {
+  drawing::Panel panel;
+  panel.area = area;
+  panel.title = "Dᵢ: dimensionality of each feature";
+  panel.x = densities.axis();
+  panel.x.label = "1 / (1 − S)";
+  panel.y = {.first = -0.05,
+             .last = 1.1,
+             .ticks = {{0, "0"}, {0.25, "0.25"}, {0.5, "0.5"}, {0.75, "0.75"}, {1, "1"}}};
+  const double names_at = densities.high / std::pow(densities.high / densities.low, 0.17);
+  for (const Guide& guide : kGuides) {
+    panel.marks.emplace_back(guide_line(panel, guide.dimensionality));
+    panel.marks.emplace_back(drawing::Text{.at = {names_at, guide.dimensionality + guide.name_above},
+                                           .text = guide.name,
+                                           .color = color_of(guide.polytope)});
+  }
+  panel.marks.emplace_back(std::move(dots));
+  return panel;
+}
+
+/// The colours that no guide names: the three greys, and the others that occur.
+drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& area) {
+  std::vector<drawing::LegendEntry> entries = {
+      {.color = kNotRepresented, .text = "not represented"},
+      {.color = color_of(Polytope::kSingle), .text = "a dimension of its own"},
+      {.color = color_of(Polytope::kOther), .text = "no such polytope"}};
+  const auto add_if_drawn = [&](Polytope polytope, const char* text) {
+    const bool drawn = std::ranges::find(looks, color_of(polytope), &Look::color) != looks.end();
+    if (drawn) entries.push_back({.color = color_of(polytope), .text = text});
+  };
+  add_if_drawn(Polytope::kPolygon, "k-gon");
+  add_if_drawn(Polytope::kOctahedron, "bipyramid or octahedron");
+  return drawing::legend(area, entries);
 }
 
 }  // namespace
 
 drawing::Figure dimensionality_figure(const run::Run& run) {
-  const Shape& shape = run.model.shape();
-  const std::vector<double> x = inverse_density(run);
-  const auto [low, high] = std::ranges::minmax(x);
-  if (!(low < high))
-    throw InvalidRequest("figure dimensionality: expected a run of two densities or more, got one");
-  const auto D_star = dimensions_per_feature(run.model.W(), shape);
-  const auto D = dimensionality(run.model.W(), shape);
-  const auto norm = norms(run.model.W(), shape);
-
-  constexpr double kLeft = 48, kTop = 50, kWidth = 420, kCurve = 110, kScatter = 260, kGap = 46;
-  const double margin = std::pow(high / low, 0.02);
-  const drawing::PanelAxis density{
-      .first = low / margin, .last = high * margin, .log = true, .ticks = drawing::log_ticks(low, high)};
-
-  drawing::Panel curve;
-  curve.area = {kLeft, kTop, kWidth, kCurve};
-  curve.title = "D*: dimensions per feature";
-  curve.x = density;
-  curve.y = {.first = 0, .last = 1.1, .ticks = {{0, "0"}, {0.5, "1/2"}, {1, "1"}}};
-  for (const double level : {0.5, 1.0}) {
-    curve.marks.emplace_back(drawing::Line{.at = {{density.first, level}, {density.last, level}},
-                                           .color = kGuide,
-                                           .width = 0.5,
-                                           .dashed = true});
-  }
-  drawing::Line through{.color = kPoint, .width = 1};
-  drawing::Points stars{.radius = 2};
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    through.at.push_back({x[i], D_star[i]});
-    stars.points.push_back(
-        {.at = {x[i], D_star[i]},
-         .color = kPoint,
-         .hover = fmt::format("1/(1 − S) = {}\nD* = {:.3f}", drawing::number_label(x[i]), D_star[i])});
-  }
-  curve.marks.emplace_back(std::move(through));
-  curve.marks.emplace_back(std::move(stars));
-
-  drawing::Panel scatter;
-  scatter.area = {kLeft, kTop + kCurve + kGap, kWidth, kScatter};
-  scatter.title = "Dᵢ: dimensionality of each feature";
-  scatter.x = density;
-  scatter.x.label = "1 / (1 − S)";
-  scatter.y = {.first = -0.05,
-               .last = 1.1,
-               .ticks = {{0, "0"}, {0.25, "0.25"}, {0.5, "0.5"}, {0.75, "0.75"}, {1, "1"}}};
-  const double names_at = high / std::pow(high / low, 0.17);
-  for (const Guide& guide : kGuides) {
-    scatter.marks.emplace_back(
-        drawing::Line{.at = {{density.first, guide.dimensionality}, {density.last, guide.dimensionality}},
-                      .color = kGuide,
-                      .width = 0.5,
-                      .dashed = true});
-    scatter.marks.emplace_back(drawing::Text{.at = {names_at, guide.dimensionality + guide.name_above},
-                                             .text = guide.name,
-                                             .color = color_of(guide.polytope)});
-  }
-  drawing::Points dots{.radius = 1};
-  const std::size_t n = shape.features();
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const auto look_of = looks(run, i);
-    for (std::size_t f = 0; f < n; ++f) {
-      const std::size_t at = i * n + f;
-      // Features of one instance side by side, within a fifth of the way to the next.
-      const double spread = 0.4 * ((static_cast<double>(f) + 0.5) / static_cast<double>(n) - 0.5) /
-                            static_cast<double>(x.size());
-      dots.points.push_back(
-          {.at = {x[i] * std::pow(high / low, spread), D[at]},
-           .color = look_of[f].color,
-           .hover = fmt::format("feature {}\n1/(1 − S) = {}\nD = {:.3f}\n|W| = {:.2f}\n{}", f,
-                                drawing::number_label(x[i]), D[at], norm[at], look_of[f].name)});
-    }
-  }
-  scatter.marks.emplace_back(std::move(dots));
-
+  constexpr double kLeft = 48, kTop = 50, kWidth = 420, kCurve = 110, kScatter = 260;
+  constexpr double kLegendGap = 18, kLegend = 12, kTitleRoom = 18;
+  constexpr double kLegendTop = kTop + kCurve + kLegendGap;
+  constexpr double kScatterTop = kLegendTop + kLegend + kTitleRoom;
+  const Densities densities = densities_of(run);
+  const auto looks = looks_of(run);
   drawing::Figure figure;
   figure.title = fmt::format("{}: {} features in {} dimensions", drawing::one_line(run.experiment.name, 30),
-                             shape.n_features, shape.n_hidden);
-  figure.panels.push_back(std::move(curve));
-  figure.panels.push_back(std::move(scatter));
+                             run.model.shape().n_features, run.model.shape().n_hidden);
+  figure.panels = {
+      curve_panel(run, densities, {kLeft, kTop, kWidth, kCurve}),
+      scatter_panel(densities, dots_of(run, densities, looks), {kLeft, kScatterTop, kWidth, kScatter}),
+      legend_of(looks, {kLeft, kLegendTop, kWidth, kLegend})};
   figure.width = kLeft + kWidth + 16;
-  figure.height = kTop + kCurve + kGap + kScatter + 40;
+  figure.height = kScatterTop + kScatter + 40;
   return figure;
 }
 

@@ -3,125 +3,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
-#include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "superpose/analysis/geometry.h"
-#include "superpose/analysis/metrics.h"
-#include "superpose/analysis/polytopes.h"
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
-#include "superpose/figures/set_colors.h"
+#include "superpose/figures/moving_features.h"
+#include "superpose/figures/not_finite.h"
+#include "superpose/figures/trajectory.h"
 
 namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostFrames = 90;
 constexpr std::size_t kMostCurvePoints = 300;
-constexpr std::size_t kMostShown = 48;  // features of W^T W
-constexpr std::size_t kMoments = 5;     // of a run, drawn above its curves
-constexpr drawing::Color kRepresented{33, 102, 172};
+constexpr std::size_t kMoments = 5;  // of a run, drawn above its curves
 constexpr drawing::Color kGuide{170, 170, 170};
-constexpr drawing::Color kPaper{0xFC, 0xFB, 0xF8};
-constexpr drawing::Color kCross{205, 203, 198};
 
-/// What one instance goes through.
-class Course {
- public:
-  Course(const run::Run& run, std::size_t instance) : run_(&run), instance_(instance) {
-    Shape one = run.model.shape();
-    one.n_instances = 1;
-    for (const Model& model : run.history.models)
-      D_.push_back(dimensionality(model.W(static_cast<std::int64_t>(instance)), one));
-    // Compared with a row a hundredth of the way before, or else jitter would add up to more than movement.
-    const std::size_t back = rows() / 100 + 1;
-    moved_.push_back(0);
-    for (std::size_t row = 1; row < rows(); ++row) {
-      const double change = distance(row, row - std::min(row, back)) / static_cast<double>(back);
-      moved_.push_back(moved_.back() + (std::isfinite(change) ? change : 0));
-    }
-  }
+// Lengths in points, of a column: what the features look like, the loss, the dimensionalities.
+constexpr double kLeft = 52, kTop = 56, kWidth = 300, kColumnGap = 62, kMargin = 14;
+constexpr double kLossHeight = 90, kDHeight = 170, kRowGap = 16, kBelow = 40;
+constexpr double kSide = 200;  // of the features of an animation
 
-  [[nodiscard]] const run::Run& run() const { return *run_; }
-  [[nodiscard]] std::size_t instance() const { return instance_; }
-  [[nodiscard]] std::size_t rows() const { return D_.size(); }
-  [[nodiscard]] std::size_t features() const { return run_->model.shape().features(); }
-  [[nodiscard]] std::size_t hidden() const { return static_cast<std::size_t>(run_->model.shape().n_hidden); }
-  [[nodiscard]] double step(std::size_t row) const { return static_cast<double>(run_->history.step[row]); }
-  [[nodiscard]] double loss(std::size_t row) const {
-    return static_cast<double>(run_->history.loss[row * run_->history.columns() + instance_]);
-  }
-  [[nodiscard]] double D(std::size_t row, std::size_t f) const { return D_[row][f]; }
-  [[nodiscard]] std::span<const float> W(std::size_t row) const {
-    return run_->history.models[row].W(static_cast<std::int64_t>(instance_));
-  }
-  [[nodiscard]] double norm(std::size_t row, std::size_t f) const {
-    double sum = 0;
-    for (const float w : W(row).subspan(f * hidden(), hidden()))
-      sum += static_cast<double>(w) * static_cast<double>(w);
-    return std::sqrt(sum);
-  }
-
-  /// How different the end is from a quarter of the way, where the beginning's turmoil is over.
-  [[nodiscard]] double liveliness() const { return distance(rows() - 1, rows() / 4); }
-
-  /// Rows in which little moves, one from each of `count` parts of the way in which equally much does; the
-  /// last is the end.
-  [[nodiscard]] std::vector<std::size_t> still_moments(std::size_t count) const {
-    std::vector<std::size_t> moments;
-    std::size_t row = 0;
-    for (std::size_t part = 1; part <= count; ++part) {
-      const double end = moved_.back() * static_cast<double>(part) / static_cast<double>(count);
-      std::size_t stillest = row;
-      double least = std::numeric_limits<double>::infinity();
-      for (; row + 1 < rows() && (moved_[row] < end || part == count); ++row) {
-        const double speed = moved_[row + 1] - moved_[row];
-        if (speed < least) {
-          least = speed;
-          stillest = row;
-        }
-      }
-      moments.push_back(part == count ? rows() - 1 : stillest);
-    }
-    const auto again = std::ranges::unique(moments);
-    moments.erase(again.begin(), again.end());
-    return moments;
-  }
-
- private:
-  [[nodiscard]] double distance(std::size_t row, std::size_t other) const {
-    double sum = 0;
-    for (std::size_t f = 0; f < features(); ++f) sum += std::abs(D_[row][f] - D_[other][f]);
-    return sum;
-  }
-
-  const run::Run* run_;
-  std::size_t instance_;
-  std::vector<std::vector<double>> D_;  // (rows, features)
-  std::vector<double> moved_;           // (rows), how much the dimensionalities have moved up to there
-};
-
-/// The instance of a run in which most happens.
-Course liveliest(const run::Run& run) {
-  Course best(run, 0);
-  for (std::size_t i = 1; i < run.model.shape().instances(); ++i) {
-    Course other(run, i);
-    if (other.liveliness() > best.liveliness()) best = std::move(other);
-  }
-  return best;
-}
-
-std::vector<Course> courses_of(std::span<const run::Run* const> runs, const char* kind) {
+/// The liveliest instance of each run. kind: of the figure, for errors.
+std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, const char* kind) {
   if (runs.empty()) throw InvalidRequest(fmt::format("figure {}: expected a run, got none", kind));
-  std::vector<Course> courses;
+  std::vector<Trajectory> trajectories;
   for (const run::Run* run : runs) {
     if (run->history.models.empty()) {
       throw InvalidRequest(
@@ -129,176 +41,15 @@ std::vector<Course> courses_of(std::span<const run::Run* const> runs, const char
                       "with --set record.parameters=true",
                       kind));
     }
-    courses.push_back(liveliest(*run));
+    trajectories.push_back(liveliest(*run));
   }
-  return courses;
+  // The main run, which comes last, is drawn first.
+  std::ranges::reverse(trajectories);
+  return trajectories;
 }
 
-/// A plane to see vectors of up to three dimensions in.
-class View {
- public:
-  /// Of many views the one that keeps these vectors apart best.
-  explicit View(const Course& course) : hidden_(course.hidden()) {
-    if (hidden_ != 3) return;
-    constexpr int kViews = 200;
-    double best = -1;
-    const View none = *this;
-    for (int i = 0; i < kViews; ++i) {
-      View view = none;
-      view.look_from(i, kViews);
-      const double apart = view.least_distance(course);
-      if (apart > best) {
-        best = apart;
-        *this = view;
-      }
-    }
-  }
-
-  /// w: (n_hidden), at most three.
-  [[nodiscard]] drawing::Position operator()(std::span<const float> w) const {
-    drawing::Position at;
-    for (std::size_t h = 0; h < hidden_; ++h) {
-      at.x += right_[h] * static_cast<double>(w[h]);
-      at.y += up_[h] * static_cast<double>(w[h]);
-    }
-    return at;
-  }
-
- private:
-  // Directions evenly spread over half a sphere, along a spiral.
-  void look_from(int i, int count) {
-    const double z = (i + 0.5) / count;
-    const double angle = i * std::numbers::pi * (3 - std::sqrt(5.0));
-    const double r = std::sqrt(1 - z * z);
-    right_ = {-std::sin(angle), std::cos(angle), 0};
-    up_ = {-z * std::cos(angle), -z * std::sin(angle), r};
-  }
-
-  [[nodiscard]] double least_distance(const Course& course) const {
-    const auto W = course.W(course.rows() - 1);
-    std::vector<drawing::Position> places = {{0, 0}};
-    for (std::size_t f = 0; f < course.features(); ++f)
-      places.push_back((*this)(W.subspan(f * hidden_, hidden_)));
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t a = 0; a < places.size(); ++a) {
-      for (std::size_t b = a + 1; b < places.size(); ++b)
-        least = std::min(least, std::hypot(places[a].x - places[b].x, places[a].y - places[b].y));
-    }
-    return least;
-  }
-
-  std::size_t hidden_;
-  std::array<double, 3> right_ = {1, 0, 0}, up_ = {0, 1, 0};
-};
-
-drawing::Color color_of_feature(const Course& course, const std::vector<std::size_t>& set_of, std::size_t f) {
-  if (!course.run().experiment.data.distribution.sets.empty()) return set_color(set_of[f]);
-  return course.norm(course.rows() - 1, f) > kRepresentedNorm ? kRepresented : drawing::kFaint;
-}
-
-/// Draws the features of one instance at any row.
-class Features {
- public:
-  explicit Features(const Course& course) : course_(&course), view_(course), set_of_(sets_of(course.run())) {
-    if (as_arrows()) {
-      for (std::size_t row = 0; row < course.rows(); ++row) {
-        for (const float w : course.W(row)) {
-          if (std::isfinite(w)) end_ = std::max(end_, 1.15 * std::abs(static_cast<double>(w)));
-        }
-      }
-    } else {
-      choose_shown();
-    }
-  }
-
-  [[nodiscard]] bool as_arrows() const { return course_->hidden() <= 3; }
-
-  [[nodiscard]] drawing::Panel panel(std::size_t row, const drawing::Rect& area) const {
-    drawing::Panel panel;
-    panel.area = area;
-    panel.equal_aspect = true;
-    panel.frame = !as_arrows();
-    if (as_arrows()) {
-      panel.background = kPaper;
-      panel.x = {.first = -end_, .last = end_};
-      panel.y = panel.x;
-    } else {
-      const double last = static_cast<double>(shown_.size()) - 0.5;
-      panel.x = {.first = -0.5, .last = last};
-      panel.y = {.first = last, .last = -0.5};
-    }
-    panel.marks = marks(row);
-    return panel;
-  }
-
-  [[nodiscard]] std::vector<drawing::Mark> marks(std::size_t row) const {
-    return as_arrows() ? arrows(row) : std::vector<drawing::Mark>{gram_of(row)};
-  }
-
- private:
-  [[nodiscard]] std::vector<drawing::Mark> arrows(std::size_t row) const {
-    const auto W = course_->W(row);
-    const std::size_t hidden = course_->hidden();
-    drawing::Segments strokes{.width = 1.5};
-    drawing::Points heads{.radius = 2.5};
-    for (std::size_t f = 0; f < course_->features(); ++f) {
-      const drawing::Color color = color_of_feature(*course_, set_of_, f);
-      const drawing::Position at = view_(W.subspan(f * hidden, hidden));
-      strokes.segments.push_back({.from = {0, 0}, .to = at, .color = color});
-      heads.points.push_back({.at = at,
-                              .color = color,
-                              .hover = fmt::format("feature {}\n|W| = {:.2f}\nD = {:.2f}", f,
-                                                   course_->norm(row, f), course_->D(row, f))});
-    }
-    return {drawing::Line{.at = {{-end_, 0}, {end_, 0}}, .color = kCross, .width = 0.5},
-            drawing::Line{.at = {{0, -end_}, {0, end_}}, .color = kCross, .width = 0.5}, std::move(strokes),
-            std::move(heads)};
-  }
-
-  /// Only features that are represented at some time, those side by side that end together.
-  void choose_shown() {
-    std::vector<bool> taken(course_->features());
-    const auto take = [&](std::size_t f) {
-      if (taken[f] || shown_.size() >= kMostShown) return;
-      taken[f] = true;
-      shown_.push_back(f);
-    };
-    const std::size_t last = course_->rows() - 1;
-    for (const Component& component : components(course_->W(last), course_->run().model.shape().n_hidden)) {
-      for (const std::int64_t f : component.features) take(static_cast<std::size_t>(f));
-    }
-    for (std::size_t f = 0; f < course_->features(); ++f) {
-      for (std::size_t row = 0; row < last && !taken[f] && shown_.size() < kMostShown; ++row) {
-        if (course_->norm(row, f) > kRepresentedNorm) take(f);
-      }
-    }
-    if (shown_.empty()) take(0);
-  }
-
-  [[nodiscard]] drawing::HeatMap gram_of(std::size_t row) const {
-    const auto W = course_->W(row);
-    const std::size_t hidden = course_->hidden();
-    drawing::HeatMap map{.columns = shown_.size(), .value_name = "WᵀW"};
-    for (const std::size_t f : shown_) {
-      for (const std::size_t g : shown_) {
-        double dot = 0;
-        for (std::size_t h = 0; h < hidden; ++h)
-          dot += static_cast<double>(W[f * hidden + h]) * static_cast<double>(W[g * hidden + h]);
-        map.values.push_back(dot);
-      }
-    }
-    return map;
-  }
-
-  const Course* course_;
-  View view_;
-  std::vector<std::size_t> set_of_;
-  double end_ = 1.2;                // of the axes
-  std::vector<std::size_t> shown_;  // features of the heat map
-};
-
-drawing::PanelAxis step_axis(const Course& course, bool labelled) {
-  const double last = course.step(course.rows() - 1) + 1;
+drawing::PanelAxis step_axis(const Trajectory& trajectory, bool labelled) {
+  const double last = trajectory.last_step() + 1;
   drawing::PanelAxis axis{
       .first = -0.01 * last, .last = 1.01 * last, .ticks = drawing::round_ticks(0, last, 4)};
   if (labelled) {
@@ -310,30 +61,23 @@ drawing::PanelAxis step_axis(const Course& course, bool labelled) {
 }
 
 /// The mean of the rows around each, a fiftieth of all.
-std::vector<double> smoothed_loss(const Course& course) {
-  const std::size_t reach = course.rows() / 100;
+std::vector<double> smoothed_loss(const Trajectory& trajectory) {
+  const std::size_t reach = trajectory.rows() / 100;
   std::vector<double> smooth;
-  for (std::size_t row = 0; row < course.rows(); ++row) {
-    const std::size_t around = std::min({reach, row, course.rows() - 1 - row});
+  for (std::size_t row = 0; row < trajectory.rows(); ++row) {
+    const std::size_t around = std::min({reach, row, trajectory.rows() - 1 - row});
     double sum = 0;
-    for (std::size_t r = row - around; r <= row + around; ++r) sum += course.loss(r);
+    for (std::size_t r = row - around; r <= row + around; ++r) sum += trajectory.loss(r);
     smooth.push_back(sum / static_cast<double>(2 * around + 1));
   }
   return smooth;
 }
 
-/// What the curves of a run show at one row: a dot where everything is.
-struct Curves {
-  drawing::Panel loss, D;
-  std::vector<double> smooth_loss;
-};
-
-Curves curves(const Course& course, const drawing::Rect& loss_area, const drawing::Rect& D_area) {
-  Curves result{.loss = {}, .D = {}, .smooth_loss = smoothed_loss(course)};
+/// Over the losses without the fall at the very beginning, beside which all else would be flat.
+drawing::PanelAxis loss_axis(const Trajectory& trajectory) {
   double low = std::numeric_limits<double>::infinity(), high = 0;
-  // Without the fall at the very beginning, beside which all else would be flat.
-  for (std::size_t row = course.rows() / 50; row < course.rows(); ++row) {
-    const double loss = course.loss(row);
+  for (std::size_t row = trajectory.rows() / 50; row < trajectory.rows(); ++row) {
+    const double loss = trajectory.loss(row);
     if (std::isfinite(loss) && loss > 0) {
       low = std::min(low, loss);
       high = std::max(high, loss);
@@ -343,168 +87,259 @@ Curves curves(const Course& course, const drawing::Rect& loss_area, const drawin
     high = high > 0 ? 2 * high : 1;
     low = high / 4;
   }
-
-  drawing::Panel& loss = result.loss;
-  loss.area = loss_area;
-  loss.x = step_axis(course, false);
   const double margin = std::pow(high / low, 0.05);
-  loss.y = {.first = low / margin, .last = high * margin, .log = true};
-  loss.y.ticks = drawing::log_ticks(loss.y.first, loss.y.last);
-  loss.y.label = "loss";
-  drawing::Line raw{.color = drawing::kFaint, .width = 0.5}, smooth{.color = drawing::kInk, .width = 1};
-  for (std::size_t row = 0; row < course.rows(); ++row) {
-    raw.at.push_back({course.step(row), course.loss(row)});
-    smooth.at.push_back({course.step(row), result.smooth_loss[row]});
-  }
-  loss.marks = {std::move(raw), std::move(smooth)};
-
-  drawing::Panel& D = result.D;
-  D.area = D_area;
-  D.x = step_axis(course, true);
-  D.y = {.first = -0.05,
-         .last = 1.05,
-         .ticks = {{0, "0"}, {1.0 / 3, "1/3"}, {0.5, "1/2"}, {2.0 / 3, "2/3"}, {1, "1"}},
-         .label = "dimensionality Dᵢ"};
-  for (const drawing::Tick& tick : D.y.ticks)
-    D.marks.emplace_back(drawing::Line{
-        .at = {{D.x.first, tick.at}, {D.x.last, tick.at}}, .color = kGuide, .width = 0.5, .dashed = true});
-  const auto set_of = sets_of(course.run());
-  // Faint ones first, below the others.
-  for (const bool faint : {true, false}) {
-    for (std::size_t f = 0; f < course.features(); ++f) {
-      const drawing::Color color = color_of_feature(course, set_of, f);
-      if ((color == drawing::kFaint) != faint) continue;
-      drawing::Line line{.color = color, .width = faint ? 0.4 : 0.8};
-      for (const std::size_t row : drawing::choose_evenly(course.rows(), kMostCurvePoints))
-        line.at.push_back({course.step(row), course.D(row, f)});
-      D.marks.emplace_back(std::move(line));
-    }
-  }
-  return result;
+  drawing::PanelAxis axis{.first = low / margin, .last = high * margin, .log = true, .label = "loss"};
+  axis.ticks = drawing::log_ticks(axis.first, axis.last);
+  return axis;
 }
 
-std::string describe(const Course& course) {
-  const Shape& shape = course.run().model.shape();
-  const auto sets = course.run().experiment.data.distribution.sets.size();
+/// From where on a trajectory is not finite: it is somewhere.
+std::string not_finite_from(const Trajectory& trajectory) {
+  const std::size_t row = trajectory.first_not_finite().value();
+  return fmt::format("{} from step {} on", kNotFiniteText, trajectory.run().history.step[row]);
+}
+
+/// Says in a panel over the steps from where on the trajectory is not finite, if it is anywhere.
+void say_where_not_finite(drawing::Panel& panel, const Trajectory& trajectory) {
+  const auto row = trajectory.first_not_finite();
+  if (!row) return;
+  const double middle = (trajectory.step(*row) + trajectory.last_step()) / 2;
+  say_not_finite(panel, not_finite_from(trajectory), fraction_along(panel.x, middle));
+}
+
+drawing::Panel loss_panel(const Trajectory& trajectory, const drawing::Rect& area,
+                          const std::vector<double>& smooth_loss) {
+  drawing::Panel panel;
+  panel.area = area;
+  panel.x = step_axis(trajectory, false);
+  panel.y = loss_axis(trajectory);
+  drawing::Line raw{.color = drawing::kFaint, .width = 0.5}, smooth{.color = drawing::kInk, .width = 1};
+  for (std::size_t row = 0; row < trajectory.rows(); ++row) {
+    raw.at.push_back({trajectory.step(row), trajectory.loss(row)});
+    smooth.at.push_back({trajectory.step(row), smooth_loss[row]});
+  }
+  panel.marks = {std::move(raw), std::move(smooth)};
+  say_where_not_finite(panel, trajectory);
+  return panel;
+}
+
+drawing::Line dimensionality_curve(const Trajectory& trajectory, std::size_t f, const drawing::Color& color) {
+  drawing::Line line{.color = color, .width = color == drawing::kFaint ? 0.4 : 0.8};
+  for (const std::size_t row : drawing::choose_evenly(trajectory.rows(), kMostCurvePoints))
+    line.at.push_back({trajectory.step(row), trajectory.D(row, f)});
+  return line;
+}
+
+drawing::Panel dimensionality_panel(const Trajectory& trajectory, const drawing::Rect& area) {
+  drawing::Panel panel;
+  panel.area = area;
+  panel.x = step_axis(trajectory, true);
+  panel.y = {.first = -0.05,
+             .last = 1.05,
+             .ticks = {{0, "0"}, {1.0 / 3, "1/3"}, {0.5, "1/2"}, {2.0 / 3, "2/3"}, {1, "1"}},
+             .label = "dimensionality Dᵢ"};
+  for (const drawing::Tick& tick : panel.y.ticks) {
+    panel.marks.emplace_back(drawing::Line{.at = {{panel.x.first, tick.at}, {panel.x.last, tick.at}},
+                                           .color = kGuide,
+                                           .width = 0.5,
+                                           .dashed = true});
+  }
+  const auto colors = colors_of(trajectory);
+  // Faint ones first, below the others.
+  for (const bool faint : {true, false}) {
+    for (std::size_t f = 0; f < trajectory.features(); ++f) {
+      if ((colors[f] == drawing::kFaint) == faint)
+        panel.marks.emplace_back(dimensionality_curve(trajectory, f, colors[f]));
+    }
+  }
+  say_where_not_finite(panel, trajectory);
+  return panel;
+}
+
+std::string describe(const Trajectory& trajectory) {
+  const Shape& shape = trajectory.shape();
+  const auto sets = trajectory.run().experiment.data.distribution.sets.size();
   std::string text = fmt::format("{} features in {} dimensions", shape.n_features, shape.n_hidden);
   if (sets > 0) text += fmt::format(", {} sets", sets);
   return text;
 }
 
-std::string title_of(const Course& main) {
+std::string title_of(const Trajectory& main) {
   return drawing::one_line(main.run().experiment.name, 60);
 }
-
-constexpr double kLeft = 52, kTop = 56, kWidth = 300, kColumnGap = 62, kMargin = 14;
-constexpr double kLossHeight = 90, kDHeight = 170, kRowGap = 16;
 
 std::string letter(std::size_t i) {
   return {static_cast<char>('a' + i)};
 }
 
+/// What the features look like in still moments, side by side and lettered. area: of all of them.
+std::vector<drawing::Panel> moment_panels(const Trajectory& trajectory,
+                                          const std::vector<std::size_t>& moments,
+                                          const drawing::Rect& area) {
+  const double step = (area.width - area.height) / (kMoments - 1);
+  const MovingFeatures features(trajectory);
+  std::vector<drawing::Panel> panels;
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    panels.push_back(features.panel(
+        moments[i], {area.x + static_cast<double>(i) * step, area.y, area.height, area.height}));
+    panels.back().x.label = letter(i);
+  }
+  panels[moments.size() / 2].title = describe(trajectory);  // the heading of the column
+  return panels;
+}
+
+/// A dashed stroke at each of the moments.
+void mark_moments(drawing::Panel& panel, const Trajectory& trajectory,
+                  const std::vector<std::size_t>& moments) {
+  for (const std::size_t row : moments) {
+    const double at = trajectory.step(row);
+    panel.marks.emplace_back(drawing::Line{.at = {{at, panel.y.first}, {at, panel.y.last}},
+                                           .color = drawing::kInk,
+                                           .width = 0.4,
+                                           .dashed = true});
+  }
+}
+
+/// The moments' letters, near the upper edge beside their strokes: on the left of the last, which is at the
+/// right edge.
+void letter_moments(drawing::Panel& loss, const Trajectory& trajectory,
+                    const std::vector<std::size_t>& moments) {
+  constexpr double kBeside = 0.016, kUp = 0.91;
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const double side = i + 1 < moments.size() ? 1 : -1;
+    loss.marks.emplace_back(drawing::Text{
+        .at = {trajectory.step(moments[i]) + side * kBeside * loss.x.last, drawing::value_along(loss.y, kUp)},
+        .text = letter(i)});
+  }
+}
+
+/// Curves of one run: their x and width are the column's.
+struct Curves {
+  drawing::Panel loss, D;
+  std::vector<double> smooth_loss;  // (rows)
+};
+Curves curves_of(const Trajectory& trajectory, double x, double top) {
+  const auto smooth = smoothed_loss(trajectory);
+  const double D_top = top + kLossHeight + kRowGap;
+  return {.loss = loss_panel(trajectory, {x, top, kWidth, kLossHeight}, smooth),
+          .D = dimensionality_panel(trajectory, {x, D_top, kWidth, kDHeight}),
+          .smooth_loss = smooth};
+}
+
+/// Gives the figure the size of so many columns whose curves begin there.
+void set_size(drawing::Figure& figure, std::size_t columns, double curves_top) {
+  const auto n = static_cast<double>(columns);
+  figure.width = kLeft + n * kWidth + (n - 1) * kColumnGap + kMargin;
+  figure.height = curves_top + kLossHeight + kRowGap + kDHeight + kBelow;
+}
+
+/// A column of the animation: three panels, and what they show at any row.
+class MovingColumn {
+ public:
+  MovingColumn(const Trajectory& trajectory, double x, double curves_top)
+      : trajectory_(&trajectory), features_(trajectory), curves_(curves_of(trajectory, x, curves_top)) {}
+
+  /// Their marks are those at the end. area: of the features.
+  [[nodiscard]] std::vector<drawing::Panel> panels(const drawing::Rect& area) const {
+    drawing::Panel now = features_.panel(trajectory_->rows() - 1, area);
+    now.title = describe(*trajectory_);
+    return {std::move(now), curves_.loss, curves_.D};
+  }
+
+  /// The panels' marks at a share of the way: where it is is a dot on the loss and a stroke through the
+  /// dimensionalities.
+  [[nodiscard]] std::vector<std::vector<drawing::Mark>> marks(double share) const {
+    const std::size_t row = row_at(share);
+    const double step = trajectory_->step(row);
+    auto loss = curves_.loss.marks, D = curves_.D.marks;
+    loss.emplace_back(drawing::Points{
+        .radius = 3,
+        .points = {{.at = {step, curves_.smooth_loss[row]},
+                    .color = drawing::kInk,
+                    .hover = fmt::format("step {}\nloss {:.3g}", trajectory_->run().history.step[row],
+                                         trajectory_->loss(row))}}});
+    D.emplace_back(drawing::Line{
+        .at = {{step, curves_.D.y.first}, {step, curves_.D.y.last}}, .color = drawing::kInk, .width = 0.8});
+    return {features_at(row), std::move(loss), std::move(D)};
+  }
+
+  [[nodiscard]] std::size_t row_at(double share) const {
+    return static_cast<std::size_t>(std::lround(share * static_cast<double>(trajectory_->rows() - 1)));
+  }
+  [[nodiscard]] std::int64_t step_at(double share) const {
+    return trajectory_->run().history.step[row_at(share)];
+  }
+
+ private:
+  /// Pages that show frames have the same words in all of them.
+  [[nodiscard]] std::vector<drawing::Mark> features_at(std::size_t row) const {
+    drawing::Panel panel = features_.panel(row, {.width = kSide, .height = kSide});
+    if (trajectory_->first_not_finite()) say_not_finite(panel, not_finite_from(*trajectory_));
+    return panel.marks;
+  }
+
+  const Trajectory* trajectory_;
+  MovingFeatures features_;
+  Curves curves_;
+};
+
+/// Every column at a share of its own way. columns: the first is the main run's.
+drawing::Frame frame_at(double share, const std::vector<MovingColumn>& columns) {
+  drawing::Frame frame{.label = fmt::format("step {}", columns.front().step_at(share))};
+  for (const MovingColumn& column : columns) {
+    for (auto& marks : column.marks(share)) frame.marks.push_back(std::move(marks));
+  }
+  return frame;
+}
+
 }  // namespace
 
 drawing::Figure dynamics_figure(std::span<const run::Run* const> runs) {
-  const auto courses = courses_of(runs, "dynamics");
+  const auto trajectories = trajectories_of(runs, "dynamics");
   constexpr double kMomentGap = 8, kLetter = 14;
   constexpr double kMoment = (kWidth - (kMoments - 1) * kMomentGap) / kMoments;
+  constexpr double kCurvesTop = kTop + kMoment + kLetter + kRowGap;
   drawing::Figure figure;
-  figure.title = title_of(courses.back());
-  const double loss_top = kTop + kMoment + kLetter + kRowGap;
-  const double D_top = loss_top + kLossHeight + kRowGap;
+  figure.title = title_of(trajectories.front());
   double x = kLeft;
-  // The main run, which comes last, on the left.
-  for (std::size_t c = courses.size(); c-- > 0;) {
-    const Course& course = courses[c];
-    const Features features(course);
-    auto [loss, D, smooth] = curves(course, {x, loss_top, kWidth, kLossHeight}, {x, D_top, kWidth, kDHeight});
-    const auto moments = course.still_moments(kMoments);
-    for (std::size_t i = 0; i < moments.size(); ++i) {
-      const double at = course.step(moments[i]);
-      drawing::Panel panel = features.panel(
-          moments[i], {x + static_cast<double>(i) * (kMoment + kMomentGap), kTop, kMoment, kMoment});
-      panel.x.label = letter(i);
-      if (i == moments.size() / 2) panel.title = describe(course);  // the heading of the column
+  for (const Trajectory& trajectory : trajectories) {
+    const auto moments = trajectory.still_moments(kMoments);
+    for (drawing::Panel& panel : moment_panels(trajectory, moments, {x, kTop, kWidth, kMoment}))
       figure.panels.push_back(std::move(panel));
-      for (drawing::Panel* curve : {&loss, &D}) {
-        curve->marks.emplace_back(drawing::Line{.at = {{at, curve->y.first}, {at, curve->y.last}},
-                                                .color = drawing::kInk,
-                                                .width = 0.4,
-                                                .dashed = true});
-      }
-      loss.marks.emplace_back(
-          drawing::Text{.at = {at + 0.016 * loss.x.last * (i + 1 < moments.size() ? 1 : -1),
-                               loss.y.last / std::pow(loss.y.last / loss.y.first, 0.09)},
-                        .text = letter(i)});
-    }
+    auto [loss, D, smooth] = curves_of(trajectory, x, kCurvesTop);
+    for (drawing::Panel* panel : {&loss, &D}) mark_moments(*panel, trajectory, moments);
+    letter_moments(loss, trajectory, moments);
     figure.panels.push_back(std::move(loss));
     figure.panels.push_back(std::move(D));
     x += kWidth + kColumnGap;
   }
-  figure.width = x - kColumnGap + kMargin;
-  figure.height = D_top + kDHeight + 40;
+  set_size(figure, trajectories.size(), kCurvesTop);
   return figure;
 }
 
 drawing::Figure animation_figure(std::span<const run::Run* const> runs) {
-  const auto courses = courses_of(runs, "animation");
-  constexpr double kSide = 200;
-  const double loss_top = kTop + kSide + kRowGap + 8;
-  const double D_top = loss_top + kLossHeight + kRowGap;
+  const auto trajectories = trajectories_of(runs, "animation");
+  constexpr double kCurvesTop = kTop + kSide + kRowGap + 8;
   drawing::Figure figure;
-  figure.title = title_of(courses.back());
-  std::vector<Features> features;
-  std::vector<std::vector<double>> smooth_losses;
-  features.reserve(courses.size());
+  figure.title = title_of(trajectories.front());
+  std::vector<MovingColumn> columns;
+  columns.reserve(trajectories.size());
   double x = kLeft;
-  for (std::size_t c = courses.size(); c-- > 0;) {
-    const Course& course = courses[c];
-    features.emplace_back(course);
-    drawing::Panel now =
-        features.back().panel(course.rows() - 1, {x + (kWidth - kSide) / 2, kTop, kSide, kSide});
-    now.title = describe(course);
-    figure.panels.push_back(std::move(now));
-    auto [loss, D, smooth] = curves(course, {x, loss_top, kWidth, kLossHeight}, {x, D_top, kWidth, kDHeight});
-    figure.panels.push_back(std::move(loss));
-    figure.panels.push_back(std::move(D));
-    smooth_losses.push_back(std::move(smooth));
+  for (const Trajectory& trajectory : trajectories) {
+    columns.emplace_back(trajectory, x, kCurvesTop);
+    for (drawing::Panel& panel : columns.back().panels({x + (kWidth - kSide) / 2, kTop, kSide, kSide}))
+      figure.panels.push_back(std::move(panel));
     x += kWidth + kColumnGap;
   }
-  // Every moment is the same share of each run's way; where they are is a dot on the curves.
-  const auto base = figure.panels;
-  const auto marks_at = [&](double share) {
-    std::vector<std::vector<drawing::Mark>> marks;
-    for (std::size_t column = 0; column < courses.size(); ++column) {
-      const Course& course = courses[courses.size() - 1 - column];
-      const auto row = static_cast<std::size_t>(std::lround(share * static_cast<double>(course.rows() - 1)));
-      marks.push_back(features[column].marks(row));
-      marks.push_back(base[3 * column + 1].marks);
-      marks.back().emplace_back(drawing::Points{
-          .radius = 3,
-          .points = {{.at = {course.step(row), smooth_losses[column][row]},
-                      .color = drawing::kInk,
-                      .hover = fmt::format("step {}\nloss {:.3g}", course.run().history.step[row],
-                                           course.loss(row))}}});
-      marks.push_back(base[3 * column + 2].marks);
-      const auto& y = base[3 * column + 2].y;
-      marks.back().emplace_back(drawing::Line{.at = {{course.step(row), y.first}, {course.step(row), y.last}},
-                                              .color = drawing::kInk,
-                                              .width = 0.8});
-    }
-    return marks;
-  };
-  const Course& main = courses.back();
-  const std::size_t frames = std::min(kMostFrames, main.rows());
+  const std::size_t frames = std::min(kMostFrames, trajectories.front().rows());
   for (std::size_t i = 0; i < frames; ++i) {
     const double share = frames == 1 ? 1 : static_cast<double>(i) / static_cast<double>(frames - 1);
-    const auto row = static_cast<std::size_t>(std::lround(share * static_cast<double>(main.rows() - 1)));
-    figure.frames.push_back(
-        {.label = fmt::format("step {}", main.run().history.step[row]), .marks = marks_at(share)});
+    figure.frames.push_back(frame_at(share, columns));
   }
+  // The figure itself is the end.
   for (std::size_t p = 0; p < figure.panels.size(); ++p)
     figure.panels[p].marks = figure.frames.back().marks[p];
-  figure.width = x - kColumnGap + kMargin;
-  figure.height = D_top + kDHeight + 40;
+  set_size(figure, trajectories.size(), kCurvesTop);
   return figure;
 }
 

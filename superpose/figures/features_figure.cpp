@@ -12,6 +12,8 @@
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/figures/gram_map.h"
+#include "superpose/figures/not_finite.h"
 
 namespace superpose::figures {
 namespace {
@@ -19,22 +21,22 @@ namespace {
 constexpr std::size_t kMostRows = 24;
 constexpr std::size_t kMostFeatures = 400;
 
-// One instance of one run.
-struct Row {
+/// One instance of one run.
+struct Subject {
   const run::Run* run;
   std::int64_t instance;
 };
 
-std::vector<Row> all_rows(std::span<const run::Run* const> runs) {
-  std::vector<Row> rows;
+std::vector<Subject> all_subjects(std::span<const run::Run* const> runs) {
+  std::vector<Subject> subjects;
   for (const run::Run* run : runs) {
-    for (std::int64_t i = 0; i < run->model.shape().n_instances; ++i) rows.push_back({run, i});
+    for (std::int64_t i = 0; i < run->model.shape().n_instances; ++i) subjects.push_back({run, i});
   }
-  return rows;
+  return subjects;
 }
 
-std::size_t shown_features(const Row& row) {
-  return std::min(row.run->model.shape().features(), kMostFeatures);
+std::size_t shown_features(const Subject& subject) {
+  return std::min(subject.run->model.shape().features(), kMostFeatures);
 }
 
 std::string kind_label(ModelKind kind) {
@@ -48,43 +50,32 @@ std::string kind_label(ModelKind kind) {
   }
 }
 
-// What a row's bars and colours need, all measured in float64.
+/// What an instance's bars and colours need, all measured in float64.
 struct Measured {
   std::vector<double> gram;  // of the features shown
   std::vector<double> norms, polysemanticity;
 };
-Measured measure(const Row& row) {
-  Shape shape = row.run->model.shape();
+Measured measure(const Subject& subject) {
+  Shape shape = subject.run->model.shape();
   shape.n_instances = 1;
-  const std::span<const float> W = row.run->model.W(row.instance);
+  const std::span<const float> W = subject.run->model.W(subject.instance);
   Shape shown = shape;
-  shown.n_features = static_cast<std::int64_t>(shown_features(row));
+  shown.n_features = static_cast<std::int64_t>(shown_features(subject));
   return {gram(W.first(shown.weights()), shown), norms(W, shape), polysemanticity(W, shape)};
 }
 
-bool all_finite(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
-
-// Feature 0 on top, half a cell of room at both ends.
-drawing::PanelAxis feature_axis(std::size_t features, bool downward) {
-  const double last = static_cast<double>(features) - 0.5;
-  return downward ? drawing::PanelAxis{.first = last, .last = -0.5}
-                  : drawing::PanelAxis{.first = -0.5, .last = last};
-}
-
-drawing::Panel gram_panel(const Row& row, const Measured& measured) {
-  const Shape& shape = row.run->model.shape();
-  const std::size_t shown = shown_features(row);
+drawing::Panel gram_panel(const Subject& subject, const Measured& measured) {
+  const Shape& shape = subject.run->model.shape();
+  const std::size_t shown = shown_features(subject);
   drawing::HeatMap map{.columns = shown, .column_name = "In", .row_name = "Out", .value_name = "Weight"};
   map.values = measured.gram;
-  const std::size_t first = static_cast<std::size_t>(row.instance) * shape.features();
+  const std::size_t first = static_cast<std::size_t>(subject.instance) * shape.features();
   drawing::Panel panel;
   panel.title = fmt::format(
-      "{}, {}", kind_label(row.run->model.kind()),
-      drawing::density_label(std::span(row.run->feature_probability).subspan(first, shape.features())));
-  panel.x = feature_axis(shown, false);
-  panel.y = feature_axis(shown, true);
+      "{}, {}", kind_label(subject.run->model.kind()),
+      drawing::density_label(std::span(subject.run->feature_probability).subspan(first, shape.features())));
+  panel.x = matrix_axis(shown, false);
+  panel.y = matrix_axis(shown, true);
   panel.x.ticks = drawing::round_ticks(0, static_cast<double>(shown) - 1, 5, true);
   panel.y.ticks = panel.x.ticks;
   panel.y.label = "feature";
@@ -93,21 +84,21 @@ drawing::Panel gram_panel(const Row& row, const Measured& measured) {
   return panel;
 }
 
-drawing::Panel bias_panel(const Row& row) {
-  const std::size_t shown = shown_features(row);
-  const std::span<const float> b = row.run->model.b_final(row.instance).first(shown);
+drawing::Panel bias_panel(const Subject& subject) {
+  const std::size_t shown = shown_features(subject);
+  const std::span<const float> b = subject.run->model.b_final(subject.instance).first(shown);
   drawing::Panel panel;
   panel.title = "b";
   panel.background = drawing::kNotFinite;
   panel.x = {.first = -0.5, .last = 0.5};
-  panel.y = feature_axis(shown, true);
+  panel.y = matrix_axis(shown, true);
   panel.marks.emplace_back(drawing::HeatMap{
       .columns = 1, .values = {b.begin(), b.end()}, .row_name = "Feature", .value_name = "Bias"});
   return panel;
 }
 
-drawing::Panel norm_panel(const Row& row, const Measured& measured, double longest) {
-  const std::size_t shown = shown_features(row);
+drawing::Panel norm_panel(const Subject& subject, const Measured& measured, double longest) {
+  const std::size_t shown = shown_features(subject);
   drawing::Bars bars{.thickness = shown > 40 ? 1 : 0.8};  // gaps between so many would only blur
   for (std::size_t f = 0; f < shown; ++f) {
     const double superposition = measured.polysemanticity[f];
@@ -120,22 +111,18 @@ drawing::Panel norm_panel(const Row& row, const Measured& measured, double longe
   drawing::Panel panel;
   panel.title = "|Wᵢ|";
   panel.x = {.first = 0, .last = longest, .ticks = drawing::round_ticks(0, longest, 3)};
-  panel.y = feature_axis(shown, true);
+  panel.y = matrix_axis(shown, true);
   panel.marks.emplace_back(std::move(bars));
-  const std::int64_t hidden = row.run->model.shape().n_hidden;
+  const std::int64_t hidden = subject.run->model.shape().n_hidden;
   if (hidden < static_cast<std::int64_t>(shown)) {
     const double edge = static_cast<double>(hidden) - 0.5;
     panel.marks.emplace_back(
         drawing::Line{.at = {{0, edge}, {longest, edge}}, .width = 0.75, .dashed = true});
   }
-  if (!all_finite(measured.norms)) {
-    panel.marks.emplace_back(
-        drawing::Text{.at = {longest / 2, (static_cast<double>(shown) - 1) / 2}, .text = "not finite"});
-  }
   return panel;
 }
 
-// The common end of the bars' axes: a little more than the longest, and than the 1 of a feature of its own.
+/// The common end of the bars' axes: a little more than the longest, and than the 1 of a feature of its own.
 double bar_axis_end(std::span<const Measured> measured) {
   double longest = 1.15;
   for (const Measured& row : measured) {
@@ -146,7 +133,7 @@ double bar_axis_end(std::span<const Measured> measured) {
   return longest;
 }
 
-// What one instance takes, in points: its three panels side by side.
+/// What one instance takes, in points: its three panels side by side.
 struct Strip {
   double side = 150;  ///< of the heat map, and the height of all three
   double bars_width = 230;
@@ -159,7 +146,7 @@ struct Strip {
   [[nodiscard]] double height() const { return side + row_gap; }
 };
 
-// Few instances stand below each other; more of them smaller, in columns, on a page of usual proportions.
+/// Few instances stand below each other; more of them smaller, in columns, on a page of usual proportions.
 struct Page {
   std::size_t columns, rows;
   Strip strip;
@@ -202,36 +189,37 @@ void add_color_bars(drawing::Figure& figure, const Strip& strip, double y) {
 }  // namespace
 
 drawing::Figure features_figure(std::span<const run::Run* const> runs) {
-  const std::vector<Row> rows = all_rows(runs);
-  if (rows.empty()) throw InvalidRequest("figure features: expected a run, got none");
-  const auto chosen = drawing::choose_evenly(rows.size(), kMostRows);
+  const std::vector<Subject> subjects = all_subjects(runs);
+  if (subjects.empty()) throw InvalidRequest("figure features: expected a run, got none");
+  const auto chosen = drawing::choose_evenly(subjects.size(), kMostRows);
   std::vector<Measured> measured;
   std::size_t most_features = 0;
   for (const std::size_t i : chosen) {
-    measured.push_back(measure(rows[i]));
-    most_features = std::max(most_features, shown_features(rows[i]));
+    measured.push_back(measure(subjects[i]));
+    most_features = std::max(most_features, shown_features(subjects[i]));
   }
   const double bar_end = bar_axis_end(measured);
 
   constexpr double kColorBars = 46, kTop = 94;
   const auto [columns, rows_a_column, strip] = page_of(chosen.size(), most_features);
   drawing::Figure figure;
-  figure.title = title_of(*runs.back(), chosen.size(), rows.size());
+  figure.title = title_of(*runs.back(), chosen.size(), subjects.size());
   add_color_bars(figure, strip, kColorBars);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const Row& row = rows[chosen[i]];
+    const Subject& subject = subjects[chosen[i]];
     const std::size_t column = i / rows_a_column, line = i % rows_a_column;
     const double x = static_cast<double>(column) * strip.width();
     const double y = kTop + static_cast<double>(line) * strip.height();
-    figure.panels.push_back(gram_panel(row, measured[i]));
+    figure.panels.push_back(gram_panel(subject, measured[i]));
     figure.panels.back().area = {x + strip.axis, y, strip.side, strip.side};
-    figure.panels.push_back(bias_panel(row));
+    figure.panels.push_back(bias_panel(subject));
     figure.panels.back().area = {x + strip.bias_x(), y, strip.bias_width, strip.side};
-    figure.panels.push_back(norm_panel(row, measured[i], bar_end));
+    figure.panels.push_back(norm_panel(subject, measured[i], bar_end));
     figure.panels.back().area = {x + strip.bars_x(), y, strip.bars_width, strip.side};
   }
   figure.width = static_cast<double>(columns) * strip.width() + 12;
   figure.height = kTop + static_cast<double>(rows_a_column) * strip.height() - strip.row_gap + 24;
+  say_not_finite(figure);
   return figure;
 }
 

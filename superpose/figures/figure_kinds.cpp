@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "superpose/core/error.h"
@@ -16,6 +17,7 @@
 #include "superpose/figures/intro_figure.h"
 #include "superpose/figures/johnson_lindenstrauss_figure.h"
 #include "superpose/figures/neurons_figure.h"
+#include "superpose/figures/not_finite.h"
 #include "superpose/figures/packing_figure.h"
 #include "superpose/figures/pentagon_figure.h"
 #include "superpose/figures/phase_figure.h"
@@ -39,19 +41,35 @@ drawing::Figure study_figure(const study::StudyRun& run) {
     throw InvalidRequest(fmt::format(R"(figure: expected a study of the kind "{}", got "{}")",
                                      study::kind_name({.kind = Kind()}), study::kind_name(run.study)));
   }
-  return figure(run.study, *kind, std::get<Result>(run.result));
+  drawing::Figure built = figure(run.study, *kind, std::get<Result>(run.result));
+  say_not_finite(built);
+  return built;
+}
+
+/// The figure, saying what of the runs is not finite.
+drawing::Figure saying_not_finite(drawing::Figure figure, std::span<const run::Run* const> runs) {
+  say_not_finite(figure);
+  count_not_finite(figure, runs);
+  return figure;
 }
 
 /// Builds a figure of the main run.
 template <drawing::Figure (*figure)(const run::Run&)>
 std::optional<drawing::Figure> of_one(std::span<const run::Run* const> runs, const StopToken& /*stop*/) {
-  return figure(*runs.back());
+  return saying_not_finite(figure(*runs.back()), runs.last(1));
 }
 
 /// Builds a figure of several runs.
 template <drawing::Figure (*figure)(std::span<const run::Run* const>)>
 std::optional<drawing::Figure> of_several(std::span<const run::Run* const> runs, const StopToken& /*stop*/) {
-  return figure(runs);
+  return saying_not_finite(figure(runs), runs);
+}
+
+std::optional<drawing::Figure> measured_vulnerability(std::span<const run::Run* const> runs,
+                                                      const StopToken& stop) {
+  auto figure = vulnerability_figure(*runs.back(), stop);
+  if (!figure) return std::nullopt;
+  return saying_not_finite(*std::move(figure), runs.last(1));
 }
 
 constexpr bool kSeveral = true;
@@ -82,10 +100,7 @@ constexpr auto kKinds = std::to_array<FigureKind>({
      "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
      of_one<pentagon_figure>},
     {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
-     [](std::span<const run::Run* const> runs, const StopToken& stop) {
-       return vulnerability_figure(*runs.back(), stop);
-     },
-     nullptr, !kSeveral, check_vulnerability_figure},
+     measured_vulnerability, nullptr, !kSeveral, check_vulnerability_figure},
     {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
      no_run,
      study_figure<study::JohnsonLindenstrauss, study::JohnsonLindenstraussResult,

@@ -22,6 +22,7 @@
 #include "superpose/drawing/graph_layout.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/figures/not_finite.h"
 #include "superpose/figures/polytope_colors.h"
 
 namespace superpose::figures {
@@ -34,24 +35,24 @@ constexpr std::size_t kEdgesPerNode = 3;  // drawn: an antiprism's 20 are 2.5
 constexpr double kPanelWidth = 170, kHighestPanel = 150;
 constexpr double kNames = 92;  // room for a panel's row names
 
-/// The rows of a panel, the highest dimensionality first.
-struct Row {
+/// The polytopes, the highest dimensionality first: a row of a panel each.
+struct Kind {
   Polytope polytope;
   const char* plural;
 };
-constexpr std::array kRows = {
-    Row{Polytope::kSingle, "singles"},
-    Row{Polytope::kTetrahedron, "tetrahedra"},
-    Row{Polytope::kTriangle, "triangles"},
-    Row{Polytope::kDigon, "digons"},
-    Row{Polytope::kSquare, "squares"},
-    Row{Polytope::kOctahedron, "octahedra"},
-    Row{Polytope::kTriangularBipyramid, "triangular bipyramids"},
-    Row{Polytope::kPentagonalBipyramid, "pentagonal bipyramids"},
-    Row{Polytope::kPentagon, "pentagons"},
-    Row{Polytope::kSquareAntiprism, "square antiprisms"},
-    Row{Polytope::kPolygon, "k-gons"},
-    Row{Polytope::kOther, "others"},
+constexpr std::array kKinds = {
+    Kind{Polytope::kSingle, "singles"},
+    Kind{Polytope::kTetrahedron, "tetrahedra"},
+    Kind{Polytope::kTriangle, "triangles"},
+    Kind{Polytope::kDigon, "digons"},
+    Kind{Polytope::kSquare, "squares"},
+    Kind{Polytope::kOctahedron, "octahedra"},
+    Kind{Polytope::kTriangularBipyramid, "triangular bipyramids"},
+    Kind{Polytope::kPentagonalBipyramid, "pentagonal bipyramids"},
+    Kind{Polytope::kPentagon, "pentagons"},
+    Kind{Polytope::kSquareAntiprism, "square antiprisms"},
+    Kind{Polytope::kPolygon, "k-gons"},
+    Kind{Polytope::kOther, "others"},
 };
 
 /// What is drawn of one instance: its first kMostFeatures features.
@@ -77,18 +78,21 @@ Graph graph_of(const run::Run& run, std::size_t instance) {
   const std::int64_t n_hidden = run.model.shape().n_hidden;
   const auto W = run.model.W(static_cast<std::int64_t>(instance));
   const auto shown = W.first(std::min(W.size(), kMostFeatures * static_cast<std::size_t>(n_hidden)));
-  return {.instance = instance, .n_hidden = n_hidden, .W = shown, .components = components(shown, n_hidden)};
+  return {.instance = instance,
+          .n_hidden = n_hidden,
+          .W = shown,
+          .components = all_finite(shown) ? components(shown, n_hidden) : std::vector<Component>()};
 }
 
 /// Of each polytope the instance that has most of its features in it, then evenly chosen ones.
 std::vector<Graph> choose(std::vector<Graph> graphs) {
   if (graphs.size() <= kMostPanels) return graphs;
   std::set<std::size_t> chosen;
-  for (const Row& row : kRows) {
-    if (chosen.size() == kMostPanels || row.polytope == Polytope::kOther) break;
+  for (const Kind& kind : kKinds) {
+    if (chosen.size() == kMostPanels || kind.polytope == Polytope::kOther) break;
     const auto most = std::ranges::max_element(
-        graphs, {}, [&](const Graph& graph) { return graph.features_in(row.polytope); });
-    if (most->features_in(row.polytope) > 0) chosen.insert(most->instance);
+        graphs, {}, [&](const Graph& graph) { return graph.features_in(kind.polytope); });
+    if (most->features_in(kind.polytope) > 0) chosen.insert(most->instance);
   }
   for (const std::size_t i : drawing::choose_evenly(graphs.size(), kMostPanels)) {
     if (chosen.size() < kMostPanels) chosen.insert(graphs.size() - 1 - i);
@@ -123,7 +127,7 @@ std::vector<drawing::GraphEdge> edges_of(const Component& component, std::span<c
 
 /// One row of a panel: the components of one polytope, the largest first.
 struct Block {
-  Row row;
+  Kind kind;
   std::vector<Placed> placed = {};
   std::vector<drawing::GraphLayout> layouts = {};
 };
@@ -131,10 +135,10 @@ struct Block {
 std::vector<Block> blocks_of(const Graph& graph) {
   const auto products = gram(graph.W, graph.shape());
   std::vector<Block> blocks;
-  for (const Row& row : kRows) {
-    Block block{.row = row};
+  for (const Kind& kind : kKinds) {
+    Block block{.kind = kind};
     for (const Component& component : graph.components) {
-      if (component.shape.polytope == row.polytope)
+      if (component.shape.polytope == kind.polytope)
         block.placed.push_back({&component, edges_of(component, products, graph.shape().features())});
     }
     if (block.placed.empty()) continue;
@@ -186,10 +190,10 @@ Arrangement fit(std::span<const Block> blocks) {
 
 std::string row_label(const Block& block) {
   const std::size_t count = block.placed.size();
-  if (count > 1) return fmt::format("{} {}", count, block.row.plural);
-  if (block.row.polytope == Polytope::kOther)
+  if (count > 1) return fmt::format("{} {}", count, block.kind.plural);
+  if (block.kind.polytope == Polytope::kOther)
     return fmt::format("1 other, of {}", block.placed.front().component->features.size());
-  return fmt::format("1 {}", name(block.row.polytope));
+  return fmt::format("1 {}", name(block.kind.polytope));
 }
 
 /// Grey that darkens with strength, in few steps: renderers draw a colour at a time.
@@ -235,7 +239,7 @@ void draw(drawing::Panel& panel, const Graph& graph, std::span<const Block> bloc
         const std::int64_t feature = component->features[node];
         const auto f = static_cast<std::size_t>(feature);
         nodes.points.push_back({.at = place(node),
-                                .color = color_of(block.row.polytope),
+                                .color = color_of(block.kind.polytope),
                                 .hover = hover(*component, feature, D[f], norm[f])});
       }
     }
@@ -257,13 +261,16 @@ drawing::Panel panel_of(const run::Run& run, const Graph& graph) {
   const Arrangement arrangement = fit(blocks);
   drawing::Panel panel;
   const auto probability = std::span(run.feature_probability).subspan(graph.instance * n, n);
-  panel.title = fmt::format("{}, D* = {:.2f}", drawing::density_label(probability),
-                            dimensions_per_feature(graph.W, graph.shape()).front());
+  const bool is_drawn = all_finite(graph.W);
+  const double D_star = is_drawn ? dimensions_per_feature(graph.W, graph.shape()).front() : NAN;
+  panel.title = fmt::format("{}, D* = {}", drawing::density_label(probability), finite_number(D_star, 2));
   panel.area = {.width = kPanelWidth, .height = std::max(arrangement.height, 2 * drawing::kTextSize)};
   panel.x = {.first = 0, .last = panel.area.width};
   panel.y = {.first = panel.area.height, .last = 0};
   panel.frame = false;
-  if (blocks.empty()) {
+  if (!is_drawn) {
+    say_not_finite(panel);
+  } else if (blocks.empty()) {
     panel.marks.emplace_back(
         drawing::Text{.at = {kPanelWidth / 2, drawing::kTextSize}, .text = "no feature is represented"});
   } else {

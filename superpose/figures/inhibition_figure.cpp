@@ -15,6 +15,7 @@
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/figures/not_finite.h"
 
 namespace superpose::figures {
 namespace {
@@ -32,6 +33,7 @@ struct Example {
 std::vector<Example> examples_of(const run::Run& run) {
   std::vector<Example> examples;
   for (std::int64_t i = 0; i < run.model.shape().n_instances; ++i) {
+    if (!is_finite(run, static_cast<std::size_t>(i))) continue;
     for (const auto& motif :
          asymmetric_neurons(run.model.W(i), run.model.W2(i), run.model.shape().n_hidden)) {
       if (motif.is_inhibited()) examples.push_back({static_cast<std::size_t>(i), motif});
@@ -152,6 +154,17 @@ class Circuit {
   std::span<const float> W1_, W2_, b_;
 };
 
+/// What is said of a run without examples: what diverged may have had some.
+std::string why_none(const run::Run& run) {
+  const std::size_t instances = run.model.shape().instances();
+  std::size_t finite = 0;
+  for (std::size_t i = 0; i < instances; ++i) finite += is_finite(run, i) ? 1U : 0U;
+  if (finite == instances) return "no neuron of this run shows it";
+  return finite == 0 ? std::string(kNotFiniteText)
+                     : fmt::format("no neuron shows it; {} of {} instances are {}", instances - finite,
+                                   instances, kNotFiniteText);
+}
+
 }  // namespace
 
 drawing::Figure inhibition_figure(const run::Run& run) {
@@ -176,10 +189,9 @@ drawing::Figure inhibition_figure(const run::Run& run) {
     x += kWidth + kGap;
   }
   if (examples.empty()) {
-    figure.panels.push_back(
-        {.area = {x, kTop, 2 * kWidth, kCircuit},
-         .frame = false,
-         .marks = {drawing::Text{.at = {0.5, 0.5}, .text = "no neuron of this run shows it"}}});
+    figure.panels.push_back({.area = {x, kTop, 2 * kWidth, kCircuit},
+                             .frame = false,
+                             .marks = {drawing::Text{.at = {0.5, 0.5}, .text = why_none(run)}}});
     x += 2 * kWidth + kGap;
   }
   figure.width = x - kGap + 16;

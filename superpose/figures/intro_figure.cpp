@@ -6,17 +6,18 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/figures/not_finite.h"
+#include "superpose/figures/plane.h"
 
 namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostPanels = 100;
-constexpr drawing::Color kPaper{0xFC, 0xFB, 0xF8};  // [N]
-constexpr drawing::Color kCross{205, 203, 198};
 constexpr double kAxisEnd = 1.5;  // [N]
 
 struct Scale {
@@ -30,61 +31,42 @@ Scale importance_scale(std::span<const float> importance) {
   return {0, most > 0 ? most : 1.0};
 }
 
-// The panels' common half width: [N]'s, or as much as the longest coordinate needs.
+/// The panels' common half width: [N]'s, or as much as the longest coordinate needs.
 double half_width(std::span<const float> W) {
-  double largest = 0;
-  for (const float w : W) {
-    if (std::isfinite(w)) largest = std::max(largest, std::abs(static_cast<double>(w)));
-  }
+  const double largest = largest_weight(W);
   return largest < 0.96 * kAxisEnd ? kAxisEnd : 1.06 * largest;
 }
 
-// What all panels share.
+/// What all panels share.
 struct Common {
-  double end;  // of the axes
+  double half_width;
   Scale scale;
 };
 
-drawing::Panel arrows(const run::Run& run, std::int64_t instance, const drawing::Rect& area,
-                      const Common& common) {
-  const double end = common.end;
+/// One instance, the most important features last, on top.
+std::vector<Arrow> arrows_of(const run::Run& run, std::int64_t instance, const Scale& scale) {
+  const std::size_t features = run.model.shape().features();
+  const std::span<const float> W = run.model.W(instance);
+  const auto importance =
+      std::span(run.importance).subspan(static_cast<std::size_t>(instance) * features, features);
+  std::vector<Arrow> arrows;
+  for (std::size_t f = features; f-- > 0;) {
+    const double x = W[2 * f], y = W[2 * f + 1];
+    arrows.push_back({.to = {x, y},
+                      .color = color_of(drawing::Colormap::kViridis, importance[f], scale.low, scale.high),
+                      .hover = fmt::format("feature {}\nimportance {}\nW = ({:.2f}, {:.2f})\n|W| = {:.2f}", f,
+                                           drawing::number_label(importance[f]), x, y, std::hypot(x, y))});
+  }
+  return arrows;
+}
+
+drawing::Panel instance_panel(const run::Run& run, std::int64_t instance, const drawing::Rect& area,
+                              const Common& common) {
   const std::size_t features = run.model.shape().features();
   const std::size_t first = static_cast<std::size_t>(instance) * features;
-  const std::span<const float> W = run.model.W(instance);
-  const auto importance = std::span(run.importance).subspan(first, features);
-
-  const bool small = area.width < 80;
-  drawing::Panel panel;
-  panel.area = area;
+  const ArrowSize size = area.width < 80 ? ArrowSize{.stroke = 1.0, .head = 1.7} : ArrowSize{};
+  drawing::Panel panel = plane_panel(area, common.half_width, arrows_of(run, instance, common.scale), size);
   panel.title = drawing::sparsity_label(std::span(run.feature_probability).subspan(first, features));
-  panel.x = {.first = -end, .last = end};
-  panel.y = panel.x;
-  panel.equal_aspect = true;
-  panel.background = kPaper;
-  panel.frame = false;
-  panel.marks.emplace_back(drawing::Line{.at = {{-end, 0}, {end, 0}}, .color = kCross, .width = 0.5});
-  panel.marks.emplace_back(drawing::Line{.at = {{0, -end}, {0, end}}, .color = kCross, .width = 0.5});
-
-  drawing::Segments strokes{.width = small ? 1.0 : 1.5};
-  drawing::Points heads{.radius = small ? 1.7 : 2.5};
-  // The most important features are drawn last, on top.
-  for (std::size_t f = features; f-- > 0;) {
-    const double x = W[2 * f];
-    const double y = W[2 * f + 1];
-    const drawing::Color color =
-        color_of(drawing::Colormap::kViridis, importance[f], common.scale.low, common.scale.high);
-    strokes.segments.push_back({.from = {0, 0}, .to = {x, y}, .color = color});
-    heads.points.push_back(
-        {.at = {x, y},
-         .color = color,
-         .hover = fmt::format("feature {}\nimportance {}\nW = ({:.2f}, {:.2f})\n|W| = {:.2f}", f,
-                              drawing::number_label(importance[f]), x, y, std::hypot(x, y))});
-  }
-  panel.marks.emplace_back(std::move(strokes));
-  panel.marks.emplace_back(std::move(heads));
-  if (!std::ranges::all_of(W, [](float w) { return std::isfinite(w); })) {
-    panel.marks.emplace_back(drawing::Text{.at = {0, 0.8 * end}, .text = "not finite"});
-  }
   return panel;
 }
 
@@ -109,18 +91,18 @@ drawing::Figure intro_figure(const run::Run& run) {
   constexpr std::size_t kLargePanels = 20;  // with more of them, panels shrink and rows lengthen
 
   const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
-  drawing::Grid grid{.x = kMargin, .y = kTop};
+  drawing::PanelGrid grid{.x = kMargin, .y = kTop};
   grid.columns = drawing::balanced_columns(chosen.size(), chosen.size() <= kLargePanels ? 5 : 10);
   grid.column_gap = chosen.size() <= kLargePanels ? 10 : 8;
   grid.panel_width = std::min(180.0, kPageWidth / static_cast<double>(grid.columns) - grid.column_gap);
   grid.panel_height = grid.panel_width;
 
   const Scale scale = importance_scale(run.importance);
-  const double end = half_width(run.model.W());
+  const Common common = {.half_width = half_width(run.model.W()), .scale = scale};
   drawing::Figure figure;
   figure.title = title_of(run, chosen.size());
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    figure.panels.push_back(arrows(run, static_cast<std::int64_t>(chosen[i]), grid.cell(i), {end, scale}));
+    figure.panels.push_back(instance_panel(run, static_cast<std::int64_t>(chosen[i]), grid.cell(i), common));
   }
 
   const double bottom = grid.bottom(chosen.size());
@@ -134,6 +116,7 @@ drawing::Figure intro_figure(const run::Run& run) {
       drawing::kFigureTitleX + 0.62 * drawing::kFigureTitleSize * static_cast<double>(figure.title.size());
   figure.width = std::max(figure.color_bars[0].area.right() + drawing::kUprightLabelGap + kMargin, needed);
   figure.height = bottom + kMargin;
+  say_not_finite(figure);
   return figure;
 }
 

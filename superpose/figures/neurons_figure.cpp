@@ -13,11 +13,17 @@
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/figures/not_finite.h"
 
 namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostPanels = 12;
+
+/// How high stacks of bars are, above 0 and below.
+struct Heights {
+  double above, below;
+};
 
 /// An instance's weights, neuron by neuron.
 struct Neurons {
@@ -40,8 +46,8 @@ struct Neurons {
     std::ranges::sort(order, {}, [&](std::size_t h) { return std::pair(largest_feature(h), h); });
     return order;
   }
-  /// Heights of the stacks above and below 0, the highest of all neurons.
-  [[nodiscard]] std::pair<double, double> extent() const {
+  /// The highest stacks of all neurons.
+  [[nodiscard]] Heights heights() const {
     double above = 0, below = 0;
     for (std::size_t h = 0; h < hidden; ++h) {
       double up = 0, down = 0;
@@ -49,7 +55,7 @@ struct Neurons {
       if (std::isfinite(up)) above = std::max(above, up);
       if (std::isfinite(down)) below = std::max(below, down);
     }
-    return {above, below};
+    return {.above = above, .below = below};
   }
 };
 
@@ -81,6 +87,31 @@ drawing::Bars stacks(const Neurons& neurons) {
   return bars;
 }
 
+std::string count_label(const Neurons& neurons) {
+  if (!all_finite(neurons.W)) return std::string(kNotFiniteText);
+  const auto counts = count_neurons(neurons.W, static_cast<std::int64_t>(neurons.hidden));
+  return fmt::format("{} of {} monosemantic", counts.monosemantic, neurons.hidden);
+}
+
+/// axis: the ends of the y axis.
+drawing::Panel instance_panel(const run::Run& run, std::size_t instance, const Heights& axis) {
+  const Shape& shape = run.model.shape();
+  const Neurons neurons = neurons_of(run, instance);
+  drawing::Panel panel;
+  panel.title = drawing::density_label(
+      std::span(run.feature_probability).subspan(instance * shape.features(), shape.features()));
+  panel.x = {.first = -0.6,
+             .last = static_cast<double>(shape.n_hidden) - 0.4,
+             .ticks = {},
+             .label = count_label(neurons)};
+  panel.y = {
+      .first = -axis.below, .last = axis.above, .ticks = drawing::round_ticks(-axis.below, axis.above, 5)};
+  panel.marks.emplace_back(stacks(neurons));
+  panel.marks.emplace_back(
+      drawing::Line{.at = {{panel.x.first, 0}, {panel.x.last, 0}}, .color = drawing::kInk, .width = 0.5});
+  return panel;
+}
+
 }  // namespace
 
 drawing::Figure neurons_figure(const run::Run& run) {
@@ -93,12 +124,12 @@ drawing::Figure neurons_figure(const run::Run& run) {
   const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
   double above = 1, below = 0.1;
   for (const std::size_t i : chosen) {
-    const auto [up, down] = neurons_of(run, i).extent();
+    const auto [up, down] = neurons_of(run, i).heights();
     above = std::max(above, 1.05 * up);
     below = std::max(below, 1.05 * down);
   }
   constexpr double kLeft = 40, kTop = 52, kMargin = 14;
-  drawing::Grid grid{.x = kLeft, .y = kTop};
+  drawing::PanelGrid grid{.x = kLeft, .y = kTop};
   grid.columns = drawing::balanced_columns(chosen.size(), 4);
   grid.panel_width = std::clamp(14.0 * static_cast<double>(shape.n_hidden), 90.0, 180.0);
   grid.panel_height = 110;
@@ -108,22 +139,8 @@ drawing::Figure neurons_figure(const run::Run& run) {
   figure.title = fmt::format("{}: {} features, {} neurons", drawing::one_line(run.experiment.name, 30),
                              shape.n_features, shape.n_hidden);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const std::size_t instance = chosen[i];
-    const Neurons neurons = neurons_of(run, instance);
-    const auto counts = count_neurons(neurons.W, shape.n_hidden);
-    drawing::Panel panel;
-    panel.area = grid.cell(i);
-    panel.title = drawing::density_label(
-        std::span(run.feature_probability).subspan(instance * shape.features(), shape.features()));
-    panel.x = {.first = -0.6,
-               .last = static_cast<double>(shape.n_hidden) - 0.4,
-               .ticks = {},
-               .label = fmt::format("{} of {} monosemantic", counts.monosemantic, shape.n_hidden)};
-    panel.y = {.first = -below, .last = above, .ticks = drawing::round_ticks(-below, above, 5)};
-    panel.marks.emplace_back(stacks(neurons));
-    panel.marks.emplace_back(
-        drawing::Line{.at = {{panel.x.first, 0}, {panel.x.last, 0}}, .color = drawing::kInk, .width = 0.5});
-    figure.panels.push_back(std::move(panel));
+    figure.panels.push_back(instance_panel(run, chosen[i], {.above = above, .below = below}));
+    figure.panels.back().area = grid.cell(i);
   }
   const double bottom = grid.bottom(chosen.size());
   figure.color_bars.push_back(

@@ -123,13 +123,13 @@ drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Resul
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
                                const Result& result) {
   const auto chosen = drawing::choose_evenly(of_kind.eps.size(), kMostPanels);
-  const drawing::Grid grid{.x = 50,
-                           .y = 74,
-                           .columns = drawing::balanced_columns(chosen.size() + 1, 2),
-                           .panel_width = 210,
-                           .panel_height = 150,
-                           .column_gap = 56,
-                           .row_gap = 58};
+  const drawing::PanelGrid grid{.x = 50,
+                                .y = 74,
+                                .columns = drawing::balanced_columns(chosen.size() + 1, 2),
+                                .panel_width = 210,
+                                .panel_height = 150,
+                                .column_gap = 56,
+                                .row_gap = 58};
   drawing::Figure figure;
   figure.title = fmt::format("{}: how many almost orthogonal vectors fit", drawing::one_line(study.name, 30));
   for (const std::size_t eps : chosen) figure.panels.push_back(count_panel(of_kind, result, eps));

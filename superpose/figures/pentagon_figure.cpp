@@ -5,21 +5,24 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "superpose/analysis/geometry.h"
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/figures/not_finite.h"
+#include "superpose/figures/plane.h"
 #include "superpose/run/pentagon_fits.h"
 
 namespace superpose::figures {
 namespace {
 
 constexpr drawing::Color kPentagon{33, 102, 172}, kDigons{178, 24, 43}, kOther{150, 150, 150};
-constexpr drawing::Color kPaper{0xFC, 0xFB, 0xF8}, kCross{205, 203, 198}, kFeature{90, 90, 90},
-    kOdd{230, 159, 0};
+constexpr drawing::Color kFeature{90, 90, 90}, kOdd{230, 159, 0};
 constexpr std::size_t kMostModels = 6, kOddFeature = 4;
 
 struct Kind {
@@ -31,16 +34,8 @@ constexpr std::array kKinds = {Kind{run::PentagonGeometry::kOther, "other", kOth
                                Kind{run::PentagonGeometry::kTwoDigons, "two digons", kDigons},
                                Kind{run::PentagonGeometry::kPentagon, "pentagon", kPentagon}};
 
-/// A place on a logarithmic panel, as shares of its width and height from the lower left.
-drawing::Position place(const drawing::Panel& panel, double right, double up) {
-  return {panel.x.first * std::pow(panel.x.last / panel.x.first, right),
-          panel.y.first * std::pow(panel.y.last / panel.y.first, up)};
-}
-
-/// All losses over the relative density.
-drawing::Panel losses(const run::PentagonFits& fits, const drawing::Rect& area) {
-  const auto& densities = fits.densities();
-  const double left = densities.front().relative, right = densities.back().relative;
+/// Over all fits whose loss is finite.
+drawing::PanelAxis loss_axis(const std::vector<run::PentagonFits::Density>& densities) {
   double low = INFINITY, high = 0;
   for (const auto& density : densities) {
     for (const auto& fit : density.fits) {
@@ -50,94 +45,114 @@ drawing::Panel losses(const run::PentagonFits& fits, const drawing::Rect& area) 
     }
   }
   if (!(low <= high)) low = high = 1;  // nothing to be seen
-  const double margin = std::pow(right / left, 0.03), room = std::pow(high / low, 0.04) * 1.01;
-  drawing::Panel panel;
-  panel.area = area;
-  panel.x = {.first = left / margin,
-             .last = right * margin,
-             .log = true,
-             .ticks = drawing::log_ticks(left, right),
-             .label = "density of the odd feature over that of the others"};
-  panel.y = {.first = low / room,
-             .last = high * room,
-             .log = true,
-             .ticks = drawing::log_ticks(low, high),
-             .label = "expected loss"};
+  const double room = std::pow(high / low, 0.04) * 1.01;
+  return {.first = low / room,
+          .last = high * room,
+          .log = true,
+          .ticks = drawing::log_ticks(low, high),
+          .label = "expected loss"};
+}
+
+drawing::PanelAxis density_axis(const std::vector<run::PentagonFits::Density>& densities) {
+  const double left = densities.front().relative, right = densities.back().relative;
+  const double margin = std::pow(right / left, 0.03);
+  return {.first = left / margin,
+          .last = right * margin,
+          .log = true,
+          .ticks = drawing::log_ticks(left, right),
+          .label = "density of the odd feature over that of the others"};
+}
+
+/// A stroke where the geometry of the lowest loss changes, and the density there.
+void mark_changes(drawing::Panel& panel, const run::PentagonFits& fits) {
+  const auto& densities = fits.densities();
+  const double aside = std::pow(densities.back().relative / densities.front().relative, 0.07);
   for (const auto& change : fits.changes()) {
     panel.marks.emplace_back(
         drawing::Line{.at = {{change.relative, panel.y.first}, {change.relative, panel.y.last}},
                       .color = drawing::kInk,
                       .width = 0.7,
                       .dashed = true});
-    const double aside = std::pow(right / left, 0.07);
-    panel.marks.emplace_back(drawing::Text{.at = {change.relative * aside, place(panel, 0, 0.05).y},
-                                           .text = fmt::format("× {:.2g}", change.relative)});
+    panel.marks.emplace_back(
+        drawing::Text{.at = {change.relative * aside, drawing::value_along(panel.y, 0.05)},
+                      .text = fmt::format("× {:.2g}", change.relative)});
   }
-  for (const Kind& kind : kKinds) {
-    drawing::Line lowest{.color = kind.color, .width = 1.2};
-    drawing::Points points{.radius = 1.6};
-    for (const auto& density : densities) {
-      for (const auto& fit : density.fits) {
-        if (fit.geometry != kind.geometry) continue;
-        points.points.push_back(
-            {.at = {density.relative, fit.loss},
-             .color = kind.color,
-             .hover = fmt::format("{}\nrelative density {}\nloss {:.4g}\ninstance {}", kind.name,
-                                  drawing::number_label(density.relative), fit.loss, fit.instance)});
-      }
-      const auto best = density.lowest(kind.geometry);
-      if (best && kind.geometry != run::PentagonGeometry::kOther)
-        lowest.at.push_back({density.relative, best->loss});
+}
+
+/// The fits of one geometry as dots, and a line through the lowest.
+void add_fits(drawing::Panel& panel, const run::PentagonFits& fits, const Kind& kind) {
+  drawing::Line lowest{.color = kind.color, .width = 1.2};
+  drawing::Points points{.radius = 1.6};
+  for (const auto& density : fits.densities()) {
+    for (const auto& fit : density.fits) {
+      if (fit.geometry != kind.geometry) continue;
+      points.points.push_back(
+          {.at = {density.relative, fit.loss},
+           .color = kind.color,
+           .hover = fmt::format("{}\nrelative density {}\nloss {:.4g}\ninstance {}", kind.name,
+                                drawing::number_label(density.relative), fit.loss, fit.instance)});
     }
-    panel.marks.emplace_back(std::move(lowest));
-    panel.marks.emplace_back(std::move(points));
+    const auto best = density.lowest(kind.geometry);
+    if (best && kind.geometry != run::PentagonGeometry::kOther)
+      lowest.at.push_back({density.relative, best->loss});
   }
+  panel.marks.emplace_back(std::move(lowest));
+  panel.marks.emplace_back(std::move(points));
+}
+
+/// All losses over the relative density.
+drawing::Panel loss_panel(const run::PentagonFits& fits, const drawing::Rect& area) {
+  drawing::Panel panel;
+  panel.area = area;
+  panel.x = density_axis(fits.densities());
+  panel.y = loss_axis(fits.densities());
+  mark_changes(panel, fits);
+  for (const Kind& kind : kKinds) add_fits(panel, fits, kind);
   // Names at the lower right: losses grow to the right.
-  for (std::size_t i = 0; i < kKinds.size(); ++i)
-    panel.marks.emplace_back(drawing::Text{.at = place(panel, 0.84, 0.05 + 0.055 * static_cast<double>(i)),
-                                           .text = kKinds[i].name,
-                                           .color = kKinds[i].color});
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    const double up = 0.05 + 0.055 * static_cast<double>(i);
+    panel.marks.emplace_back(
+        drawing::Text{.at = {drawing::value_along(panel.x, 0.84), drawing::value_along(panel.y, up)},
+                      .text = kKinds[i].name,
+                      .color = kKinds[i].color});
+  }
   return panel;
 }
 
-/// The model of the lowest loss at a density, turned so that the odd feature points upward, or the first
-/// where the odd one is not represented: what is drawn is the same whichever way a model happens to lie.
-drawing::Panel arrows(const run::Run& run, const run::PentagonFits::Density& density,
-                      const drawing::Rect& area) {
-  constexpr double kEnd = 1.5;
-  drawing::Panel panel;
-  panel.area = area;
-  panel.title = fmt::format("× {:.2g}", density.relative);
-  panel.x = {.first = -kEnd, .last = kEnd};
-  panel.y = panel.x;
-  panel.equal_aspect = true;
-  panel.background = kPaper;
-  panel.frame = false;
-  panel.marks.emplace_back(drawing::Line{.at = {{-kEnd, 0}, {kEnd, 0}}, .color = kCross, .width = 0.5});
-  panel.marks.emplace_back(drawing::Line{.at = {{0, -kEnd}, {0, kEnd}}, .color = kCross, .width = 0.5});
-  const auto best = density.lowest();
-  if (!best) return panel;
-  const auto W = run.model.W(best->instance);
+double length(const drawing::Position& at) {
+  return std::hypot(at.x, at.y);
+}
+
+/// A model, turned so that the odd feature points upward, or the first where the odd one is not represented:
+/// what is drawn is the same whichever way a model happens to lie. W: (5, 2), row-major.
+std::vector<Arrow> turned_arrows(std::span<const float> W) {
   const auto row = [&](std::size_t f) {
     return drawing::Position{static_cast<double>(W[2 * f]), static_cast<double>(W[2 * f + 1])};
   };
-  const auto length = [](const drawing::Position& at) { return std::hypot(at.x, at.y); };
   const drawing::Position upward = length(row(kOddFeature)) > kRepresentedNorm ? row(kOddFeature) : row(0);
   const double unit = std::max(length(upward), 1e-9);  // an untrained model's may be 0
-  drawing::Segments strokes{.width = 1.5};
-  drawing::Points heads{.radius = 2.5};
+  std::vector<Arrow> arrows;
   for (std::size_t f = 0; f <= kOddFeature; ++f) {
     const auto [x, y] = row(f);
     const drawing::Position at = {(x * upward.y - y * upward.x) / unit, (x * upward.x + y * upward.y) / unit};
     const bool odd = f == kOddFeature;
-    strokes.segments.push_back({.from = {0, 0}, .to = at, .color = odd ? kOdd : kFeature});
-    heads.points.push_back(
-        {.at = at,
+    arrows.push_back(
+        {.to = at,
          .color = odd ? kOdd : kFeature,
          .hover = fmt::format("feature {}{}\n|W| = {:.2f}", f, odd ? ", the odd one" : "", length(at))});
   }
-  panel.marks.emplace_back(std::move(strokes));
-  panel.marks.emplace_back(std::move(heads));
+  return arrows;
+}
+
+/// The model of the lowest loss at a density.
+drawing::Panel best_model(const run::Run& run, const run::PentagonFits::Density& density,
+                          const drawing::Rect& area) {
+  constexpr double kHalfWidth = 1.5;
+  const auto best = density.lowest();
+  auto arrows = best ? turned_arrows(run.model.W(best->instance)) : std::vector<Arrow>();
+  drawing::Panel panel = plane_panel(area, kHalfWidth, std::move(arrows));
+  panel.title = fmt::format("× {:.2g}", density.relative);
+  if (!best) say_not_finite(panel);
   return panel;
 }
 
@@ -152,17 +167,17 @@ drawing::Figure pentagon_figure(const run::Run& run) {
   constexpr double kLeft = 58, kTop = 50, kWidth = 290, kHeight = 250, kGap = 26, kSide = 66;
   drawing::Figure figure;
   figure.title = drawing::one_line(run.experiment.name, 30) + ": the odd feature in orange";
-  figure.panels.push_back(losses(fits, {kLeft, kTop, kWidth, kHeight}));
+  figure.panels.push_back(loss_panel(fits, {kLeft, kTop, kWidth, kHeight}));
   const auto chosen = drawing::choose_evenly(densities.size(), kMostModels);
-  const drawing::Grid grid{.x = kLeft + kWidth + kGap,
-                           .y = kTop,
-                           .columns = 2,
-                           .panel_width = kSide,
-                           .panel_height = kSide,
-                           .column_gap = 12,
-                           .row_gap = (kHeight - 3 * kSide) / 2};
+  const drawing::PanelGrid grid{.x = kLeft + kWidth + kGap,
+                                .y = kTop,
+                                .columns = 2,
+                                .panel_width = kSide,
+                                .panel_height = kSide,
+                                .column_gap = 12,
+                                .row_gap = (kHeight - 3 * kSide) / 2};
   for (std::size_t i = 0; i < chosen.size(); ++i)
-    figure.panels.push_back(arrows(run, densities[chosen[i]], grid.cell(i)));
+    figure.panels.push_back(best_model(run, densities[chosen[i]], grid.cell(i)));
   figure.width = grid.right() + 14;
   figure.height = kTop + kHeight + 40;
   return figure;

@@ -11,6 +11,8 @@
 #include "superpose/analysis/phase_theory.h"
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
+#include "superpose/drawing/legend.h"
+#include "superpose/figures/not_finite.h"
 #include "superpose/run/phase_grid.h"
 
 namespace superpose::figures {
@@ -114,6 +116,12 @@ std::vector<drawing::Line> boundaries(const run::PhaseGrid& grid) {
   return {std::move(curve), std::move(equal)};
 }
 
+/// A cell of the diagram in words.
+std::string place_of(const run::PhaseGrid& grid, std::size_t column, std::size_t row) {
+  return fmt::format("density {}, relative importance {}", drawing::number_label(grid.density[column]),
+                     drawing::number_label(grid.relative_importance[row]));
+}
+
 drawing::Panel map(const run::PhaseGrid& grid, const drawing::Rect& area, std::string title,
                    drawing::Cells cells) {
   drawing::Panel panel;
@@ -129,6 +137,39 @@ drawing::Panel map(const run::PhaseGrid& grid, const drawing::Rect& area, std::s
   panel.marks.emplace_back(std::move(cells));
   for (drawing::Line& line : boundaries(grid)) panel.marks.emplace_back(std::move(line));
   return panel;
+}
+
+/// What became of the extra feature in the run.
+drawing::Cells trained_cells(const run::Run& run, const run::PhaseGrid& grid) {
+  drawing::Cells cells{.columns = grid.density.size()};
+  for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
+    for (std::size_t column = 0; column < grid.density.size(); ++column) {
+      const std::int64_t instance = grid.instance(column, row);
+      const ExtraFeature extra = extra_in(run, instance, grid.n_hidden);
+      const auto loss = static_cast<double>(run.loss[static_cast<std::size_t>(instance)]);
+      cells.colors.push_back(colour_of(extra));
+      cells.hover.push_back(
+          fmt::format("{}\nnorm {}, shared {}\nloss {}", place_of(grid, column, row),
+                      finite_number(extra.norm, 2), finite_number(extra.superposition, 2),
+                      std::isfinite(loss) ? fmt::format("{:.3g}", loss) : std::string(kNotFiniteText)));
+    }
+  }
+  return cells;
+}
+
+/// What becomes of it in theory.
+drawing::Cells theory_cells(const run::PhaseGrid& grid) {
+  drawing::Cells cells{.columns = grid.density.size()};
+  for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
+    for (std::size_t column = 0; column < grid.density.size(); ++column) {
+      const PhaseProblem problem = grid.problem(column, row);
+      const Phase best = best_phase(problem);
+      cells.colors.push_back(colour_of(ideal(best)));
+      cells.hover.push_back(fmt::format("{}\n{}\nloss {:.3g}", place_of(grid, column, row), name(best),
+                                        phase_loss(best, problem)));
+    }
+  }
+  return cells;
 }
 
 /// The scale of two dimensions.
@@ -153,33 +194,23 @@ drawing::Panel legend(const drawing::Rect& area) {
 }  // namespace
 
 drawing::Figure phase_figure(const run::Run& run) {
-  const run::PhaseGrid grid(run.experiment);
-  drawing::Cells trained{.columns = grid.density.size()}, theory{.columns = grid.density.size()};
-  for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
-    for (std::size_t column = 0; column < grid.density.size(); ++column) {
-      const std::int64_t instance = grid.instance(column, row);
-      const ExtraFeature extra = extra_in(run, instance, grid.n_hidden);
-      const Phase best = best_phase(grid.problem(column, row));
-      const std::string where =
-          fmt::format("density {}, relative importance {}", drawing::number_label(grid.density[column]),
-                      drawing::number_label(grid.relative_importance[row]));
-      trained.colors.push_back(colour_of(extra));
-      trained.hover.push_back(fmt::format("{}\nnorm {:.2f}, shared {:.2f}\nloss {:.3g}", where, extra.norm,
-                                          extra.superposition, run.loss[static_cast<std::size_t>(instance)]));
-      theory.colors.push_back(colour_of(ideal(best)));
-      theory.hover.push_back(
-          fmt::format("{}\n{}\nloss {:.3g}", where, name(best), phase_loss(best, grid.problem(column, row))));
-    }
-  }
   constexpr double kSide = 190, kLeft = 52, kTop = 50, kGap = 62, kLegend = 84;
+  const run::PhaseGrid grid(run.experiment);
+  drawing::Cells trained = trained_cells(run, grid);
+  const bool has_gaps = std::ranges::find(trained.colors, drawing::kNotFinite) != trained.colors.end();
   drawing::Figure figure;
   figure.title = fmt::format("{}: {} features in {} dimension{}", drawing::one_line(run.experiment.name, 30),
                              grid.n_hidden + 1, grid.n_hidden, grid.n_hidden == 1 ? "" : "s");
   figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide}, trained_title(run), std::move(trained)));
-  figure.panels.push_back(map(grid, {kLeft + kSide + kGap, kTop, kSide, kSide}, "theory", std::move(theory)));
   figure.panels.push_back(
-      legend({kLeft + 2 * (kSide + kGap), kTop + (kSide - kLegend) / 2, kLegend, kLegend}));
-  figure.width = kLeft + 2 * (kSide + kGap) + kLegend + 14;
+      map(grid, {kLeft + kSide + kGap, kTop, kSide, kSide}, "theory", theory_cells(grid)));
+  const drawing::Rect scale = {kLeft + 2 * (kSide + kGap), kTop + (kSide - kLegend) / 2, kLegend, kLegend};
+  figure.panels.push_back(legend(scale));
+  if (has_gaps) {
+    figure.panels.push_back(drawing::legend(
+        {scale.x, kTop, kLegend, 14}, {{.color = drawing::kNotFinite, .text = std::string(kNotFiniteText)}}));
+  }
+  figure.width = scale.right() + 14;
   figure.height = kTop + kSide + 40;
   return figure;
 }

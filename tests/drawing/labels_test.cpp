@@ -61,5 +61,14 @@ TEST(Labels, OneLineReplacesWhatIsNotUtf8) {
   EXPECT_EQ(one_line("\xF0\x9F\x98\x80", 9), "\U0001F600");
 }
 
+TEST(Labels, OneLineShowsNoControlsAndNothingThatTurnsText) {
+  EXPECT_EQ(one_line("a\x1B[31mb\x7F", 20), "a [31mb ");
+  EXPECT_EQ(one_line("a\u0085b\u009Bc", 20), "a b c") << "the second block of controls";
+  EXPECT_EQ(one_line("a\u2028b\u2029c", 20), "a b c") << "line ends of JavaScript";
+  EXPECT_EQ(one_line("a\u202Eb\u2066c", 20), "a\uFFFDb\uFFFDc");
+  EXPECT_EQ(one_line("a\uFFFEb\uFEFFc\U0001FFFFd", 20), "a\uFFFDb\uFFFDc\uFFFDd");
+  EXPECT_EQ(one_line("\u00A0é\u2027", 20), "\u00A0é\u2027");
+}
+
 }  // namespace
 }  // namespace superpose::drawing

@@ -22,7 +22,7 @@ std::vector<std::string> labels(const std::vector<Tick>& ticks) {
 }
 
 TEST(Layout, GridFillsRowsFromTheLeft) {
-  const Grid grid{
+  const PanelGrid grid{
       .x = 5, .y = 7, .columns = 3, .panel_width = 10, .panel_height = 20, .column_gap = 1, .row_gap = 2};
   EXPECT_DOUBLE_EQ(grid.cell(0).x, 5);
   EXPECT_DOUBLE_EQ(grid.cell(4).x, 16);

@@ -18,21 +18,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// A run with a recorded row every 10 of 200 steps, its weights growing in proportion to the step.
-run::Run recorded(run::Run run) {
-  run.experiment.train.steps = 200;
-  for (std::int64_t step = 0; step < 200; step += 10) {
-    Model model = run.model;
-    for (float& w : model.W()) w *= static_cast<float>(step) / 200.0F;
-    run.history.step.push_back(step);
-    run.history.lr.push_back(0.001F);
-    for (std::size_t i = 0; i < run.model.shape().instances(); ++i)
-      run.history.loss.push_back(1 / (1 + static_cast<float>(step)));
-    run.history.models.push_back(model);
-  }
-  return run;
-}
-
 TEST(DynamicsFigure, HasMomentsAndCurvesARun) {
   const auto main = recorded(identity_run({.n_instances = 2, .n_features = 12, .n_hidden = 5}));
   const auto companion = recorded(polygon_run(1));

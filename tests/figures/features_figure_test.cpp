@@ -9,11 +9,13 @@
 
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
+#include "tests/drawing/plotly_checks.h"
 #include "tests/figures/example_runs.h"
 
 namespace superpose::figures {
 namespace {
 
+using drawing::Json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -126,6 +128,26 @@ TEST(FeaturesFigure, SaysWhereWeightsAreNotFinite) {
 
 TEST(FeaturesFigure, RefusesNothing) {
   EXPECT_THROW(features_figure({}), InvalidRequest);
+}
+
+TEST(FeaturesFigure, HasThreePlotlyPanelsAnInstance) {
+  const auto run = identity_run({.n_instances = 7, .n_features = 20, .n_hidden = 5});
+  const Json figure = drawing::json_of(features_figure(std::array{&run}));
+  drawing::expect_sound_plotly(figure);
+  EXPECT_EQ(drawing::count_type(figure, "heatmap"), 14U);
+  EXPECT_EQ(drawing::count_type(figure, "bar"), 7U);
+  const Json& map = figure["data"][0];
+  EXPECT_EQ(map["hovertemplate"], "In: %{x}<br>Out: %{y}<br>Weight: %{z:0.2f}<extra></extra>");
+  EXPECT_EQ(map["z"].size(), 20U);
+  EXPECT_EQ(map["z"][3].size(), 20U);
+  EXPECT_EQ(map["z"][3][3], 1);
+  EXPECT_EQ(map["z"][3][4], 0);
+  EXPECT_EQ(map["zmin"], -1);
+  EXPECT_EQ(map["colorscale"].front(), Json({0.0, "#3b4cc0"}));
+  EXPECT_EQ(map["colorscale"].back(), Json({1.0, "#b40426"}));
+  EXPECT_EQ(figure["data"][1]["hovertemplate"], "Feature: %{y}<br>Bias: %{z:0.2f}<extra></extra>");
+  EXPECT_EQ(figure["layout"]["yaxis"]["range"], Json({19.5, -0.5}));
+  EXPECT_EQ(figure["data"][2]["orientation"], "h");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "tests/drawing/image.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/figures/example_studies.h"
 
 namespace superpose::figures {
 namespace {
@@ -39,9 +40,9 @@ TEST(FigureKinds, EveryKindFillsItsPanels) {
     run.history.models.push_back(run.model);
   }
   for (const FigureKind& kind : figure_kinds()) {
-    if (kind.build_study != nullptr) continue;  // study_figures_test.cpp
+    if (kind.build_study != nullptr) continue;  // below
     constexpr std::array kOthers = {"phase", "neurons", "inhibition", "pentagon", "vulnerability"};
-    if (std::ranges::find(kOthers, kind.name) != kOthers.end()) continue;  // paper_figures_test.cpp
+    if (std::ranges::find(kOthers, kind.name) != kOthers.end()) continue;  // their own tests
     const drawing::Figure figure = kind.build(std::array{&run}, {}).value();
     expect_sound_layout(figure);
     const drawing::Image image(drawing::render_png(figure, 1));
@@ -56,6 +57,42 @@ TEST(FigureKinds, IntroDrawsTheMainRun) {
   const auto companion = polygon_run(2);
   const auto main = polygon_run(4);
   EXPECT_EQ(find_figure_kind("intro").build(std::array{&companion, &main}, {})->panels.size(), 4U);
+}
+
+drawing::Figure figure_of(const study::StudyRun& run) {
+  constexpr std::array kKinds = {"johnson-lindenstrauss", "packing", "compressed-sensing"};
+  return build_of_study(find_figure_kind(kKinds.at(run.study.kind.index())), run);
+}
+
+TEST(FigureKinds, OfStudiesFillTheirPanelsWhateverTheSizes) {
+  for (const study::StudyRun& run : example_studies()) {
+    SCOPED_TRACE(run.study.kind.index());
+    const drawing::Figure figure = figure_of(run);
+    expect_sound_layout(figure);
+    const drawing::Image image(drawing::render_png(figure, 1));
+    for (const drawing::Panel& panel : figure.panels)
+      EXPECT_TRUE(image.has_content(panel.area)) << panel.title;
+    for (const drawing::ColorBar& bar : figure.color_bars)
+      EXPECT_TRUE(image.has_content(bar.area)) << bar.label;
+  }
+}
+
+TEST(FigureKinds, OfStudiesShowTheirOwnKindOnly) {
+  for (const study::StudyRun& run : example_studies()) {
+    int drawn = 0;
+    for (const FigureKind& kind : figure_kinds()) {
+      try {
+        build_of_study(kind, run);
+        ++drawn;
+      } catch (const InvalidRequest& error) {
+        EXPECT_THAT(error.what(), HasSubstr("expected"));
+      }
+    }
+    EXPECT_EQ(drawn, 1);
+  }
+  const auto run = polygon_run(2);
+  EXPECT_THAT([&] { find_figure_kind("packing").build(std::array{&run}, {}); },
+              ThrowsMessage<InvalidRequest>(HasSubstr("expected a study's directory")));
 }
 
 }  // namespace

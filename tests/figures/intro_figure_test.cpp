@@ -8,11 +8,13 @@
 
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
+#include "tests/drawing/plotly_checks.h"
 #include "tests/figures/example_runs.h"
 
 namespace superpose::figures {
 namespace {
 
+using drawing::Json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
@@ -120,6 +122,20 @@ TEST(IntroFigure, RefusesWhatIsNotAPlane) {
   const auto run = example_run({.n_instances = 1, .n_features = 20, .n_hidden = 5});
   EXPECT_THAT([&] { intro_figure(run); }, ::testing::ThrowsMessage<InvalidRequest>(AllOf(
                                               HasSubstr("n_hidden = 2, got 5"), HasSubstr("features"))));
+}
+
+TEST(IntroFigure, HasAPlotlyPanelAnInstance) {
+  const Json figure = drawing::json_of(intro_figure(polygon_run(10)));
+  drawing::expect_sound_plotly(figure);
+  // A panel: two axes' strokes, five features' strokes in their colours, their heads; and the colour bar.
+  EXPECT_EQ(figure["data"].size(), 10U * (2 + 5 + 1) + 1);
+  EXPECT_EQ(figure["layout"]["xaxis10"]["range"], Json({-1.5, 1.5}));
+  EXPECT_EQ(figure["layout"]["yaxis10"]["scaleanchor"], "x10");
+  EXPECT_EQ(figure["layout"]["shapes"].size(), 10U);  // backgrounds
+  EXPECT_EQ(figure["layout"]["title"]["text"], "<b>example: 5 features in 2 dimensions</b>");
+  const Json& bar = figure["data"].back()["marker"]["colorbar"];
+  EXPECT_EQ(bar["orientation"], "v");
+  EXPECT_EQ(bar["tickvals"].size(), bar["ticktext"].size());
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "superpose/core/error.h"
+#include "superpose/figures/figure_kinds.h"
 
 namespace superpose::paper {
 namespace {
@@ -339,6 +340,13 @@ TEST(Claims, AreNotMadeOfOtherExperiments) {
   EXPECT_THAT(measure_briefly("geometry", {"kind=linear", "n_features=30", "n_hidden=5"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"importance={power=0.9}"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"sets=[{correlated=[0, 1]}]"}), IsEmpty());
+}
+
+TEST(Catalogue, FiguresAreOfKindsThatShowTheirEntries) {
+  for (const CatalogueEntry& entry : catalogue()) {
+    for (const std::string& kind : entry.figures)
+      EXPECT_EQ(figures::find_figure_kind(kind).build_study != nullptr, entry.is_study) << entry.name;
+  }
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 
 namespace superpose::drawing {
 namespace {
@@ -24,6 +25,8 @@ constexpr double kPixelsPerPoint = 4.0 / 3;
 constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Arial, sans-serif";
 constexpr std::size_t kMostCharacters = 400;
 constexpr int kFrameMilliseconds = 60;
+constexpr double kModeBarWidth = 240,
+                 kModeBarHeight = 24;  // of Plotly's buttons at the upper right, in points
 
 double pixels(double points) {
   return points * kPixelsPerPoint;
@@ -136,6 +139,7 @@ class PlotlyBuilder {
                           {"y", paper_y(kFigureTitleBaseline)},
                           {"xanchor", "left"},
                           {"yanchor", "bottom"}};
+      if (title_right(figure) > figure.width - kModeBarWidth) make_room_for_mode_bar();
     }
     for (const Panel& panel : figure.panels) add_panel(panel);
     for (const ColorBar& bar : figure.color_bars) add_color_bar(bar);
@@ -328,6 +332,13 @@ class PlotlyBuilder {
     return frames;
   }
 
+  /// A strip above the figure, whose places are shares of what lies below it.
+  void make_room_for_mode_bar() {
+    layout_["height"] = pixels(figure_.height + kModeBarHeight);
+    layout_["margin"]["t"] = pixels(kModeBarHeight);
+    layout_["title"]["yref"] = "paper";
+  }
+
   // A button that plays them and a slider, below the figure.
   void add_frames() {
     constexpr double kControls = 60;  // points
@@ -345,7 +356,7 @@ class PlotlyBuilder {
     const auto button = [](const char* label, Json args) {
       return Json{{"label", label}, {"method", "animate"}, {"args", std::move(args)}};
     };
-    layout_["height"] = pixels(figure_.height + kControls);
+    layout_["height"] = layout_["height"].get<double>() + pixels(kControls);
     layout_["margin"]["b"] = pixels(kControls);
     if (layout_.contains("title")) layout_["title"]["yref"] = "paper";
     layout_["updatemenus"] = {{{"type", "buttons"},

@@ -8,84 +8,41 @@
 #include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "superpose/figures/features_figure.h"
-#include "superpose/figures/intro_figure.h"
-#include "tests/figures/example_runs.h"
+#include "tests/drawing/plotly_checks.h"
 
 namespace superpose::drawing {
 namespace {
 
-using Json = nlohmann::json;
-
-Json json_of(const Figure& figure) {
-  return Json::parse(plotly_json(figure));
+TEST(Plotly, MovesLongTitlesBelowTheModeBar) {
+  Figure figure{.width = 400, .height = 100, .title = "short"};
+  figure.panels.push_back({.area = {10, 30, 50, 50}});
+  const Json beside = json_of(figure)["layout"];
+  EXPECT_EQ(beside["margin"]["t"], 0);
+  figure.title = std::string(40, 'W');
+  const Json below = json_of(figure)["layout"];
+  EXPECT_GE(below["margin"]["t"], 30) << "the bar's height in pixels";
+  EXPECT_EQ(below["height"].get<double>() - below["margin"]["t"].get<double>(),
+            beside["height"].get<double>());
+  EXPECT_EQ(below["title"]["yref"], "paper");
+  EXPECT_EQ(below["xaxis"]["domain"], beside["xaxis"]["domain"]);
 }
 
-std::size_t count_type(const Json& figure, const std::string& type) {
-  std::size_t n = 0;
-  for (const Json& trace : figure["data"]) n += trace["type"] == type ? 1U : 0U;
-  return n;
-}
-
-// Every axis lies within the page, and every trace has axes that there are.
-void expect_sound(const Json& figure) {
-  const Json& layout = figure["layout"];
-  std::set<std::string> axes;
-  for (const auto& [key, value] : layout.items()) {
-    if (key.substr(1, 4) != "axis") continue;
-    axes.insert(key.substr(0, 1) + key.substr(5));
-    const double low = value["domain"][0];
-    const double high = value["domain"][1];
-    EXPECT_GE(low, 0) << key;
-    EXPECT_LT(low, high) << key;
-    EXPECT_LE(high, 1) << key;
-    EXPECT_EQ(value["tickvals"].size(), value["ticktext"].size()) << key;
-  }
-  for (const Json& trace : figure["data"]) {
-    EXPECT_TRUE(axes.contains(trace["xaxis"].get<std::string>())) << trace["xaxis"];
-    EXPECT_TRUE(axes.contains(trace["yaxis"].get<std::string>())) << trace["yaxis"];
-    if (trace["type"] != "heatmap") {
-      EXPECT_EQ(trace["x"].size(), trace["y"].size());
-    }
-  }
-}
-
-TEST(Plotly, IntroHasAPanelAnInstance) {
-  const Json figure = json_of(figures::intro_figure(figures::polygon_run(10)));
-  expect_sound(figure);
-  // A panel: two axes' strokes, five features' strokes in their colours, their heads; and the colour bar.
-  EXPECT_EQ(figure["data"].size(), 10U * (2 + 5 + 1) + 1);
-  EXPECT_EQ(figure["layout"]["xaxis10"]["range"], Json({-1.5, 1.5}));
-  EXPECT_EQ(figure["layout"]["yaxis10"]["scaleanchor"], "x10");
-  EXPECT_EQ(figure["layout"]["shapes"].size(), 10U);  // backgrounds
-  EXPECT_EQ(figure["layout"]["title"]["text"], "<b>example: 5 features in 2 dimensions</b>");
-  const Json& bar = figure["data"].back()["marker"]["colorbar"];
-  EXPECT_EQ(bar["orientation"], "v");
-  EXPECT_EQ(bar["tickvals"].size(), bar["ticktext"].size());
-}
-
-TEST(Plotly, FeaturesHasThreePanelsAnInstance) {
-  const auto run = figures::identity_run({.n_instances = 7, .n_features = 20, .n_hidden = 5});
-  const Json figure = json_of(figures::features_figure(std::array{&run}));
-  expect_sound(figure);
-  EXPECT_EQ(count_type(figure, "heatmap"), 14U);
-  EXPECT_EQ(count_type(figure, "bar"), 7U);
-  const Json& map = figure["data"][0];
-  EXPECT_EQ(map["hovertemplate"], "In: %{x}<br>Out: %{y}<br>Weight: %{z:0.2f}<extra></extra>");
-  EXPECT_EQ(map["z"].size(), 20U);
-  EXPECT_EQ(map["z"][3].size(), 20U);
-  EXPECT_EQ(map["z"][3][3], 1);
-  EXPECT_EQ(map["z"][3][4], 0);
-  EXPECT_EQ(map["zmin"], -1);
-  EXPECT_EQ(map["colorscale"].front(), Json({0.0, "#3b4cc0"}));
-  EXPECT_EQ(map["colorscale"].back(), Json({1.0, "#b40426"}));
-  EXPECT_EQ(figure["data"][1]["hovertemplate"], "Feature: %{y}<br>Bias: %{z:0.2f}<extra></extra>");
-  EXPECT_EQ(figure["layout"]["yaxis"]["range"], Json({19.5, -0.5}));
-  EXPECT_EQ(figure["data"][2]["orientation"], "h");
+TEST(Plotly, HasNoRawControls) {
+  const std::string raw = "a\x1B\u009B\u2028\u202Eb";
+  Figure figure{.width = 100, .height = 100, .title = raw};
+  figure.panels.push_back({.area = {10, 30, 50, 50},
+                           .title = raw,
+                           .x = {.ticks = {{0, raw}}, .label = raw},
+                           .marks = {Points{.points = {{.at = {0, 0}, .hover = raw}}}, Text{.text = raw},
+                                     HeatMap{.values = {1}, .value_name = raw}}});
+  figure.color_bars.push_back({.area = {70, 30, 5, 50}, .label = raw});
+  figure.frames.push_back({.label = raw, .marks = {figure.panels[0].marks}});
+  const std::string json = plotly_json(figure);
+  for (const char* control : {"\x1B", "\\u001b", "\u009B", "\u2028", "\u202E"})
+    EXPECT_EQ(json.find(control), std::string::npos) << control;
 }
 
 TEST(Plotly, EscapesItsMarkup) {
@@ -153,7 +110,7 @@ TEST(Plotly, KeepsPanelsWithoutTraces) {
   figure.panels.push_back({.area = {10, 30, 50, 50}, .marks = {Points{}, Segments{}}});
   figure.panels.push_back({.area = {70, 30, 20, 50}});
   const Json json = json_of(figure);
-  expect_sound(json);
+  expect_sound_plotly(json);
   EXPECT_EQ(json["data"].size(), 2U);
   EXPECT_EQ(json["data"][1]["xaxis"], "x2");
 }
