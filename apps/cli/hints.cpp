@@ -31,15 +31,16 @@ std::string resume_command(const std::filesystem::path& directory) {
 }
 
 std::string describe(const InvalidRequest& error) {
+  const std::string fault = superpose::describe(error.fault(), /*before_override=*/"--set ");
   if (const auto* unfinished = dynamic_cast<const store::NotFinished*>(&error))
-    return fmt::format("{}: finish it with `{}`", error.what(), resume_command(unfinished->directory()));
+    return fmt::format("{}: finish it with `{}`", fault, resume_command(unfinished->directory()));
   if (const auto* other = dynamic_cast<const store::CannotResume*>(&error)) {
     const std::string own = other->resumable() ? fmt::format("resume what is there with `{}`, or ",
                                                              resume_command(other->directory()))
                                                : "";
-    return fmt::format("{}: {}start over without --resume", error.what(), own);
+    return fmt::format("{}: {}start over without --resume", fault, own);
   }
-  return error.what();
+  return fault;
 }
 
 }  // namespace superpose::cli

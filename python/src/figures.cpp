@@ -33,7 +33,8 @@ using Runs = std::vector<const TrainableRun*>;
 
 void expect_runs(const Runs& runs) {
   const auto is_none = [](const TrainableRun* run) { return run == nullptr; };
-  if (runs.empty() || std::ranges::any_of(runs, is_none)) throw InvalidRequest("runs: expected at least one");
+  if (runs.empty() || std::ranges::any_of(runs, is_none))
+    throw InvalidRequest({.key = "runs", .expected = "at least one"});
 }
 
 /// What `use` makes of a figure. Nobody sees the error: who asked to stop has one of their own.

@@ -116,8 +116,9 @@ std::vector<float> TrainableRun::known_loss(int threads) {
 
 void TrainableRun::set_loss(std::vector<float> loss) {
   if (loss.size() != run_.loss.size()) {
-    throw InvalidRequest(fmt::format("loss: expected a number for each of {} instances, got {}",
-                                     run_.loss.size(), loss.size()));
+    throw InvalidRequest({.key = "loss",
+                          .expected = fmt::format("a number for each of {} instances", run_.loss.size()),
+                          .got = fmt::to_string(loss.size())});
   }
   settle(std::move(loss), run_.model);
 }
@@ -132,8 +133,9 @@ void TrainableRun::settle(std::vector<float> loss, const Model& of) {
 
 void TrainableRun::set_feature_probability(std::vector<float> probability) {
   if (probability.size() != run_.feature_probability.size()) {
-    throw InvalidRequest(fmt::format("feature_probability: expected {} numbers, got {}",
-                                     run_.feature_probability.size(), probability.size()));
+    throw InvalidRequest({.key = "feature_probability",
+                          .expected = fmt::format("{} numbers", run_.feature_probability.size()),
+                          .got = fmt::to_string(probability.size())});
   }
   run_.feature_probability = std::move(probability);
 }

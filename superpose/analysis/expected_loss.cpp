@@ -125,17 +125,22 @@ class Form {
 void check(std::span<const float> W, std::span<const float> b_final, const ExpectedLossProblem& problem) {
   const auto n = static_cast<std::int64_t>(b_final.size());
   if (n == 0 || n > kMostExpectedFeatures)
-    throw InvalidRequest(fmt::format("b_final: expected 1 to {} features, got {}", kMostExpectedFeatures, n));
+    throw InvalidRequest({.key = "b_final",
+                          .expected = fmt::format("1 to {} features", kMostExpectedFeatures),
+                          .got = fmt::to_string(n)});
   const auto expect = [](std::string_view what, std::int64_t expected, std::size_t got) {
     if (expected != static_cast<std::int64_t>(got))
-      throw InvalidRequest(fmt::format("{}: expected {} numbers, got {}", what, expected, got));
+      throw InvalidRequest(
+          {.key = std::string(what), .expected = fmt::format("{} numbers", expected), .got = fmt::to_string(got)});
   };
   if (problem.n_hidden <= 0)
-    throw InvalidRequest(fmt::format("n_hidden: expected a whole number above 0, got {}", problem.n_hidden));
+    throw InvalidRequest(
+        {.key = "n_hidden", .expected = "a whole number above 0", .got = fmt::to_string(problem.n_hidden)});
   for (const float p : problem.feature_probability) {
     if (!(p > 0 && p <= 1))
-      throw InvalidRequest(
-          fmt::format("feature_probability: expected numbers above 0 and at most 1, got {}", p));
+      throw InvalidRequest({.key = "feature_probability",
+                            .expected = "numbers above 0 and at most 1",
+                            .got = fmt::to_string(p)});
   }
   expect("W", n * problem.n_hidden, W.size());
   expect("feature_probability", n, problem.feature_probability.size());

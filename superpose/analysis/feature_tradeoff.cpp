@@ -49,12 +49,14 @@ double dot(std::span<const float> W, std::size_t f, std::size_t g, const Shape& 
 
 void check(std::span<const float> W, std::span<const float> b_final, const TradeoffProblem& problem) {
   if (problem.kind != ModelKind::kLinear && problem.kind != ModelKind::kReluOutput)
-    throw InvalidRequest(
-        fmt::format("kind: expected linear or relu_output for the trade-off, got {}", name(problem.kind)));
+    throw InvalidRequest({.key = "kind",
+                          .expected = "linear or relu_output for the trade-off",
+                          .got = fmt::format("{}", name(problem.kind))});
   const std::size_t features = problem.shape.instances() * problem.shape.features();
   const auto expect = [](std::string_view what, std::size_t expected, std::size_t got) {
     if (expected != got)
-      throw InvalidRequest(fmt::format("{}: expected {} numbers, got {}", what, expected, got));
+      throw InvalidRequest(
+          {.key = std::string(what), .expected = fmt::format("{} numbers", expected), .got = fmt::to_string(got)});
   };
   expect("W", problem.shape.instances() * problem.shape.weights(), W.size());
   expect("b_final", features, b_final.size());

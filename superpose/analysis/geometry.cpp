@@ -15,7 +15,9 @@ namespace {
 
 std::int64_t count_rows(std::size_t weights, std::int64_t n_hidden) {
   if (n_hidden <= 0 || weights % static_cast<std::size_t>(n_hidden) != 0) {
-    throw InvalidRequest(fmt::format("W: expected rows of n_hidden = {}, got {} numbers", n_hidden, weights));
+    throw InvalidRequest({.key = "W",
+                          .expected = fmt::format("rows of n_hidden = {}", n_hidden),
+                          .got = fmt::format("{} numbers", weights)});
   }
   return static_cast<std::int64_t>(weights) / n_hidden;
 }

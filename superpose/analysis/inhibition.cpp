@@ -93,8 +93,9 @@ double AsymmetricNeuron::reverse_crosstalk() const {
 std::vector<AsymmetricNeuron> asymmetric_neurons(std::span<const float> W1, std::span<const float> W2,
                                                  std::int64_t n_hidden) {
   if (n_hidden <= 0 || W1.size() % static_cast<std::size_t>(n_hidden) != 0 || W1.size() != W2.size()) {
-    throw InvalidRequest(fmt::format("W1, W2: expected as many rows of {} weights, got {} and {} weights",
-                                     n_hidden, W1.size(), W2.size()));
+    throw InvalidRequest({.key = "W1, W2",
+                          .expected = fmt::format("as many rows of {} weights", n_hidden),
+                          .got = fmt::format("{} and {} weights", W1.size(), W2.size())});
   }
   const Weights weights(W1, W2, n_hidden);
   std::vector<AsymmetricNeuron> found;

@@ -59,9 +59,10 @@ double johnson_lindenstrauss_distortion(double n_points, double k) {
 std::vector<std::vector<double>> projection_distortions(const Projection& projection,
                                                         std::span<const std::int64_t> k) {
   if (projection.n_points < 2 || projection.n_dimensions < 1)
-    throw InvalidRequest("projection: expected 2 points or more in 1 dimension or more");
+    throw InvalidRequest({.key = "projection", .expected = "2 points or more in 1 dimension or more"});
   if (std::ranges::adjacent_find(k, std::greater_equal()) != k.end() || (!k.empty() && k.front() < 1))
-    throw InvalidRequest("k: expected numbers of dimensions above 0, each larger than the one before");
+    throw InvalidRequest(
+        {.key = "k", .expected = "numbers of dimensions above 0, each larger than the one before"});
   const auto n = static_cast<std::size_t>(projection.n_points);
   const auto dimensions = static_cast<std::size_t>(projection.n_dimensions);
   const std::vector<double> points = draw_points(projection);

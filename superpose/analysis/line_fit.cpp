@@ -12,13 +12,15 @@ namespace superpose {
 
 LineFit fit_line(std::span<const double> x, std::span<const double> y) {
   if (x.size() != y.size())
-    throw InvalidRequest(fmt::format("line: expected as many y as x, got {} and {}", y.size(), x.size()));
+    throw InvalidRequest(
+        {.key = "line", .expected = "as many y as x", .got = fmt::format("{} and {}", y.size(), x.size())});
   // By the numbers themselves: sums of squares around a rounded mean are above 0 where all numbers are the
   // same.
   const auto differ = [](std::span<const double> values) {
     return std::ranges::any_of(values, [&](double value) { return value != values.front(); });
   };
-  if (!differ(x)) throw InvalidRequest("line: expected two different x or more, got fewer");
+  if (!differ(x))
+    throw InvalidRequest({.key = "line", .expected = "two different x or more", .got = "fewer"});
   if (!differ(y)) return {.intercept = y.front(), .slope = 0, .r_squared = 1};
   const auto n = static_cast<double>(x.size());
   const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;

@@ -12,8 +12,9 @@ namespace superpose {
 
 NeuronCounts count_neurons(std::span<const float> W, std::int64_t n_hidden) {
   if (n_hidden <= 0 || W.size() % static_cast<std::size_t>(n_hidden) != 0)
-    throw InvalidRequest(
-        fmt::format("W: expected rows of n_hidden = {}, got {} numbers", n_hidden, W.size()));
+    throw InvalidRequest({.key = "W",
+                          .expected = fmt::format("rows of n_hidden = {}", n_hidden),
+                          .got = fmt::format("{} numbers", W.size())});
   const auto hidden = static_cast<std::size_t>(n_hidden);
   NeuronCounts counts;
   for (std::size_t h = 0; h < hidden; ++h) {

@@ -48,8 +48,9 @@ std::string outcome(std::span<const float> W, std::int64_t n_hidden) {
 std::vector<OutcomeCount> count_outcomes(std::span<const std::string> outcomes,
                                          std::span<const double> losses) {
   if (outcomes.size() != losses.size()) {
-    throw InvalidRequest(
-        fmt::format("losses: expected one for each of {} outcomes, got {}", outcomes.size(), losses.size()));
+    throw InvalidRequest({.key = "losses",
+                          .expected = fmt::format("one for each of {} outcomes", outcomes.size()),
+                          .got = fmt::to_string(losses.size())});
   }
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   std::map<std::string_view, OutcomeCount> counts;

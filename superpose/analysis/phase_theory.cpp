@@ -21,10 +21,12 @@ void check(const PhaseProblem& problem) {
   const double p = problem.feature_probability;
   const double r = problem.relative_importance;
   if (!(p > 0 && p <= 1))
-    throw InvalidRequest(
-        fmt::format("feature_probability: expected a number above 0 and at most 1, got {}", p));
+    throw InvalidRequest({.key = "feature_probability",
+                          .expected = "a number above 0 and at most 1",
+                          .got = fmt::to_string(p)});
   if (!(r > 0))
-    throw InvalidRequest(fmt::format("relative_importance: expected a number above 0, got {}", r));
+    throw InvalidRequest(
+        {.key = "relative_importance", .expected = "a number above 0", .got = fmt::to_string(r)});
 }
 
 }  // namespace
@@ -46,15 +48,16 @@ std::string_view name(Phase phase) {
 std::span<const Phase> phases(std::int64_t n_hidden) {
   if (n_hidden == 1) return std::span(kPhases).first(3);
   if (n_hidden == 2) return kPhases;
-  throw InvalidRequest(fmt::format("n_hidden: expected 1 or 2, got {}", n_hidden));
+  throw InvalidRequest({.key = "n_hidden", .expected = "1 or 2", .got = fmt::to_string(n_hidden)});
 }
 
 double phase_loss(Phase phase, const PhaseProblem& problem) {
   check(problem);
   const auto possible = phases(problem.n_hidden);
   if (std::ranges::find(possible, phase) == possible.end())
-    throw InvalidRequest(
-        fmt::format("phase: expected one of {} dimension, got \"{}\"", problem.n_hidden, name(phase)));
+    throw InvalidRequest({.key = "phase",
+                          .expected = fmt::format("one of {} dimension", problem.n_hidden),
+                          .got = fmt::format("\"{}\"", name(phase))});
   const double p = problem.feature_probability;
   const double r = problem.relative_importance;
   const double variance = p / 3 - p * p / 4;

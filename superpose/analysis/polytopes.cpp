@@ -214,7 +214,8 @@ Vertices vertices_of(Polytope polytope, std::int64_t vertices) {
       return polygon(5);
     case Polytope::kPolygon:
       if (vertices < 3)
-        throw InvalidRequest(fmt::format("vertices: expected 3 or more of a polygon, got {}", vertices));
+        throw InvalidRequest(
+            {.key = "vertices", .expected = "3 or more of a polygon", .got = fmt::to_string(vertices)});
       return polygon(vertices);
     case Polytope::kTetrahedron: {
       const double c = 1 / std::numbers::sqrt3;
@@ -238,13 +239,14 @@ Vertices vertices_of(Polytope polytope, std::int64_t vertices) {
     case Polytope::kOther:
       break;
   }
-  throw InvalidRequest("vertices: expected a polytope that has some, got \"other\"");
+  throw InvalidRequest({.key = "vertices", .expected = "a polytope that has some", .got = "\"other\""});
 }
 
 Recognition recognise(std::span<const double> vectors, std::int64_t dimension) {
   if (dimension <= 0 || vectors.size() % static_cast<std::size_t>(dimension) != 0) {
-    throw InvalidRequest(
-        fmt::format("vectors: expected rows of {} numbers, got {}", dimension, vectors.size()));
+    throw InvalidRequest({.key = "vectors",
+                          .expected = fmt::format("rows of {} numbers", dimension),
+                          .got = fmt::to_string(vectors.size())});
   }
   const auto d = static_cast<std::size_t>(dimension);
   const auto count = static_cast<std::int64_t>(vectors.size() / d);

@@ -11,7 +11,7 @@
 namespace superpose {
 
 LossSpread loss_spread(std::span<const double> losses) {
-  if (losses.empty()) throw InvalidRequest("losses: expected one or more, got none");
+  if (losses.empty()) throw InvalidRequest({.key = "losses", .expected = "one or more", .got = "none"});
   std::vector<double> sorted(losses.begin(), losses.end());
   for (double& loss : sorted) {
     if (!std::isfinite(loss)) loss = std::numeric_limits<double>::infinity();

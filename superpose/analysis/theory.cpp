@@ -38,15 +38,19 @@ double linear_loss(std::span<const float> W, const LinearProblem& problem) {
 
 double lowest_linear_loss(const LinearProblem& problem) {
   if (problem.n_hidden < 1) {
-    throw InvalidRequest(fmt::format("n_hidden: expected a whole number above 0, got {}", problem.n_hidden));
+    throw InvalidRequest(
+        {.key = "n_hidden", .expected = "a whole number above 0", .got = fmt::to_string(problem.n_hidden)});
   }
   const double p = problem.feature_probability;
   if (!(p > 0 && p <= 1))
-    throw InvalidRequest(fmt::format("feature_probability: expected a number above 0, at most 1, got {}", p));
-  if (problem.importance.empty()) throw InvalidRequest("importance: expected one number or more, got none");
+    throw InvalidRequest(
+        {.key = "feature_probability", .expected = "a number above 0, at most 1", .got = fmt::to_string(p)});
+  if (problem.importance.empty())
+    throw InvalidRequest({.key = "importance", .expected = "one number or more", .got = "none"});
   for (const float weight : problem.importance) {
     if (!(weight >= 0 && std::isfinite(weight)))
-      throw InvalidRequest(fmt::format("importance: expected finite numbers of at least 0, got {}", weight));
+      throw InvalidRequest(
+          {.key = "importance", .expected = "finite numbers of at least 0", .got = fmt::to_string(weight)});
   }
   std::vector<double> importance(problem.importance.begin(), problem.importance.end());
   std::ranges::sort(importance, std::greater());

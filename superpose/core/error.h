@@ -1,6 +1,9 @@
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <stdexcept>
+#include <string>
 
 namespace superpose {
 
@@ -10,12 +13,59 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Where in a request a fault is.
+struct Place {
+  enum class Kind {
+    kNowhere,
+    kFile,      ///< name: the file, or the name that messages have for a text; line and column where they are
+                ///< known
+    kOverride,  ///< name: "KEY=VALUE", which the command takes by --set
+    kArgument,  ///< name: of a call, or of an argument: "figure intro"
+  };
+  Kind kind = Kind::kNowhere;
+  std::string name{};
+  std::int64_t line = 0, column = 0;  ///< from 1 on; 0: the file as a whole
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+/// What is wrong with a request. Either `expected` and `got` say it, or `problem` does.
+struct Fault {
+  Place place{};
+  std::string key{};       ///< what is wrong: "[train] steps", "tensor \"W\""; may be empty
+  std::string expected{};  ///< "a whole number above 0"
+  std::string got{};       ///< "-3"; empty where nothing is worth repeating
+  std::string problem{};   ///< "unknown key `step`"
+  std::string hint{};      ///< what may help: "did you mean `steps`?"
+
+  friend bool operator==(const Fault&, const Fault&) = default;
+};
+
+/// The place as a message begins with: "intro.toml:4:14", or "seed=-1" behind the words that the caller has
+/// for an override ("--set " on a command line).
+std::string describe(const Place& place, const std::string& before_override = "");
+
+/// The fault on one line: `PLACE: KEY: expected EXPECTED, got GOT; HINT`.
+std::string describe(const Fault& fault, const std::string& before_override = "");
+
 /// The request was wrong: a bad flag, file, key or value. The command exits with 2 and has written nothing.
-/// The message is one line: where, what was expected, what was got, as in
-/// `intro.toml:4:14: [model] n_hidden: expected a whole number above 0, got 0`.
+/// what(): describe(fault()), as in `intro.toml:4:14: [model] n_hidden: expected a whole number above 0, got
+/// 0`.
 class InvalidRequest : public Error {
  public:
-  using Error::Error;
+  explicit InvalidRequest(Fault fault);
+  /// A fault that has no parts. problem: one line of text. A template, because GCC 12 would take the
+  /// designated initialisers of a Fault for the two iterators of a string.
+  template <std::convertible_to<std::string> Text>
+  explicit InvalidRequest(const Text& problem) : InvalidRequest(Fault{.problem = problem}) {}
+
+  [[nodiscard]] const Fault& fault() const { return fault_; }
+
+  /// The same fault of a request whose parts are known here: place, and key in front of the fault's own.
+  [[nodiscard]] InvalidRequest at(Place place, const std::string& key = "") const;
+
+ private:
+  Fault fault_;
 };
 
 }  // namespace superpose

@@ -33,7 +33,8 @@ std::int32_t last_active(double probability) {
 
 void check_probability(double probability) {
   if (!(probability >= static_cast<double>(kLeastProbability) && probability <= 1))
-    throw InvalidRequest(fmt::format("sets: expected a probability from 1e-06 to 1, got {}", probability));
+    throw InvalidRequest(
+        {.key = "sets", .expected = "a probability from 1e-06 to 1", .got = fmt::to_string(probability)});
 }
 
 class TreeBuilder {
@@ -70,7 +71,8 @@ class TreeBuilder {
 
   void add_members(const FeatureSet& set, Place place) {
     const auto members = static_cast<std::uint32_t>(set.members.size());
-    if (members == 0) throw InvalidRequest("sets: expected a set with members, got an empty one");
+    if (members == 0)
+      throw InvalidRequest({.key = "sets", .expected = "a set with members", .got = "an empty one"});
     if (set.probability < 1) {
       place.slot = decide({.rule = SetDecision::Rule::kSwitch,
                            .parent = place.slot,
@@ -85,8 +87,9 @@ class TreeBuilder {
       share = 1.0 / members;
     } else if (set.rule == FeatureSet::Rule::kExactly) {
       if (set.count < 1 || set.count > static_cast<std::int64_t>(members)) {
-        throw InvalidRequest(
-            fmt::format("sets: expected exactly 1 to {} of the members, got {}", members, set.count));
+        throw InvalidRequest({.key = "sets",
+                              .expected = fmt::format("exactly 1 to {} of the members", members),
+                              .got = fmt::to_string(set.count)});
       }
       first = decide({.rule = SetDecision::Rule::kSome,
                       .parent = place.slot,
@@ -104,9 +107,13 @@ class TreeBuilder {
   void add_leaf(const FeatureSet& leaf, const Place& place) {
     const auto n = static_cast<std::int64_t>(taken_.size());
     if (leaf.feature < 0 || leaf.feature >= n)
-      throw InvalidRequest(fmt::format("sets: expected features from 0 to {}, got {}", n - 1, leaf.feature));
+      throw InvalidRequest({.key = "sets",
+                            .expected = fmt::format("features from 0 to {}", n - 1),
+                            .got = fmt::format("{}", leaf.feature)});
     const auto f = static_cast<std::size_t>(leaf.feature);
-    if (taken_[f]) throw InvalidRequest(fmt::format("sets: expected a feature in one set, got {} in two", f));
+    if (taken_[f])
+      throw InvalidRequest(
+          {.key = "sets", .expected = "a feature in one set", .got = fmt::format("{} in two", f)});
     taken_[f] = true;
     tree_.leaves[f] = {
         .slot = place.slot, .given = leaf.probability, .in_set = place.in_set, .decision = outermost_};
@@ -151,9 +158,9 @@ FeatureDistribution::FeatureDistribution(std::vector<float> feature_probability,
       const float p = marginal_[row + f];
       if (outermost[d] != 0 && outermost[d] != p) {
         throw InvalidRequest(
-            fmt::format("sets: expected one feature_probability for all features of a set, got {} and {} "
-                        "(instance {}, feature {})",
-                        outermost[d], p, row / n, f));
+            {.key = "sets",
+             .expected = "one feature_probability for all features of a set",
+             .got = fmt::format("{} and {} (instance {}, feature {})", outermost[d], p, row / n, f)});
       }
       outermost[d] = p;
       decisions[d].last_active = last_active(static_cast<double>(p));

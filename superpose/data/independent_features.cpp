@@ -17,12 +17,14 @@ IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability,
     : n_features_(n_features), options_(options), probability_(std::move(feature_probability)) {
   const StandardFloatingPoint mode;
   if (n_features <= 0)
-    throw InvalidRequest(fmt::format("n_features: expected a number above 0, got {}", n_features));
+    throw InvalidRequest(
+        {.key = "n_features", .expected = "a number above 0", .got = fmt::to_string(n_features)});
   const auto numbers = static_cast<std::int64_t>(probability_.size());
   n_instances_ = numbers / n_features;
   if (n_instances_ * n_features != numbers) {
-    throw InvalidRequest(
-        fmt::format("feature_probability: expected rows of {} numbers, got {} in all", n_features, numbers));
+    throw InvalidRequest({.key = "feature_probability",
+                          .expected = fmt::format("rows of {} numbers", n_features),
+                          .got = fmt::format("{} in all", numbers)});
   }
   last_active_.reserve(probability_.size());
   scale_.reserve(probability_.size());
@@ -35,7 +37,8 @@ IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability,
 void IndependentFeatures::add_row(std::span<const float> probability) {
   for (const float p : probability) {
     if (!(p >= kLeastProbability && p <= 1)) {
-      throw InvalidRequest(fmt::format("feature_probability: expected numbers from 1e-06 to 1, got {}", p));
+      throw InvalidRequest(
+          {.key = "feature_probability", .expected = "numbers from 1e-06 to 1", .got = fmt::to_string(p)});
     }
   }
   const float most = std::ranges::max(probability);

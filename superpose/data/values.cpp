@@ -15,7 +15,8 @@ double fraction(std::size_t i, std::size_t n) {
 }
 
 void expect_length(std::size_t expected, std::size_t got, const char* what) {
-  if (expected != got) throw InvalidRequest(fmt::format("expected {} {}, got {}", expected, what, got));
+  if (expected != got)
+    throw InvalidRequest({.expected = fmt::format("{} {}", expected, what), .got = fmt::to_string(got)});
 }
 
 /// A list or rule as n numbers along its axis.

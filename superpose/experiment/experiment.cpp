@@ -77,7 +77,7 @@ T read_choice(const TomlValue& value, std::optional<T> (*find)(std::string_view)
 
 std::int64_t read_required_count(const TomlValue& section, std::string_view key) {
   const auto value = section.find(key);
-  if (!value) section.fail(fmt::format(" {}: expected a whole number above 0, got nothing", key));
+  if (!value) section.refuse_missing(key, "a whole number above 0");
   return value->whole_number(1, kMaxCount);
 }
 
@@ -143,10 +143,10 @@ void check_sets(const TomlValue& section, const Experiment& experiment) {
   try {
     (void)experiment.distribution();
   } catch (const InvalidRequest& error) {
-    std::string_view message = error.what();
-    constexpr std::string_view prefix = "sets";
-    if (message.starts_with(prefix)) message.remove_prefix(prefix.size());
-    value->fail(message);
+    Fault fault = error.fault();
+    fault.place = value->place();
+    fault.key = value->label();
+    throw InvalidRequest(std::move(fault));
   }
 }
 
@@ -159,7 +159,7 @@ OptimizerOptions read_optimizer(const TomlValue& section) {
   const auto find = [&](std::string_view key, bool used, std::string_view users) {
     const auto value = section.find(key);
     if (value && !used) {
-      value->fail(fmt::format(": optimizer \"{}\" does not use it, only {}", name(optimizer.kind), users));
+      value->fail(fmt::format("optimizer \"{}\" does not use it, only {}", name(optimizer.kind), users));
     }
     return value;
   };

@@ -62,7 +62,7 @@ struct ExperimentSource {
 /// Overrides: KEY is dotted ("train.steps") or, where that is unambiguous, bare ("steps"); VALUE is TOML, and
 /// a bare word where a string is expected needs no quotes. Errors: InvalidRequest, one line:
 /// `FILE:LINE:COLUMN: [section] key: expected ..., got ...`, or
-/// `--set KEY=VALUE: ...` where an override is at fault.
+/// `KEY=VALUE: ...` where an override is at fault.
 Experiment parse_experiment(const ExperimentSource& source);
 
 /// The experiment as TOML with every key written out: parsing it gives the same experiment, to the bit.

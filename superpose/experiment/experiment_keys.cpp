@@ -135,17 +135,17 @@ std::string_view trim(std::string_view text) {
 [[noreturn]] void refuse_at_top(const toml::key& key, const toml::node& value, std::string_view file,
                                 Keys keys) {
   const auto name = on_one_line(key.str());
-  std::string message;
+  Fault fault{.place = place_of(key.source(), file),
+              .problem = fmt::format("unknown key `{}`", name),
+              .hint = hint("", key.str(), keys)};
   if (value.is_table()) {
     const auto known = sections(keys);
     const auto meant = closest(key.str(), known);
-    message = fmt::format("unknown table [{}]; {}", name,
-                          meant ? fmt::format("did you mean [{}]?", *meant)
-                                : fmt::format("known: [{}]", fmt::join(known, "], [")));
-  } else {
-    message = fmt::format("unknown key `{}`; {}", name, hint("", key.str(), keys));
+    fault.problem = fmt::format("unknown table [{}]", name);
+    fault.hint = meant ? fmt::format("did you mean [{}]?", *meant)
+                       : fmt::format("known: [{}]", fmt::join(known, "], ["));
   }
-  throw InvalidRequest(fmt::format("{}: {}", describe_position(key.source(), file), message));
+  throw InvalidRequest(std::move(fault));
 }
 
 }  // namespace
@@ -163,26 +163,29 @@ void refuse_unknown_keys(const toml::table& document, std::string_view file, Key
     const auto known = keys_of(key.str(), keys);
     for (const auto& [inner, ignored] : *value.as_table()) {
       if (std::ranges::find(known, inner.str()) != known.end()) continue;
-      throw InvalidRequest(fmt::format("{}: [{}] unknown key `{}`; {}",
-                                       describe_position(inner.source(), file), key.str(),
-                                       on_one_line(inner.str()), hint(key.str(), inner.str(), keys)));
+      throw InvalidRequest({.place = place_of(inner.source(), file),
+                            .key = fmt::format("[{}]", key.str()),
+                            .problem = fmt::format("unknown key `{}`", on_one_line(inner.str())),
+                            .hint = hint(key.str(), inner.str(), keys)});
     }
   }
 }
 
 void apply_override(toml::table& document, std::string_view key_and_value, Keys keys) {
-  const std::string origin = fmt::format("--set {}", on_one_line(key_and_value));
   const auto equals = key_and_value.find('=');
-  if (equals == std::string_view::npos) throw InvalidRequest(fmt::format("{}: expected KEY=VALUE", origin));
+  if (equals == std::string_view::npos) {
+    throw InvalidRequest({.place = override_place(key_and_value), .expected = "KEY=VALUE"});
+  }
 
   const std::string_view name = trim(key_and_value.substr(0, equals));
   const auto key = find_override_key(name, keys);
   if (!key) {
-    throw InvalidRequest(
-        fmt::format("{}: unknown key `{}`; {}", origin, on_one_line(name), override_hint(name, keys)));
+    throw InvalidRequest({.place = override_place(key_and_value),
+                          .problem = fmt::format("unknown key `{}`", on_one_line(name)),
+                          .hint = override_hint(name, keys)});
   }
 
-  toml::table parsed = parse_override(trim(key_and_value.substr(equals + 1)), origin);
+  toml::table parsed = parse_override(trim(key_and_value.substr(equals + 1)), key_and_value);
   toml::table* section = &document;
   if (!key->section.empty()) {
     const auto [place, inserted] = document.emplace<toml::table>(key->section);

@@ -36,8 +36,8 @@ Experiment read_experiment(const toml::table& document, std::string_view file,
 void refuse_unknown_keys(const toml::table& document, std::string_view file,
                          std::span<const Key> keys = experiment_keys());
 
-/// Puts the value of "KEY=VALUE" into the document, over what was there. The value's source is then named
-/// `--set KEY=VALUE`. Errors: InvalidRequest when there is no such key or the value is no value.
+/// Puts the value of "KEY=VALUE" into the document, over what was there. The override is then the value's
+/// place. Errors: InvalidRequest when there is no such key or the value is no value.
 void apply_override(toml::table& document, std::string_view key_and_value,
                     std::span<const Key> keys = experiment_keys());
 

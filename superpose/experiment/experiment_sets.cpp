@@ -44,7 +44,7 @@ class SetReader {
     }
     if (!members) value.refuse(kForms);
     if (const auto probability = value.find("probability")) {
-      if (outermost) probability->fail(": an outermost set has the feature_probability of its features");
+      if (outermost) probability->fail("an outermost set has the feature_probability of its features");
       result.probability = probability->number(kProbability);
       ++known;
     }

@@ -44,7 +44,7 @@ constexpr std::string_view kRules =
 
 void expect_length(const TomlValue& value, std::int64_t expected, std::size_t got, std::string_view what) {
   if (std::cmp_not_equal(expected, got))
-    value.refuse(fmt::format("{} {}", expected, what), fmt::format("{}", got));
+    value.refuse(fmt::format("{} {}", expected, what), fmt::to_string(got));
 }
 
 std::vector<double> read_list(const TomlValue& value, std::int64_t length, std::string_view what,
@@ -97,17 +97,20 @@ Values read_rule(const TomlValue& value, const ValuesKey& key) {
 void check_list(std::span<const double> list, std::int64_t length, std::string_view what,
                 const NumberRange& range, const std::string& label) {
   if (std::cmp_not_equal(length, list.size()))
-    throw InvalidRequest(fmt::format("{}: expected {} {}, got {}", label, length, what, list.size()));
+    throw InvalidRequest(
+        {.key = label, .expected = fmt::format("{} {}", length, what), .got = fmt::to_string(list.size())});
   const auto wrong = std::ranges::find_if_not(list, [&](double number) { return range.contains(number); });
   if (wrong == list.end()) return;
-  throw InvalidRequest(fmt::format("{}[{}]: expected {}, got {}", label, wrong - list.begin(),
-                                   range.description, toml_float(*wrong)));
+  throw InvalidRequest({.key = fmt::format("{}[{}]", label, wrong - list.begin()),
+                        .expected = fmt::format("{}", range.description),
+                        .got = toml_float(*wrong)});
 }
 
 void check_table(const std::vector<std::vector<double>>& rows, const ValuesKey& key, const Shape& shape) {
   if (std::cmp_not_equal(shape.n_instances, rows.size()))
-    throw InvalidRequest(
-        fmt::format("{}: expected {} rows (n_instances), got {}", key.name, shape.n_instances, rows.size()));
+    throw InvalidRequest({.key = fmt::format("{}", key.name),
+                          .expected = fmt::format("{} rows (n_instances)", shape.n_instances),
+                          .got = fmt::to_string(rows.size())});
   for (std::size_t i = 0; i < rows.size(); ++i) {
     check_list(rows[i], shape.n_features, "numbers (n_features)", key.range,
                fmt::format("{}[{}]", key.name, i));
@@ -133,8 +136,9 @@ Values read_values(const TomlValue& value, const ValuesKey& key, const Shape& sh
 void check_values(const Values& values, const ValuesKey& key, const Shape& shape) {
   if (const auto* number = std::get_if<double>(&values)) {
     if (!key.range.contains(*number)) {
-      throw InvalidRequest(
-          fmt::format("{}: expected {}, got {}", key.name, key.range.description, toml_float(*number)));
+      throw InvalidRequest({.key = fmt::format("{}", key.name),
+                            .expected = fmt::format("{}", key.range.description),
+                            .got = toml_float(*number)});
     }
   } else if (const auto* list = std::get_if<std::vector<double>>(&values)) {
     const bool by_instance = key.axis == Axis::kInstances;

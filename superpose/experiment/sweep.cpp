@@ -21,9 +21,9 @@ constexpr std::size_t kMostPoints = 1000000;
 
 /// A key's value at one point, and where it was written.
 struct Setting {
-  std::string key;       ///< full
-  std::string value;     ///< TOML
-  std::string position;  ///< "FILE:LINE:COLUMN"
+  std::string key;    ///< full
+  std::string value;  ///< TOML
+  Place place;        ///< where it is written
 };
 using Settings = std::vector<Setting>;
 
@@ -44,7 +44,7 @@ std::string inline_text(const toml::node& node) {
   if (const auto* integer = node.as_integer()) return fmt::format("{}", integer->get());
   if (const auto* real = node.as_floating_point()) return toml_float(real->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
-  throw InvalidRequest("[sweep]: expected no dates and no times, got one");
+  throw InvalidRequest({.key = "[sweep]", .expected = "no dates and no times", .got = "one"});
 }
 
 /// A key of a table of [sweep], without its index: "data.importance" and 1 of "data.importance[1]".
@@ -64,12 +64,13 @@ Target split(std::string_view name) {
 }
 
 /// Refuses keys that mean nothing at one point.
-std::string checked_key(std::string_view name, const std::string& position) {
+std::string checked_key(std::string_view name, const Place& place) {
   const auto [key, index] = split(name);
   const std::string full = full_key(key);
   const auto refuse = [&](std::string_view why) {
-    throw InvalidRequest(
-        fmt::format("{}: [sweep] `{}` cannot be swept: {}", position, on_one_line(name), why));
+    throw InvalidRequest({.place = place,
+                          .key = "[sweep]",
+                          .problem = fmt::format("`{}` cannot be swept: {}", on_one_line(name), why)});
   };
   if (full == "name") refuse("it belongs to the sweep as a whole");
   if (full.starts_with("record.")) refuse("it says what is written down, not what is trained");
@@ -81,7 +82,7 @@ struct Entry {
   std::string key;
   TomlValue value;
   const toml::node* node;
-  std::string position;
+  Place written;
 };
 
 /// A table's entries in the order of the file: toml++ keeps them sorted by name. Keys that are written
@@ -111,12 +112,13 @@ std::vector<Entry> entries_of(const TomlValue& value, std::string_view file) {
 
   std::vector<Entry> entries;
   for (const auto& [place, name, node] : placed) {
-    const std::string position = describe_position({.begin = place, .end = place, .path = nullptr}, file);
-    const std::string key = checked_key(name, position);
+    const Place written = place_of({.begin = place, .end = place, .path = nullptr}, file);
+    const std::string key = checked_key(name, written);
     if (std::ranges::find(entries, key, &Entry::key) != entries.end()) {
-      throw InvalidRequest(fmt::format("{}: [sweep] expected `{}` once, got it twice", position, key));
+      throw InvalidRequest(
+          {.place = written, .key = "[sweep]", .expected = fmt::format("`{}` once", key), .got = "it twice"});
     }
-    entries.push_back({key, TomlValue(*node, fmt::format("[sweep] {}", key), file), node, position});
+    entries.push_back({key, TomlValue(*node, fmt::format("[sweep] {}", key), file), node, written});
   }
   return entries;
 }
@@ -143,14 +145,14 @@ std::vector<std::string> rule_values(const TomlValue& rule) {
   }
   const auto n = count->whole_number(1, static_cast<std::int64_t>(kMostPoints));
   const auto numbers = ends->elements();
-  if (numbers.size() != 2) ends->refuse("2 numbers (first and last)", fmt::format("{}", numbers.size()));
+  if (numbers.size() != 2) ends->refuse("2 numbers (first and last)", fmt::to_string(numbers.size()));
   const NumberRange& range = geometric ? kPositive : kFinite;
   const Values values = geometric ? Values(Geometric{numbers[0].number(range), numbers[1].number(range)})
                                   : Values(Linear{numbers[0].number(range), numbers[1].number(range)});
   // As an experiment's own rules are expanded, so that both give the same bits.
   std::vector<std::string> texts;
   for (const float number : expand(values, Axis::kInstances, n, 1)) {
-    texts.push_back(fmt::format("{}", number));
+    texts.push_back(fmt::to_string(number));
     if (texts.back().find_first_of(".e") == std::string::npos) texts.back() += ".0";
   }
   return texts;
@@ -160,7 +162,7 @@ std::vector<std::string> rule_values(const TomlValue& rule) {
 std::vector<Settings> product(const std::vector<Settings>& outer, const std::vector<Settings>& inner,
                               const TomlValue& at) {
   if (outer.size() > kMostPoints / inner.size()) {
-    at.fail(fmt::format(": expected at most {} points, got more", kMostPoints));
+    at.refuse(fmt::format("at most {} points", kMostPoints), "more");
   }
   std::vector<Settings> all;
   all.reserve(outer.size() * inner.size());
@@ -180,7 +182,7 @@ std::vector<Settings> read_grid(const TomlValue& grid, std::string_view file) {
     if (const auto* array = node->as_array()) {
       if (array->empty()) value.refuse("at least one value", "an empty array");
       for (const toml::node& element : *array) {
-        axis.push_back({{key, inline_text(element), describe_position(element.source(), file)}});
+        axis.push_back({{key, inline_text(element), place_of(element.source(), file)}});
       }
     } else if (value.is_table()) {
       for (const std::string& text : rule_values(value)) axis.push_back({{key, text, position}});
@@ -197,7 +199,7 @@ std::vector<Settings> read_list(const TomlValue& list, std::string_view file) {
   for (const TomlValue& element : list.elements()) {
     Settings settings;
     for (const auto& [key, value, node, position] : entries_of(element, file)) {
-      settings.push_back({key, inline_text(*node), describe_position(node->source(), file)});
+      settings.push_back({key, inline_text(*node), place_of(node->source(), file)});
     }
     points.push_back(std::move(settings));
   }
@@ -209,8 +211,10 @@ std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file)
   if (!sweep.is_table()) sweep.refuse("a table");
   for (const auto& [key, node] : sweep.table()) {
     if (key.str() == "grid" || key.str() == "list") continue;
-    throw InvalidRequest(fmt::format("{}: [sweep] unknown key `{}`; known: grid, list",
-                                     describe_position(key.source(), file), on_one_line(key.str())));
+    throw InvalidRequest({.place = place_of(key.source(), file),
+                          .key = "[sweep]",
+                          .problem = fmt::format("unknown key `{}`", on_one_line(key.str())),
+                          .hint = "known: grid, list"});
   }
   const auto grid = sweep.find("grid");
   const auto list = sweep.find("list");
@@ -220,26 +224,37 @@ std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file)
   for (const Settings& point : listed) {
     for (const Setting& setting : point) {
       if (std::ranges::find(crossed.front(), setting.key, &Setting::key) == crossed.front().end()) continue;
-      throw InvalidRequest(fmt::format("{}: [sweep] expected `{}` in the grid or in the list, got it in both",
-                                       setting.position, setting.key));
+      throw InvalidRequest({.place = setting.place,
+                            .key = "[sweep]",
+                            .expected = fmt::format("`{}` in the grid or in the list", setting.key),
+                            .got = "it in both"});
     }
   }
   return product(listed, crossed, sweep);
 }
 
+/// "KEY=VALUE" of a setting.
+std::string override_of(const Setting& setting) {
+  return fmt::format("{}={}", setting.key, setting.value);
+}
+
 /// Puts a value in the place of element `index` of the array `key`, which must be there.
 void apply_to_element(toml::table& document, const Setting& setting, const std::string& key,
-                      std::size_t index, const std::string& origin) {
+                      std::size_t index) {
   toml::array* const array = document.at_path(key).as_array();
   if (!array) {
-    throw InvalidRequest(fmt::format("{}: `{}`: expected {} to be an array in the experiment, got none",
-                                     setting.position, setting.key, key));
+    throw InvalidRequest({.place = setting.place,
+                          .key = fmt::format("`{}`", setting.key),
+                          .expected = fmt::format("{} to be an array in the experiment", key),
+                          .got = "none"});
   }
   if (index >= array->size()) {
-    throw InvalidRequest(fmt::format("{}: `{}`: expected an index below {}, got {}", setting.position,
-                                     setting.key, array->size(), index));
+    throw InvalidRequest({.place = setting.place,
+                          .key = fmt::format("`{}`", setting.key),
+                          .expected = fmt::format("an index below {}", array->size()),
+                          .got = fmt::to_string(index)});
   }
-  toml::table parsed = parse_override(setting.value, origin);
+  toml::table parsed = parse_override(setting.value, override_of(setting));
   parsed.get("value")->visit([&](auto& value) {
     array->replace(array->cbegin() + static_cast<std::ptrdiff_t>(index), std::move(value));
   });
@@ -247,26 +262,20 @@ void apply_to_element(toml::table& document, const Setting& setting, const std::
 
 /// The experiment at a point. document: without [sweep], a copy for this point alone.
 Experiment read_point(toml::table document, const Settings& settings, const ExperimentSource& source) {
-  const auto origin = [](const Setting& setting) {
-    return fmt::format("--set {}", on_one_line(fmt::format("{}={}", setting.key, setting.value)));
-  };
   try {
     for (const Setting& setting : settings) {
       const Target target = split(setting.key);
       if (target.index) {
-        apply_to_element(document, setting, target.key, *target.index, origin(setting));
+        apply_to_element(document, setting, target.key, *target.index);
       } else {
-        apply_override(document, fmt::format("{}={}", setting.key, setting.value));
+        apply_override(document, override_of(setting));
       }
     }
     return read_experiment(document, source.file, source.memory_limit);
   } catch (const InvalidRequest& error) {
     // A swept value is an override; what is wrong with it is shown where it is written.
-    const std::string_view message = error.what();
     for (const Setting& setting : settings) {
-      const std::string prefix = origin(setting) + ":";
-      if (!message.starts_with(prefix)) continue;
-      throw InvalidRequest(fmt::format("{}:{}", setting.position, message.substr(prefix.size())));
+      if (error.fault().place == override_place(override_of(setting))) throw error.at(setting.place);
     }
     throw;
   }
@@ -395,7 +404,10 @@ bool is_sweep(std::string_view text, std::string_view file) {
 Sweep parse_sweep(const ExperimentSource& source) {
   toml::table whole = parse_toml(source.text, source.file);
   const toml::node* const node = whole.get("sweep");
-  if (!node) throw InvalidRequest(fmt::format("{}: expected a [sweep], got none", source.file));
+  if (!node) {
+    throw InvalidRequest(
+        {.place = {.kind = Place::Kind::kFile, .name = source.file}, .expected = "a [sweep]", .got = "none"});
+  }
   const TomlValue section(*node, "[sweep]", source.file);
   const std::vector<Settings> settings = read_points(section, source.file);
 

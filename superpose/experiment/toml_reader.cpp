@@ -12,8 +12,9 @@
 namespace superpose {
 namespace {
 
-constexpr std::string_view kOverride = "--set ";
-constexpr std::string_view kTooDeep = "expected tables and arrays nested at most 100 deep, got more";
+/// The source of a value that an override gave begins with this, which no file's name can.
+constexpr char kOverrideMark = '\0';
+constexpr const char* kDepth = "tables and arrays nested at most 100 deep";
 static_assert(kMostTomlLevels == 100);
 constexpr std::size_t kLongestQuote = 60;  // bytes of a wrong string that a message repeats
 
@@ -69,8 +70,7 @@ bool is_whole_number(std::string_view text) {
 }  // namespace
 
 bool TomlValue::is_override() const {
-  const auto& path = node_->source().path;
-  return path && path->starts_with(kOverride);
+  return place().kind == Place::Kind::kOverride;
 }
 
 std::int64_t TomlValue::whole_number(std::int64_t least, std::int64_t most) const {
@@ -132,54 +132,83 @@ void TomlValue::refuse(std::string_view expected) const {
 }
 
 void TomlValue::refuse(std::string_view expected, std::string_view got) const {
-  fail(fmt::format(": expected {}, got {}", expected, got));
+  throw InvalidRequest(
+      {.place = place(), .key = label_, .expected = std::string(expected), .got = std::string(got)});
 }
 
-void TomlValue::fail(std::string_view message) const {
-  throw InvalidRequest(fmt::format("{}: {}{}", describe_position(node_->source(), file_), label_, message));
+void TomlValue::refuse_missing(std::string_view key, std::string_view expected) const {
+  throw InvalidRequest({.place = place(),
+                        .key = fmt::format("{} {}", label_, key),
+                        .expected = std::string(expected),
+                        .got = "nothing"});
 }
 
-std::string describe_position(const toml::source_region& source, std::string_view file) {
-  if (source.path && source.path->starts_with(kOverride)) return *source.path;
+void TomlValue::fail(std::string_view problem) const {
+  throw InvalidRequest({.place = place(), .key = label_, .problem = std::string(problem)});
+}
+
+Place TomlValue::place() const {
+  return place_of(node_->source(), file_);
+}
+
+Place place_of(const toml::source_region& source, std::string_view file) {
+  if (source.path && source.path->starts_with(kOverrideMark)) {
+    return {.kind = Place::Kind::kOverride, .name = source.path->substr(1)};
+  }
   // A table that only overrides filled has no place in the file: point to its start.
-  const auto line = std::max<toml::source_index>(source.begin.line, 1);
-  const auto column = std::max<toml::source_index>(source.begin.column, 1);
-  return fmt::format("{}:{}:{}", file, line, column);
+  return {.kind = Place::Kind::kFile,
+          .name = std::string(file),
+          .line = std::max<toml::source_index>(source.begin.line, 1),
+          .column = std::max<toml::source_index>(source.begin.column, 1)};
+}
+
+Place override_place(std::string_view key_and_value) {
+  return {.kind = Place::Kind::kOverride, .name = on_one_line(key_and_value)};
 }
 
 toml::table parse_toml(std::string_view text, std::string_view file) {
   if (const auto deep = find_too_deep(text)) {
-    throw InvalidRequest(fmt::format("{}:{}:{}: {}", file, deep->line, deep->column, kTooDeep));
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile,
+                                    .name = std::string(file),
+                                    .line = static_cast<std::int64_t>(deep->line),
+                                    .column = static_cast<std::int64_t>(deep->column)},
+                          .expected = kDepth,
+                          .got = "more"});
   }
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    throw InvalidRequest(fmt::format("{}: not TOML: {}", describe_position(error.source(), file),
-                                     on_one_line(error.description())));
+    throw InvalidRequest({.place = place_of(error.source(), file),
+                          .problem = fmt::format("not TOML: {}", on_one_line(error.description()))});
   }
 }
 
-toml::table parse_override(std::string_view value, std::string_view origin) {
+toml::table parse_override(std::string_view value, std::string_view key_and_value) {
+  const Place place = override_place(key_and_value);
+  const std::string origin = kOverrideMark + place.name;
   const bool bare = value.find_first_of("[{\"'") != 0;
   const std::string text = fmt::format("value = {}", value);
-  if (find_too_deep(text)) throw InvalidRequest(fmt::format("{}: {}", origin, kTooDeep));
+  if (find_too_deep(text)) throw InvalidRequest({.place = place, .expected = kDepth, .got = "more"});
   try {
     auto table = toml::parse(text, origin);
     if (table.size() == 1 || !bare) return table;  // more than one: the value had lines of its own
   } catch (const toml::parse_error& error) {
     if (!bare) {
-      throw InvalidRequest(fmt::format("{}: not a TOML value: {}", origin, on_one_line(error.description())));
+      throw InvalidRequest(
+          {.place = place, .problem = fmt::format("not a TOML value: {}", on_one_line(error.description()))});
     }
   }
   if (is_whole_number(value)) {
-    throw InvalidRequest(fmt::format("{}: expected a whole number from {} to {}, got {}", origin,
-                                     std::numeric_limits<std::int64_t>::min(),
-                                     std::numeric_limits<std::int64_t>::max(), shortened(value)));
+    throw InvalidRequest(
+        {.place = place,
+         .expected = fmt::format("a whole number from {} to {}", std::numeric_limits<std::int64_t>::min(),
+                                 std::numeric_limits<std::int64_t>::max()),
+         .got = shortened(value)});
   }
   try {
     return toml::parse(fmt::format("value = {}", toml_string(value)), origin);
   } catch (const toml::parse_error&) {
-    throw InvalidRequest(fmt::format("{}: expected UTF-8 text", origin));
+    throw InvalidRequest({.place = place, .expected = "UTF-8 text"});
   }
 }
 
@@ -188,7 +217,7 @@ std::string toml_string(std::string_view text) {
 }
 
 std::string toml_float(double number) {
-  std::string text = fmt::format("{}", number);  // "nan" and "inf" are TOML too
+  std::string text = fmt::to_string(number);  // "nan" and "inf" are TOML too
   if (std::isfinite(number) && text.find_first_of(".e") == std::string::npos) text += ".0";
   return text;
 }

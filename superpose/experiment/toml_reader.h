@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/error.h"
+
 namespace superpose {
 
 /// Numbers that a key accepts, and how messages call them.
@@ -36,7 +38,7 @@ class TomlValue {
   [[nodiscard]] bool is_table() const { return node_->is_table(); }
   [[nodiscard]] bool is_number() const { return node_->is_number(); }
   [[nodiscard]] bool is_string() const { return node_->is_string(); }
-  /// Whether it was given on the command line.
+  /// Whether an override gave it.
   [[nodiscard]] bool is_override() const;
 
   /// A whole number from least to most, which is also written as one.
@@ -51,11 +53,17 @@ class TomlValue {
   [[nodiscard]] std::optional<TomlValue> find(std::string_view key) const;
   [[nodiscard]] const toml::table& table() const { return *node_->as_table(); }
 
-  /// Throws `WHERE: LABEL: expected EXPECTED, got GOT`; got: the value itself, unless told.
+  /// Throws that fault of this value; got: the value itself, unless told.
   [[noreturn]] void refuse(std::string_view expected) const;
   [[noreturn]] void refuse(std::string_view expected, std::string_view got) const;
-  /// Throws `WHERE: LABEL MESSAGE`.
-  [[noreturn]] void fail(std::string_view message) const;
+  /// The same of a key that this table lacks.
+  [[noreturn]] void refuse_missing(std::string_view key, std::string_view expected) const;
+  /// Throws a fault that is no wrong value: what the problem is.
+  [[noreturn]] void fail(std::string_view problem) const;
+
+  /// Where the value is written.
+  [[nodiscard]] Place place() const;
+  [[nodiscard]] const std::string& label() const { return label_; }
 
  private:
   const toml::node* node_;
@@ -63,15 +71,19 @@ class TomlValue {
   std::string_view file_;
 };
 
-/// `FILE:LINE:COLUMN`; an override, whose source is named `--set KEY=VALUE`, is that name alone.
-std::string describe_position(const toml::source_region& source, std::string_view file);
+/// The place of what was parsed: in the file, or the override that it came with.
+Place place_of(const toml::source_region& source, std::string_view file);
+
+/// The place of an override. key_and_value: "KEY=VALUE", of which control characters are written out.
+Place override_place(std::string_view key_and_value);
 
 /// Parses a document. Errors: InvalidRequest with the position and toml++'s description.
 toml::table parse_toml(std::string_view text, std::string_view file);
 
-/// What a command line gives a key: VALUE as TOML, or else as a bare string. origin: `--set KEY=VALUE`.
-/// Errors: InvalidRequest when it begins like an array, a table or a quoted string and is none.
-toml::table parse_override(std::string_view value, std::string_view origin);
+/// The value that an override gives a key, as the table's only entry, "value": VALUE as TOML, or else as a
+/// bare string. key_and_value: the whole override, which the value's place then is. Errors: InvalidRequest
+/// when it begins like an array, a table or a quoted string and is none.
+toml::table parse_override(std::string_view value, std::string_view key_and_value);
 
 /// The text as a TOML string, with quotes and on one line.
 std::string toml_string(std::string_view text);

@@ -38,7 +38,7 @@ std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, c
     if (run->history.models.empty()) {
       throw InvalidRequest(
           fmt::format("figure {}: expected a run that recorded its parameters, got one without; run it again "
-                      "with --set record.parameters=true",
+                      "with record.parameters=true",
                       kind));
     }
     trajectories.push_back(liveliest(*run));

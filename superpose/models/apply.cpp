@@ -32,12 +32,16 @@ std::size_t count_rows(const Shape& shape, std::span<const float> x, std::span<c
                        std::size_t width) {
   const std::size_t sample = shape.instances() * shape.features();
   if (x.size() % sample != 0) {
-    throw InvalidRequest(fmt::format("x: expected samples of {} x {} numbers, got {} numbers",
-                                     shape.n_instances, shape.n_features, x.size()));
+    throw InvalidRequest(
+        {.key = "x",
+         .expected = fmt::format("samples of {} x {} numbers", shape.n_instances, shape.n_features),
+         .got = fmt::format("{} numbers", x.size())});
   }
   const std::size_t rows = x.size() / shape.features();
   if (out.size() != rows * width)
-    throw InvalidRequest(fmt::format("out: expected room for {} numbers, got {}", rows * width, out.size()));
+    throw InvalidRequest({.key = "out",
+                          .expected = fmt::format("room for {} numbers", rows * width),
+                          .got = fmt::to_string(out.size())});
   return rows;
 }
 

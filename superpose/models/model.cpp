@@ -58,7 +58,7 @@ Model join_instances(std::span<const Model* const> models) {
     Shape same = model->shape();
     same.n_instances = first.shape().n_instances;
     if (model->kind() != first.kind() || same != first.shape())
-      throw InvalidRequest("join: expected models of one kind and shape, got several");
+      throw InvalidRequest({.key = "join", .expected = "models of one kind and shape", .got = "several"});
     shape.n_instances += model->shape().n_instances;
   }
   Model joined(first.kind(), shape);

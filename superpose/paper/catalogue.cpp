@@ -23,7 +23,7 @@ std::optional<bool> read_quick(std::string override_text) {
   if (!override_text.starts_with("quick=")) return std::nullopt;
   if (override_text == "quick=true") return true;
   if (override_text == "quick=false") return false;
-  throw InvalidRequest(fmt::format("--set {}: expected true or false", override_text));
+  throw InvalidRequest({.place = override_place(override_text), .expected = "true or false"});
 }
 
 /// The entry's TOML, with the user's overrides behind those of the quick version if that is asked for.

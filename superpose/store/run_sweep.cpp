@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 /// A swept value for JSON: numbers and strings as such, whatever else as its TOML.
 nlohmann::ordered_json json_value(const std::string& text) {
-  const toml::table parsed = parse_override(text, "--set " + text);
+  const toml::table parsed = parse_override(text, text);
   const toml::node& node = *parsed.get("value");
   if (const auto* integer = node.as_integer()) return integer->get();
   if (const auto* real = node.as_floating_point()) return real->get();

@@ -47,7 +47,7 @@ auto with_tensors(const std::vector<std::byte>& bytes, const std::filesystem::pa
   try {
     return use(safetensors::parse(bytes));
   } catch (const InvalidRequest& error) {
-    throw InvalidRequest(file.string() + ": " + error.what());
+    throw error.at({.kind = Place::Kind::kFile, .name = file.string()});
   }
 }
 

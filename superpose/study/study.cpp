@@ -155,8 +155,8 @@ void check(const TomlValue& section, const CompressedSensing& study, std::option
   const auto hidden = section.find("n_hidden");
   const TomlValue& sizes = hidden ? *hidden : section;
   if (study.n_features.size() != study.n_hidden.size()) {
-    sizes.fail(fmt::format(": expected one for each of the {} n_features, got {}", study.n_features.size(),
-                           study.n_hidden.size()));
+    sizes.refuse(fmt::format("one for each of the {} n_features", study.n_features.size()),
+                 fmt::to_string(study.n_hidden.size()));
   }
   for (std::size_t i = 0; memory_limit && i < study.n_hidden.size(); ++i) {
     const double needed = training_bytes(toy_experiment(study, i, /*seed=*/0));
@@ -179,7 +179,7 @@ TomlValue read_section(const toml::table& document, std::string_view file) {
 StudyKind read_kind(const TomlValue& section) {
   const std::string expected = fmt::format("one of {}", fmt::join(kKinds, ", "));
   const auto value = section.find("kind");
-  if (!value) section.fail(fmt::format(" kind: expected {}, got nothing", expected));
+  if (!value) section.refuse_missing("kind", expected);
   const auto kind = value->is_string() ? find_kind(value->text()) : std::nullopt;
   if (!kind) value->refuse(expected);
   return *kind;

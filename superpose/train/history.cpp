@@ -51,7 +51,7 @@ History join_histories(std::span<const History* const> parts) {
   const History& first = *parts.front();
   for (const History* part : parts) {
     if (part->step != first.step || part->lr != first.lr || part->models.size() != first.models.size())
-      throw InvalidRequest("parts: expected histories of the same steps, got several");
+      throw InvalidRequest({.key = "parts", .expected = "histories of the same steps", .got = "several"});
   }
   History joined{.step = first.step, .lr = first.lr, .loss = join_columns(parts)};
   for (std::size_t row = 0; row < first.models.size(); ++row) {

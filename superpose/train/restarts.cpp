@@ -45,7 +45,8 @@ TrainerState join_members(std::span<const TrainerState* const> parts) {
   std::size_t moments = 0;
   for (const TrainerState* part : parts) {
     if (part->step != parts.front()->step)
-      throw InvalidRequest("parts: expected members after the same number of steps, got several");
+      throw InvalidRequest(
+          {.key = "parts", .expected = "members after the same number of steps", .got = "several"});
     models.push_back(&part->model);
     moments += part->moments.size();
   }

@@ -161,7 +161,7 @@ void ToyModels::restore(std::int64_t step, std::span<const StateArray> arrays) {
     return a.name == b.name && a.values.size() == b.values.size();
   };
   if (!std::ranges::equal(arrays, mine, same))
-    throw InvalidRequest("restore: expected the arrays of these members, got others");
+    throw InvalidRequest({.key = "restore", .expected = "the arrays of these members", .got = "others"});
   for (const StateArray& array : arrays) {
     std::span<float> to = state.moments.span();
     if (array.name == "W") to = state.model.W();

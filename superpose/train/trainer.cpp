@@ -17,24 +17,26 @@ namespace {
 static_assert(kEvaluationSamples == kEvaluationBatch * kEvaluationBatches);
 
 void check(const Ensemble& ensemble, const TrainOptions& options) {
-  const auto expect = [](bool fits, std::string_view what, auto got) {
-    if (!fits) throw InvalidRequest(fmt::format("{}, got {}", what, got));
+  const auto expect = [](bool fits, const char* key, std::string expected, auto got) {
+    if (fits) return;
+    throw InvalidRequest({.key = key, .expected = std::move(expected), .got = fmt::format("{}", got)});
   };
   const Shape& shape = ensemble.shape;
-  expect(shape.n_instances > 0, "n_instances: expected a whole number above 0", shape.n_instances);
-  expect(shape.n_features > 0, "n_features: expected a whole number above 0", shape.n_features);
-  expect(shape.n_hidden > 0, "n_hidden: expected a whole number above 0", shape.n_hidden);
+  const std::string count = "a whole number above 0";
+  const std::string table = fmt::format("a table of {} x {}", shape.n_instances, shape.n_features);
+  expect(shape.n_instances > 0, "n_instances", count, shape.n_instances);
+  expect(shape.n_features > 0, "n_features", count, shape.n_features);
+  expect(shape.n_hidden > 0, "n_hidden", count, shape.n_hidden);
   expect(ensemble.data.n_instances() == shape.n_instances && ensemble.data.n_features() == shape.n_features,
-         fmt::format("feature_probability: expected a table of {} x {}", shape.n_instances, shape.n_features),
+         "feature_probability", table,
          fmt::format("{} x {}", ensemble.data.n_instances(), ensemble.data.n_features()));
-  expect(ensemble.importance.size() == shape.instances() * shape.features(),
-         fmt::format("importance: expected a table of {} x {}", shape.n_instances, shape.n_features),
+  expect(ensemble.importance.size() == shape.instances() * shape.features(), "importance", table,
          fmt::format("{} numbers", ensemble.importance.size()));
-  expect(options.steps > 0 && options.steps <= 0xFFFFFFFFLL,
-         "steps: expected a whole number from 1 to 4294967295", options.steps);
-  expect(options.batch_size > 0, "batch_size: expected a whole number above 0", options.batch_size);
-  expect(options.restarts > 0 && options.restarts < kMaxRestarts,
-         fmt::format("restarts: expected a whole number from 1 to {}", kMaxRestarts - 1), options.restarts);
+  expect(options.steps > 0 && options.steps <= 0xFFFFFFFFLL, "steps", "a whole number from 1 to 4294967295",
+         options.steps);
+  expect(options.batch_size > 0, "batch_size", count, options.batch_size);
+  expect(options.restarts > 0 && options.restarts < kMaxRestarts, "restarts",
+         fmt::format("a whole number from 1 to {}", kMaxRestarts - 1), options.restarts);
 }
 
 MemberRange check_members(const std::optional<MemberRange>& members, const Ensemble& ensemble,
@@ -42,8 +44,9 @@ MemberRange check_members(const std::optional<MemberRange>& members, const Ensem
   const MemberRange all{.begin = 0, .end = ensemble.shape.n_instances * options.restarts};
   if (!members) return all;
   if (members->begin < 0 || members->begin >= members->end || members->end > all.end) {
-    throw InvalidRequest(fmt::format("members: expected a part of [0, {}), got [{}, {})", all.end,
-                                     members->begin, members->end));
+    throw InvalidRequest({.key = "members",
+                          .expected = fmt::format("a part of [0, {})", all.end),
+                          .got = fmt::format("[{}, {})", members->begin, members->end)});
   }
   return *members;
 }
@@ -130,7 +133,9 @@ void Trainer::restore(TrainerState state) {
   const TrainerState& mine = this->state();
   if (state.model.kind() != mine.model.kind() || state.model.shape() != mine.model.shape() ||
       state.moments.size() != mine.moments.size() || state.step < 0 || state.step > impl_->options.steps) {
-    throw InvalidRequest("restore: expected a state of this trainer's kind, shape and steps, got another's");
+    throw InvalidRequest({.key = "restore",
+                          .expected = "a state of this trainer's kind, shape and steps",
+                          .got = "another's"});
   }
   impl_->models.set_state(std::move(state));
 }
@@ -151,9 +156,9 @@ std::optional<TrainedModel> Trainer::result(const StopToken& stop) {
   const std::int64_t restarts = impl_->options.restarts;
   const MemberRange& members = impl_->members;
   if (members.begin % restarts != 0 || members.end % restarts != 0) {
-    throw InvalidRequest(
-        fmt::format("result: expected all {} restarts of each instance, got members [{}, {})", restarts,
-                    members.begin, members.end));
+    throw InvalidRequest({.key = "result",
+                          .expected = fmt::format("all {} restarts of each instance", restarts),
+                          .got = fmt::format("members [{}, {})", members.begin, members.end)});
   }
   const auto losses = evaluate(stop);
   if (!losses) return std::nullopt;

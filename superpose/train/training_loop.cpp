@@ -30,18 +30,21 @@ TrainingLoop::TrainingLoop(Trainee& trainee, const LoopOptions& options)
 void TrainingLoop::observe(std::int64_t every, std::function<void(const Progress&)> observer,
                            bool wants_loss) {
   if (every <= 0)
-    throw InvalidRequest(fmt::format("observe: expected a number of steps above 0, got {}", every));
+    throw InvalidRequest(
+        {.key = "observe", .expected = "a number of steps above 0", .got = fmt::to_string(every)});
   subscriptions_.push_back({every, std::move(observer), wants_loss});
 }
 
 void TrainingLoop::scale_lr(std::vector<double> factors) {
   if (std::ssize(factors) != options_.steps) {
-    throw InvalidRequest(fmt::format("scale_lr: expected a factor for each of {} steps, got {}",
-                                     options_.steps, factors.size()));
+    throw InvalidRequest({.key = "scale_lr",
+                          .expected = fmt::format("a factor for each of {} steps", options_.steps),
+                          .got = fmt::to_string(factors.size())});
   }
   for (const double factor : factors) {
     if (!(std::isfinite(factor) && factor >= 0))
-      throw InvalidRequest(fmt::format("scale_lr: expected finite factors >= 0, got {}", factor));
+      throw InvalidRequest(
+          {.key = "scale_lr", .expected = "finite factors >= 0", .got = fmt::to_string(factor)});
   }
   lr_factors_ = std::move(factors);
 }

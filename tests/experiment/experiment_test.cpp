@@ -412,16 +412,16 @@ TEST(ExperimentRefuses, Data) {
 
 TEST(ExperimentRefuses, Keys) {
   expect_refused(
-      {{"n_instanses = 4", "4:1: [model] unknown key `n_instanses`; did you mean `n_instances`?"},
-       {"steps = 4", "4:1: [model] unknown key `steps`; it belongs in [train]"},
-       {"name = 'x'", "4:1: [model] unknown key `name`; it belongs at the top, above the tables"},
+      {{"n_instanses = 4", "4:1: [model]: unknown key `n_instanses`; did you mean `n_instances`?"},
+       {"steps = 4", "4:1: [model]: unknown key `steps`; it belongs in [train]"},
+       {"name = 'x'", "4:1: [model]: unknown key `name`; it belongs at the top, above the tables"},
        {"colour = 4",
-        "4:1: [model] unknown key `colour`; known: kind, n_features, n_hidden, n_instances, init"},
+        "4:1: [model]: unknown key `colour`; known: kind, n_features, n_hidden, n_instances, init"},
        {"[data]\nsparsity = 0.9",
-        "5:1: [data] unknown key `sparsity`; here it is `feature_probability = 1 - sparsity`"},
-       {"[data]\nS = 0.9", "5:1: [data] unknown key `S`; here it is `feature_probability = 1 - S`"},
-       {"[train]\nlearning_rate = 0.9", "5:1: [train] unknown key `learning_rate`; here it is `lr`"},
-       {"[train]\nstep = 4", "5:1: [train] unknown key `step`; did you mean `steps`?"},
+        "5:1: [data]: unknown key `sparsity`; here it is `feature_probability = 1 - sparsity`"},
+       {"[data]\nS = 0.9", "5:1: [data]: unknown key `S`; here it is `feature_probability = 1 - S`"},
+       {"[train]\nlearning_rate = 0.9", "5:1: [train]: unknown key `learning_rate`; here it is `lr`"},
+       {"[train]\nstep = 4", "5:1: [train]: unknown key `step`; did you mean `steps`?"},
        {"[training]\nsteps = 4", "4:2: unknown table [training]; known: [model], [data], [train], [record]"},
        {"[trian]\nsteps = 4", "4:2: unknown table [trian]; did you mean [train]?"},
        {"[data.importance.rule]\npower = 1",
@@ -473,9 +473,9 @@ TEST(Experiment, RefusesWhatDoesNotFitInMemory) {
       message("[model]\nn_features = 2147483647\nn_hidden = 2147483647\nn_instances = 2147483647\n" + rules),
       "memory");
   EXPECT_PRED2(starts_with, message(kSmall, {"seed=1", "n_instances=2000000000"}),
-               "--set n_instances=2000000000: [model] n_instances: expected an experiment that fits");
+               "n_instances=2000000000: [model] n_instances: expected an experiment that fits");
   EXPECT_PRED2(starts_with, message(kSmall, {"restarts=16777215", "steps=4000000000", "every=1"}),
-               "--set restarts=");
+               "restarts=");
 }
 
 TEST(Experiment, OverridesReplaceWhatTheFileSays) {
@@ -499,33 +499,30 @@ TEST(Experiment, OverridesReplaceWhatTheFileSays) {
 TEST(Experiment, BadOverridesAreNamed) {
   const auto refused = [](const std::string& override) { return message(kSmall, {override}); };
   EXPECT_EQ(refused("train.steps=abc"),
-            "--set train.steps=abc: [train] steps: expected a whole number above 0, got \"abc\"");
-  EXPECT_EQ(refused("steps=0"), "--set steps=0: [train] steps: expected a whole number above 0, got 0");
-  EXPECT_EQ(
-      refused("importance=[1, 2, -1]"),
-      "--set importance=[1, 2, -1]: [data] importance[2]: expected a finite number of at least 0, got -1");
-  EXPECT_EQ(
-      refused("importance={power=-1}"),
-      "--set importance={power=-1}: [data] importance power: expected a finite number of at least 0, got -1");
-  EXPECT_EQ(refused("steps"), "--set steps: expected KEY=VALUE");
-  EXPECT_EQ(refused("train.step=1"),
-            "--set train.step=1: unknown key `train.step`; did you mean `train.steps`?");
-  EXPECT_EQ(refused("step=1"), "--set step=1: unknown key `step`; did you mean `steps`?");
+            "train.steps=abc: [train] steps: expected a whole number above 0, got \"abc\"");
+  EXPECT_EQ(refused("steps=0"), "steps=0: [train] steps: expected a whole number above 0, got 0");
+  EXPECT_EQ(refused("importance=[1, 2, -1]"),
+            "importance=[1, 2, -1]: [data] importance[2]: expected a finite number of at least 0, got -1");
+  EXPECT_EQ(refused("importance={power=-1}"),
+            "importance={power=-1}: [data] importance power: expected a finite number of at least 0, got -1");
+  EXPECT_EQ(refused("steps"), "steps: expected KEY=VALUE");
+  EXPECT_EQ(refused("train.step=1"), "train.step=1: unknown key `train.step`; did you mean `train.steps`?");
+  EXPECT_EQ(refused("step=1"), "step=1: unknown key `step`; did you mean `steps`?");
   EXPECT_EQ(refused("model.steps=1"),
-            "--set model.steps=1: unknown key `model.steps`; did you mean `train.steps`?");
+            "model.steps=1: unknown key `model.steps`; did you mean `train.steps`?");
   EXPECT_EQ(refused("data.sparsity=0.9"),
-            "--set data.sparsity=0.9: unknown key `data.sparsity`; here it is `feature_probability = 1 - "
+            "data.sparsity=0.9: unknown key `data.sparsity`; here it is `feature_probability = 1 - "
             "sparsity`");
-  EXPECT_EQ(refused("S=0.9"), "--set S=0.9: unknown key `S`; here it is `feature_probability = 1 - S`");
+  EXPECT_EQ(refused("S=0.9"), "S=0.9: unknown key `S`; here it is `feature_probability = 1 - S`");
   EXPECT_EQ(refused("seed=99999999999999999999"),
-            "--set seed=99999999999999999999: expected a whole number from -9223372036854775808 to "
+            "seed=99999999999999999999: expected a whole number from -9223372036854775808 to "
             "9223372036854775807, got 99999999999999999999");
   EXPECT_PRED2(contains, refused("seed=-9223372036854775809"), "expected a whole number from");
-  EXPECT_PRED2(starts_with, refused("=1"), "--set =1: unknown key ``; known: name, kind, ");
-  EXPECT_PRED2(starts_with, refused("importance=[1, 2"), "--set importance=[1, 2: not a TOML value: ");
-  EXPECT_PRED2(starts_with, refused("name=\xFF"), "--set name=\xFF: expected UTF-8 text");
+  EXPECT_PRED2(starts_with, refused("=1"), "=1: unknown key ``; known: name, kind, ");
+  EXPECT_PRED2(starts_with, refused("importance=[1, 2"), "importance=[1, 2: not a TOML value: ");
+  EXPECT_PRED2(starts_with, refused("name=\xFF"), "name=\xFF: expected UTF-8 text");
   EXPECT_EQ(refused("steps=1\n2"),
-            "--set steps=1\\u000A2: [train] steps: expected a whole number above 0, got "
+            "steps=1\\u000A2: [train] steps: expected a whole number above 0, got "
             "\"1\\u000A2\"");
   // What the file says may be at fault because of an override.
   EXPECT_EQ(message(std::string(kSmall) + "[data]\nimportance = [1, 2, 3]\n", {"n_features=4"}),

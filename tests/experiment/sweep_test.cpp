@@ -101,18 +101,18 @@ TEST(Sweep, RefusesWhereTheValueIsWritten) {
 
 TEST(Sweep, RefusesWhatIsNoSweep) {
   EXPECT_EQ(refusal(""), "s.toml:9:1: [sweep]: expected a grid or a list, got neither");
-  EXPECT_EQ(refusal("grids = {}"), "s.toml:10:1: [sweep] unknown key `grids`; known: grid, list");
+  EXPECT_EQ(refusal("grids = {}"), "s.toml:10:1: [sweep]: unknown key `grids`; known: grid, list");
   EXPECT_EQ(refusal("grid = { name = [\"a\"] }"),
-            "s.toml:10:10: [sweep] `name` cannot be swept: it belongs to the sweep as a whole");
+            "s.toml:10:10: [sweep]: `name` cannot be swept: it belongs to the sweep as a whole");
   EXPECT_EQ(
       refusal("grid = { every = [1] }"),
-      "s.toml:10:10: [sweep] `every` cannot be swept: it says what is written down, not what is trained");
+      "s.toml:10:10: [sweep]: `every` cannot be swept: it says what is written down, not what is trained");
   EXPECT_EQ(refusal("grid = { lr = [] }"),
             "s.toml:10:15: [sweep] train.lr: expected at least one value, got an empty array");
   EXPECT_EQ(refusal("grid = { lr = [0.1], \"train.lr\" = [0.2] }"),
-            "s.toml:10:22: [sweep] expected `train.lr` once, got it twice");
+            "s.toml:10:22: [sweep]: expected `train.lr` once, got it twice");
   EXPECT_EQ(refusal("grid = { lr = [0.1] }\nlist = [{ lr = 0.2 }]"),
-            "s.toml:11:16: [sweep] expected `train.lr` in the grid or in the list, got it in both");
+            "s.toml:11:16: [sweep]: expected `train.lr` in the grid or in the list, got it in both");
   EXPECT_EQ(refusal("grid = { \"data.importance[3]\" = [1.0] }"),
             "s.toml:10:34: `data.importance[3]`: expected an index below 3, got 3");
   EXPECT_EQ(

@@ -32,7 +32,7 @@ TEST(DynamicsFigure, HasMomentsAndCurvesARun) {
 TEST(DynamicsFigure, RefusesARunWithoutParameters) {
   const auto run = polygon_run(1);
   EXPECT_THAT(message_of<InvalidRequest>([&] { dynamics_figure(std::array{&run}); }),
-              ::testing::HasSubstr("--set record.parameters=true"));
+              ::testing::HasSubstr("record.parameters=true"));
   EXPECT_THROW(animation_figure({}), InvalidRequest);
 }
 

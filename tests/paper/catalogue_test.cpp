@@ -122,9 +122,9 @@ TEST(Resolve, LetsTheUsersChangesWinOverTheQuickOnes) {
 
 TEST(Resolve, RefusesWhatIsNeitherTrueNorFalse) {
   EXPECT_THAT([] { resolve_with("intro", {"quick=yes"}); },
-              ThrowsMessage<InvalidRequest>("--set quick=yes: expected true or false"));
+              ThrowsMessage<InvalidRequest>("quick=yes: expected true or false"));
   EXPECT_THAT([] { resolve_with("intro", {"n_hidden=0"}); },
-              ThrowsMessage<InvalidRequest>(StartsWith("--set n_hidden=0: ")));
+              ThrowsMessage<InvalidRequest>(StartsWith("n_hidden=0: ")));
 }
 
 TEST(Resolve, TellsWhichChangesAnEntryKnows) {

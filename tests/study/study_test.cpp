@@ -69,7 +69,7 @@ TEST(Study, SaysWhereARequestIsWrong) {
   EXPECT_THAT(refusal("[study]\nkind = \"welch\"\n"),
               StartsWith("s.toml:2:8: [study] kind: expected one of"));
   EXPECT_EQ(refusal(kPacking + "patiense = 3\n"),
-            "s.toml:4:1: [study] unknown key `patiense`; did you mean `patience`?");
+            "s.toml:4:1: [study]: unknown key `patiense`; did you mean `patience`?");
   EXPECT_THAT(refusal(kPacking + "[model]\nn_features = 3\n"),
               StartsWith("s.toml:4:2: unknown table [model]; known: [study]"));
   EXPECT_EQ(refusal(kPacking + "eps = [0.5, 1.5]\n"),
@@ -78,15 +78,14 @@ TEST(Study, SaysWhereARequestIsWrong) {
             "s.toml:4:7: [study] eps: expected an array of 1 to 1000 numbers, got an array of 0");
   EXPECT_EQ(refusal(kPacking + "eps = 0.5\n"), "s.toml:4:7: [study] eps: expected an array, got 0.5");
   EXPECT_EQ(refusal(kPacking, {"restarts=0"}),
-            "--set restarts=0: [study] restarts: expected a whole number above 0, got 0");
+            "restarts=0: [study] restarts: expected a whole number above 0, got 0");
   EXPECT_EQ(refusal(kPacking, {"n_points=3"}),
-            "--set n_points=3: unknown key `n_points`; " +
+            "n_points=3: unknown key `n_points`; " +
                 refusal(kPacking, {"qqqqqqqqq=1"})
-                    .substr(std::string("--set qqqqqqqqq=1: unknown key `qqqqqqqqq`; ").size()))
+                    .substr(std::string("qqqqqqqqq=1: unknown key `qqqqqqqqq`; ").size()))
       << "another kind's";
   EXPECT_THAT(refusal(kPacking, {"study.step=3"}), HasSubstr("did you mean `study.steps`?"));
-  EXPECT_THAT(refusal(kPacking, {"seed=-1"}),
-              StartsWith("--set seed=-1: [study] seed: expected a whole number"));
+  EXPECT_THAT(refusal(kPacking, {"seed=-1"}), StartsWith("seed=-1: [study] seed: expected a whole number"));
 }
 
 TEST(Study, RefusesToyModelsThatCannotBe) {

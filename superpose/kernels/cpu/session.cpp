@@ -23,9 +23,11 @@ constexpr std::size_t kBlocksPerThread = 256;
 
 void check(const Step& step) {
   if (step.hidden == Activation::kGelu)
-    throw InvalidRequest("hidden activation: expected none or a ReLU on the cpu, got a GELU");
+    throw InvalidRequest(
+        {.key = "hidden activation", .expected = "none or a ReLU on the cpu", .got = "a GELU"});
   if (step.loss_exponent != 2)
-    throw InvalidRequest(fmt::format("loss exponent: expected 2 on the cpu, got {}", step.loss_exponent));
+    throw InvalidRequest(
+        {.key = "loss exponent", .expected = "2 on the cpu", .got = fmt::format("{}", step.loss_exponent)});
 }
 
 /// One thread a member at most: each has scratch memory of its own.

@@ -46,8 +46,9 @@ ForcedTarget::ForcedTarget(std::string_view name) : before_(forced) {
       return;
     }
   }
-  throw InvalidRequest(
-      fmt::format("instruction set: expected one of {}, got {}", fmt::join(supported_targets(), ", "), name));
+  throw InvalidRequest({.key = "instruction set",
+                        .expected = fmt::format("one of {}", fmt::join(supported_targets(), ", ")),
+                        .got = fmt::format("{}", name)});
 }
 
 ForcedTarget::~ForcedTarget() {

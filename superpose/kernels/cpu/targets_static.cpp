@@ -14,7 +14,9 @@ std::vector<std::string> supported_targets() {
 
 ForcedTarget::ForcedTarget(std::string_view name) {
   const std::string only = supported_targets().front();
-  if (name != only) throw InvalidRequest(fmt::format("instruction set: expected {}, got {}", only, name));
+  if (name != only)
+    throw InvalidRequest(
+        {.key = "instruction set", .expected = fmt::to_string(only), .got = fmt::format("{}", name)});
 }
 
 ForcedTarget::~ForcedTarget() = default;

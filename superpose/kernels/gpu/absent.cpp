@@ -10,7 +10,7 @@ class AbsentGpu final : public BackEnd {
   [[nodiscard]] std::string_view name() const override { return "gpu"; }
   [[nodiscard]] std::vector<std::string> targets() const override { return {}; }
   [[nodiscard]] std::unique_ptr<Session> open(SessionOptions /*options*/) const override {
-    throw InvalidRequest("back end: expected one that this build has, got gpu");
+    throw InvalidRequest({.key = "back end", .expected = "one that this build has", .got = "gpu"});
   }
   [[nodiscard]] Most most(const Step& /*step*/, std::size_t /*batch_size*/) const override { return {}; }
 };

@@ -1,0 +1,44 @@
+#include "superpose/core/error.h"
+
+#include <utility>
+
+namespace superpose {
+namespace {
+
+/// `text` behind what is there, with `separator` between the two where both are something.
+void append(std::string& line, const std::string& separator, const std::string& text) {
+  if (text.empty()) return;
+  if (!line.empty()) line += separator;
+  line += text;
+}
+
+}  // namespace
+
+std::string describe(const Place& place, const std::string& before_override) {
+  std::string text = place.kind == Place::Kind::kOverride ? before_override + place.name : place.name;
+  if (place.line > 0) text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+  return text;
+}
+
+std::string describe(const Fault& fault, const std::string& before_override) {
+  std::string line = describe(fault.place, before_override);
+  append(line, ": ", fault.key);
+  if (!fault.expected.empty()) append(line, ": ", "expected " + fault.expected);
+  if (!fault.got.empty()) append(line, ", ", "got " + fault.got);
+  append(line, ": ", fault.problem);
+  append(line, "; ", fault.hint);
+  return line;
+}
+
+InvalidRequest::InvalidRequest(Fault fault) : Error(describe(fault)), fault_(std::move(fault)) {}
+
+InvalidRequest InvalidRequest::at(Place place, const std::string& key) const {
+  Fault fault = fault_;
+  fault.place = std::move(place);
+  std::string whole = key;
+  append(whole, " ", fault.key);
+  fault.key = std::move(whole);
+  return InvalidRequest(std::move(fault));
+}
+
+}  // namespace superpose

@@ -1,0 +1,44 @@
+#include "superpose/core/error.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace superpose {
+namespace {
+
+const Fault kFault{.place = {.kind = Place::Kind::kFile, .name = "intro.toml", .line = 4, .column = 14},
+                   .key = "[model] n_hidden",
+                   .expected = "a whole number above 0",
+                   .got = "0"};
+
+TEST(Error, SaysWhereWhatWasExpectedAndWhatWasGot) {
+  EXPECT_EQ(describe(kFault), "intro.toml:4:14: [model] n_hidden: expected a whole number above 0, got 0");
+  EXPECT_STREQ(InvalidRequest(kFault).what(), describe(kFault).c_str());
+  EXPECT_EQ(InvalidRequest(kFault).fault(), kFault);
+}
+
+TEST(Error, LeavesOutWhatIsNotKnown) {
+  EXPECT_EQ(describe(Fault{.problem = "no such file"}), "no such file");
+  EXPECT_EQ(describe(Fault{.key = "sets", .expected = "a set"}), "sets: expected a set");
+  EXPECT_EQ(describe(Fault{.place = {.kind = Place::Kind::kFile, .name = "a.toml"},
+                           .problem = "unknown key `step`",
+                           .hint = "did you mean `steps`?"}),
+            "a.toml: unknown key `step`; did you mean `steps`?");
+}
+
+TEST(Error, LeavesTheWordsForAnOverrideToTheCaller) {
+  const Fault fault{.place = {.kind = Place::Kind::kOverride, .name = "seed=-1"}, .key = "[train] seed"};
+  EXPECT_EQ(describe(fault), "seed=-1: [train] seed");
+  EXPECT_EQ(describe(fault, "--set "), "--set seed=-1: [train] seed");
+}
+
+TEST(Error, IsMovedToAPlaceThatIsKnownFurtherOut) {
+  const InvalidRequest inner(Fault{.key = "tensor \"W\"", .expected = "float32", .got = "int8"});
+  const InvalidRequest outer = inner.at({.kind = Place::Kind::kFile, .name = "model.safetensors"}, "header");
+  EXPECT_STREQ(outer.what(), "model.safetensors: header tensor \"W\": expected float32, got int8");
+  EXPECT_EQ(outer.fault().got, "int8");
+}
+
+}  // namespace
+}  // namespace superpose
