@@ -2,6 +2,7 @@
 #include <nanobind/stl/string.h>
 
 #include <exception>
+#include <string>
 
 #include "python/src/bindings.h"
 #include "python/src/interpreter.h"
@@ -11,15 +12,35 @@
 namespace superpose::python {
 namespace {
 
-/// What a wrong request is: a ValueError that is told from those of callables that the engine calls.
-nanobind::handle invalid_request;
+namespace nb = nanobind;
+
+/// A fault as Python's users know the request. What they gave as arguments has no place and no section, as
+/// the text that they did not write would have.
+Fault in_python(Fault fault) {
+  if (fault.place.kind != Place::Kind::kFile || !fault.place.name.empty()) return fault;
+  fault.place = {};
+  if (const auto end = fault.key.find("] "); fault.key.starts_with('[') && end != std::string::npos)
+    fault.key.erase(0, end + 2);
+  return fault;
+}
+
+/// What a wrong request is in Python: a ValueError that is told from those of callables that the engine
+/// calls.
+void raise(const InvalidRequest& invalid) {
+  constexpr auto kOverrides = "set: ";  // the argument that they are given by
+  const Fault fault = in_python(invalid.fault());
+  const auto make = nb::module_::import_("superpose._errors").attr("invalid_request");
+  const nb::object error = make(describe(fault, kOverrides), describe(fault.place, kOverrides), fault.key,
+                                fault.expected, fault.got, fault.hint);
+  PyErr_SetObject(error.type().ptr(), error.ptr());
+}
 
 /// Another failure is a RuntimeError.
 void translate(const std::exception_ptr& error, void* /*unused*/) {
   try {
     std::rethrow_exception(error);
   } catch (const InvalidRequest& invalid) {
-    PyErr_SetString(invalid_request.ptr(), invalid.what());
+    raise(invalid);
   } catch (const Error& failed) {
     PyErr_SetString(PyExc_RuntimeError, failed.what());
   }
@@ -31,9 +52,6 @@ NB_MODULE(_core, module) {
   module.doc() = "The library as Python sees it: arrays and text in, arrays and text out.";
   module.attr("version") = nanobind::str(kVersion.data(), kVersion.size());
   nanobind::set_leak_warnings(false);  // what others keep of ours beyond the interpreter's end is theirs
-  invalid_request = nanobind::exception<InvalidRequest>(module, "InvalidRequest", PyExc_ValueError).release();
-  invalid_request.attr("__doc__") =
-      "A request that is wrong: the message says where, what was expected and what was got.";
   nanobind::register_exception_translator(translate);
   watch_interpreter();
   bind_run(module);

@@ -12,8 +12,8 @@ experiment gives the same bits in both.
 """
 
 from . import _old_names, geometry, metrics, plot, theory  # noqa: F401 - importing the first one is its use
-from ._core import InvalidRequest
 from ._core import version as __version__
+from ._errors import InvalidRequest
 from ._interchange import LAYOUTS, from_torch
 from ._model import Model
 from ._runs import (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, ov
 import numpy as np
 import numpy.typing as npt
 
-from . import _core, _experiments, _progress
+from . import _core, _progress
 from ._arrays import (
     AnyTensor,
     ArrayLike,
@@ -110,7 +110,7 @@ class Model:
             isinstance(sets, (list, tuple)) and all(isinstance(each, Mapping) for each in sets)
         ):
             raise TypeError(f"sets: expected a list of dicts, got {sets!r}")
-        run = _experiments.begin(
+        run = _core.Run(
             {
                 "name": text("name", name),
                 "model": {
@@ -630,7 +630,7 @@ class Model:
                 train[name] = number(name, option)
         record = {"every": every, "parameters": flag("record_parameters", record_parameters)}
         own_hooks = Hooks(self, hooks, hook_every, self._hooks)
-        with _experiments.about_arguments(), _progress.bar(steps, progress) as bar:
+        with _progress.bar(steps, progress) as bar:
             self._run.train(
                 {"train": train, "record": record},
                 threads=threads_of(threads),

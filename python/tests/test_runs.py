@@ -103,7 +103,7 @@ def test_wrong_files_are_refused_and_nothing_is_written(tmp_path, text, message)
 def test_wrong_requests_are_refused(file, tmp_path) -> None:
     with pytest.raises(FileNotFoundError, match=r"No such file or directory: '.*none.toml'"):
         sp.run(tmp_path / "none.toml", tmp_path / "run")
-    with pytest.raises(ValueError, match="--set steps=-1"):
+    with pytest.raises(ValueError, match=r"^set: steps=-1: \[train\] steps: expected a whole number above 0, got -1$"):
         sp.run(file, tmp_path / "run", set={"steps": -1})
     with pytest.raises(TypeError, match="set: steps: expected a number, text, list or dict, got set"):
         sp.run(file, tmp_path / "run", set={"steps": {1}})

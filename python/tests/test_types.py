@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import pickle
 import re
 from typing import get_args
 
@@ -139,6 +140,25 @@ def test_words_that_are_nearly_right_are_told() -> None:
     ):
         with pytest.raises(ValueError, match=rf"did you mean ['\"]{word}['\"]\?"):
             call()
+
+
+def test_wrong_requests_say_their_parts(tmp_path) -> None:
+    with pytest.raises(sp.InvalidRequest) as raised:
+        sp.Model(4, 2, kind="absolut_value")
+    error = raised.value
+    assert (error.place, error.key, error.got) == ("", "kind", '"absolut_value"')
+    assert error.expected.startswith("one of linear, relu_output") and "absolute_value" in error.hint
+    assert pickle.loads(pickle.dumps(error)).key == "kind"
+    with pytest.raises(sp.InvalidRequest) as raised:
+        MODEL.optimize(lr=-1)
+    assert (raised.value.place, raised.value.key, raised.value.got) == ("", "lr", "-1.0")
+    (tmp_path / "a.toml").write_text("[model]\nn_features = 0\nn_hidden = 2\n")
+    with pytest.raises(sp.InvalidRequest) as raised:
+        sp.run(tmp_path / "a.toml", tmp_path / "out")
+    assert raised.value.place == f"{tmp_path / 'a.toml'}:2:14" and raised.value.key == "[model] n_features"
+    with pytest.raises(sp.InvalidRequest, match=r"^set: steps=-1: \[train\] steps: expected .*, got -1$") as raised:
+        sp.run(tmp_path / "a.toml", tmp_path / "out", set={"n_features": 3, "steps": -1})
+    assert (raised.value.place, raised.value.expected) == ("set: steps=-1", "a whole number above 0")
 
 
 @pytest.mark.parametrize(

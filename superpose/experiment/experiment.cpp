@@ -64,7 +64,11 @@ TomlValue section(const toml::table& document, std::string_view name, std::strin
   }
   const auto meant = closest(value.text(), known);
   if (!meant) value.refuse(expected);
-  value.refuse(expected, fmt::format("{}; did you mean \"{}\"?", toml_string(value.text()), *meant));
+  throw InvalidRequest({.place = value.place(),
+                        .key = value.label(),
+                        .expected = expected,
+                        .got = toml_string(value.text()),
+                        .hint = fmt::format("did you mean \"{}\"?", *meant)});
 }
 
 /// One of a set of names. find: the thing of that name, if there is one.

@@ -1,0 +1,29 @@
+"""What the library says of a request that is wrong."""
+
+from __future__ import annotations
+
+
+class InvalidRequest(ValueError):
+    """A request that is wrong. The message says where, what was expected and what was got; so do the attributes, which
+    are empty where there is nothing to say.
+
+    Attributes:
+        place: where it stands: "intro.toml:4:14", or "set: steps=-1" for a key of `set`; empty for arguments.
+        key: what is wrong: "n_hidden", or "[model] n_hidden" in a file.
+        expected: "a whole number above 0".
+        got: "0".
+        hint: what may help: "did you mean `steps`?".
+    """
+
+    place: str = ""
+    key: str = ""
+    expected: str = ""
+    got: str = ""
+    hint: str = ""
+
+
+def invalid_request(message: str, place: str, key: str, expected: str, got: str, hint: str) -> InvalidRequest:
+    """The error, with its parts. The extension calls it by this name."""
+    error = InvalidRequest(message)
+    error.place, error.key, error.expected, error.got, error.hint = place, key, expected, got, hint
+    return error
