@@ -26,8 +26,9 @@ std::string kind_list() {
 
 drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories) {
   if (directories.size() > 1 && !kind.takes_several) {
-    throw InvalidRequest(
-        fmt::format("figure {}: expected one directory, got {}", kind.name, directories.size()));
+    throw InvalidRequest({.key = fmt::format("figure {}", kind.name),
+                          .expected = "one directory",
+                          .got = fmt::to_string(directories.size())});
   }
   if (store::kind_of_results(directories.back()) == "study")
     return figures::build_of_study(kind, store::load_study(directories.back()));

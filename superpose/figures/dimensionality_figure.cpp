@@ -49,7 +49,8 @@ std::vector<double> inverse_density(const run::Run& run) {
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
     double sum = 0;
     if (std::isnan(run.feature_probability[i * n]))
-      throw InvalidRequest("feature_probability: expected it for the axis, got data that do not say");
+      throw InvalidRequest(
+          {.key = "feature_probability", .expected = "it for the axis", .got = "data that do not say"});
     for (std::size_t f = 0; f < n; ++f) sum += static_cast<double>(run.feature_probability[i * n + f]);
     result.push_back(static_cast<double>(n) / sum);
   }
@@ -80,7 +81,8 @@ Densities densities_of(const run::Run& run) {
   densities.low = low;
   densities.high = high;
   if (!(densities.low < densities.high))
-    throw InvalidRequest("figure dimensionality: expected a run of two densities or more, got one");
+    throw InvalidRequest(
+        {.key = "figure dimensionality", .expected = "a run of two densities or more", .got = "one"});
   return densities;
 }
 

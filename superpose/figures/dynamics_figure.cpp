@@ -32,14 +32,15 @@ constexpr double kSide = 200;  // of the features of an animation
 
 /// The liveliest instance of each run. kind: of the figure, for errors.
 std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, const char* kind) {
-  if (runs.empty()) throw InvalidRequest(fmt::format("figure {}: expected a run, got none", kind));
+  if (runs.empty())
+    throw InvalidRequest({.key = fmt::format("figure {}", kind), .expected = "a run", .got = "none"});
   std::vector<Trajectory> trajectories;
   for (const run::Run* run : runs) {
     if (run->history.models.empty()) {
-      throw InvalidRequest(
-          fmt::format("figure {}: expected a run that recorded its parameters, got one without; run it again "
-                      "with record.parameters=true",
-                      kind));
+      throw InvalidRequest({.key = fmt::format("figure {}", kind),
+                            .expected = "a run that recorded its parameters",
+                            .got = "one without",
+                            .hint = "run it again with record.parameters=true"});
     }
     trajectories.push_back(liveliest(*run));
   }

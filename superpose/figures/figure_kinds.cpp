@@ -29,7 +29,8 @@ namespace superpose::figures {
 namespace {
 
 std::optional<drawing::Figure> no_run(std::span<const run::Run* const> /*runs*/, const StopToken& /*stop*/) {
-  throw InvalidRequest("figure: expected a study's directory, which is what this kind shows, got a run's");
+  throw InvalidRequest(
+      {.key = "figure", .expected = "a study's directory, which is what this kind shows", .got = "a run's"});
 }
 
 /// A figure of one kind of study.
@@ -38,8 +39,10 @@ template <class Kind, class Result,
 drawing::Figure study_figure(const study::StudyRun& run) {
   const auto* kind = std::get_if<Kind>(&run.study.kind);
   if (kind == nullptr) {
-    throw InvalidRequest(fmt::format(R"(figure: expected a study of the kind "{}", got "{}")",
-                                     study::kind_name({.kind = Kind()}), study::kind_name(run.study)));
+    throw InvalidRequest(
+        {.key = "figure",
+         .expected = fmt::format("a study of the kind \"{}\"", study::kind_name({.kind = Kind()})),
+         .got = fmt::format("\"{}\"", study::kind_name(run.study))});
   }
   drawing::Figure built = figure(run.study, *kind, std::get<Result>(run.result));
   say_not_finite(built);
@@ -115,7 +118,8 @@ constexpr auto kKinds = std::to_array<FigureKind>({
 
 drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run) {
   if (kind.build_study == nullptr)
-    throw InvalidRequest(fmt::format("figure {}: expected a run's directory, got a study's", kind.name));
+    throw InvalidRequest(
+        {.key = fmt::format("figure {}", kind.name), .expected = "a run's directory", .got = "a study's"});
   return kind.build_study(run);
 }
 
@@ -129,7 +133,8 @@ const FigureKind& find_figure_kind(std::string_view name) {
     if (kind.name == name) return kind;
     names += fmt::format("{}{}", names.empty() ? "" : ", ", kind.name);
   }
-  throw InvalidRequest(fmt::format("figure kind: expected one of {}, got {}", names, name));
+  throw InvalidRequest(
+      {.key = "figure kind", .expected = fmt::format("one of {}", names), .got = fmt::format("{}", name)});
 }
 
 }  // namespace superpose::figures

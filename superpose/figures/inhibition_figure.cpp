@@ -169,9 +169,9 @@ std::string why_none(const run::Run& run) {
 
 drawing::Figure inhibition_figure(const run::Run& run) {
   if (parts(run.model.kind()).tied) {
-    throw InvalidRequest(
-        fmt::format(R"(figure inhibition: expected a kind with two matrices, as "absolute_value", got "{}")",
-                    name(run.model.kind())));
+    throw InvalidRequest({.key = "figure inhibition",
+                          .expected = "a kind with two matrices, as \"absolute_value\"",
+                          .got = fmt::format("\"{}\"", name(run.model.kind()))});
   }
   constexpr double kLeft = 36, kTop = 60, kWidth = 190, kCircuit = 110, kAnswer = 90, kGap = 46, kRowGap = 30;
   const auto examples = examples_of(run);

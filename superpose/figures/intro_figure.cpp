@@ -83,9 +83,10 @@ std::string title_of(const run::Run& run, std::size_t drawn) {
 drawing::Figure intro_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   if (shape.n_hidden != 2) {
-    throw InvalidRequest(fmt::format(
-        "figure intro: expected a run with n_hidden = 2, got {}; figure features draws any n_hidden",
-        shape.n_hidden));
+    throw InvalidRequest({.key = "figure intro",
+                          .expected = "a run with n_hidden = 2",
+                          .got = fmt::to_string(shape.n_hidden),
+                          .hint = "figure features draws any n_hidden"});
   }
   constexpr double kMargin = 12, kTop = 48, kPageWidth = 520;
   constexpr std::size_t kLargePanels = 20;  // with more of them, panels shrink and rows lengthen

@@ -117,10 +117,9 @@ drawing::Panel instance_panel(const run::Run& run, std::size_t instance, const H
 drawing::Figure neurons_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   if (parts(run.model.kind()).hidden == Activation::kIdentity)
-    throw InvalidRequest(
-        fmt::format("figure neurons: expected a kind whose hidden layer has an activation, as "
-                    "\"relu_hidden\", got \"{}\"",
-                    name(run.model.kind())));
+    throw InvalidRequest({.key = "figure neurons",
+                          .expected = "a kind whose hidden layer has an activation, as \"relu_hidden\"",
+                          .got = fmt::format("\"{}\"", name(run.model.kind()))});
   const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
   double above = 1, below = 0.1;
   for (const std::size_t i : chosen) {

@@ -162,8 +162,9 @@ drawing::Figure pentagon_figure(const run::Run& run) {
   const run::PentagonFits fits(run.experiment, run.model);
   const auto& densities = fits.densities();
   if (densities.size() < 2)
-    throw InvalidRequest(
-        "figure pentagon: expected a run of two densities or more of the last feature, got one");
+    throw InvalidRequest({.key = "figure pentagon",
+                          .expected = "a run of two densities or more of the last feature",
+                          .got = "one"});
   constexpr double kLeft = 58, kTop = 50, kWidth = 290, kHeight = 250, kGap = 26, kSide = 66;
   drawing::Figure figure;
   figure.title = drawing::one_line(run.experiment.name, 30) + ": the odd feature in orange";

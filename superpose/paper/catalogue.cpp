@@ -112,8 +112,9 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
     std::vector<std::string_view> names;
     for (const auto& entry : entries) names.push_back(entry.name);
     names.push_back(kEveryEntry);
-    throw InvalidRequest(
-        fmt::format("paper: expected one of {}, got \"{}\"", fmt::join(names, ", "), on_one_line(name)));
+    throw InvalidRequest({.key = "paper",
+                          .expected = fmt::format("one of {}", fmt::join(names, ", ")),
+                          .got = fmt::format("\"{}\"", on_one_line(name))});
   }
   return *found;
 }

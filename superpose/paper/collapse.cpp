@@ -220,8 +220,9 @@ int collapsed_pairs(std::span<const float> W) {
 
 double pca_loss(double p, std::int64_t pairs, std::int64_t n_hidden) {
   if (n_hidden > pairs) {
-    throw InvalidRequest(
-        fmt::format("n_hidden: expected at most the number of pairs, {}, got {}", pairs, n_hidden));
+    throw InvalidRequest({.key = "n_hidden",
+                          .expected = fmt::format("at most the number of pairs, {}", pairs),
+                          .got = fmt::to_string(n_hidden)});
   }
   const double variance = p / 3 - p * p / 4;
   const double covariance = (p - p * p) / 4;

@@ -53,11 +53,13 @@ std::vector<Model> choose(const std::vector<Model>& models, std::span<const std:
 
 Run choose_instances(const Run& run, std::span<const std::int64_t> instances) {
   const Shape& shape = run.model.shape();
-  if (instances.empty()) throw InvalidRequest("instances: expected at least one, got none");
+  if (instances.empty())
+    throw InvalidRequest({.key = "instances", .expected = "at least one", .got = "none"});
   for (const std::int64_t i : instances) {
     if (i < 0 || i >= shape.n_instances)
-      throw InvalidRequest(
-          fmt::format("instances: expected numbers from 0 to {}, got {}", shape.n_instances - 1, i));
+      throw InvalidRequest({.key = "instances",
+                            .expected = fmt::format("numbers from 0 to {}", shape.n_instances - 1),
+                            .got = fmt::to_string(i)});
   }
   const std::size_t n = shape.features();
   Run chosen{.experiment = run.experiment,

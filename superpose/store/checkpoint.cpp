@@ -46,11 +46,11 @@ void expect_same_origin(const File& file, const Experiment& experiment) {
   const auto version = file.metadata.find("superpose_version");
   if (version == file.metadata.end() || version->second != kVersion) {
     throw InvalidRequest(
-        fmt::format("expected a checkpoint of superpose {}, got another version's", kVersion));
+        {.expected = fmt::format("a checkpoint of superpose {}", kVersion), .got = "another version's"});
   }
   const auto text = file.tensors.find("experiment");
   if (text == file.tensors.end() || text->second != text_tensor(to_toml(experiment))) {
-    throw InvalidRequest("expected a checkpoint of this experiment, got another's");
+    throw InvalidRequest({.expected = "a checkpoint of this experiment", .got = "another's"});
   }
 }
 
@@ -59,8 +59,9 @@ Checkpoint read_state(const File& file, const Experiment& experiment) {
   const Shape members = members_of(experiment);
   const std::int64_t taken = file.integers("steps_taken", {}).front();
   if (taken < 0 || taken > experiment.train.steps) {
-    throw InvalidRequest(fmt::format("tensor \"steps_taken\": expected a number from 0 to {}, got {}",
-                                     experiment.train.steps, taken));
+    throw InvalidRequest({.key = "tensor \"steps_taken\"",
+                          .expected = fmt::format("a number from 0 to {}", experiment.train.steps),
+                          .got = fmt::to_string(taken)});
   }
   const auto values = file.floats("moments", moments_shape(experiment.model.kind, members));
   AlignedBuffer<float> moments(values.size());

@@ -63,7 +63,8 @@ class MadeDirectories {
 
 /// A directory in which files can be made. Errors: as of Directory::make.
 Descriptor made(const Place& place) {
-  if (place.from_root.empty()) throw InvalidRequest("expected the name of a directory, got an empty one");
+  if (place.from_root.empty())
+    throw InvalidRequest({.expected = "the name of a directory", .got = "an empty one"});
   MadeDirectories directories(place);
   const auto refuse = [&](int error) {
     throw InvalidRequest(fmt::format("{}: expected a directory that can be written to, got: {}",

@@ -30,8 +30,9 @@ FileFormat check_format(const std::filesystem::path& file) {
   std::ranges::transform(suffix, suffix.begin(), ascii_lower);
   const std::span<const NamedValue<FileFormat>> suffixes(kSuffixes);
   if (const auto format = find_named(suffixes, suffix)) return *format;
-  throw InvalidRequest(fmt::format("{}: expected a file name that ends in {}, got {}", file.string(),
-                                   names_of(suffixes), suffix.empty() ? "no suffix" : suffix));
+  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = file.string()},
+                        .expected = fmt::format("a file name that ends in {}", names_of(suffixes)),
+                        .got = fmt::format("{}", suffix.empty() ? "no suffix" : suffix)});
 }
 
 std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format) {

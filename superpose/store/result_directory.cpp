@@ -77,8 +77,9 @@ std::optional<Described> described(const Directory& directory) {
 /// hand; and results of another kind.
 void expect_replaceable(const Directory& directory, const Description& description) {
   const auto refuse = [&](const std::string& got) {
-    throw InvalidRequest(fmt::format("{}: expected an empty directory or a {}'s, got {}",
-                                     directory.path().string(), noun(description), got));
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = directory.path().string()},
+                          .expected = fmt::format("an empty directory or a {}'s", noun(description)),
+                          .got = fmt::to_string(got)});
   };
   if (!directory.has(kExperimentFile)) {
     for (const std::string_view name : kEveryFile) {
@@ -210,8 +211,9 @@ Description read_description(const Directory& directory) {
 
 Description expect_whole(const Directory& directory, std::string_view expected) {
   const auto refuse = [&](const std::string& got) {
-    throw InvalidRequest(
-        fmt::format("{}: expected a {} directory, got {}", directory.path().string(), expected, got));
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = directory.path().string()},
+                          .expected = fmt::format("a {} directory", expected),
+                          .got = fmt::to_string(got)});
   };
   if (!directory.has(kExperimentFile)) refuse(fmt::format("one without {}", kExperimentFile));
   Description there = read_description(directory);

@@ -25,8 +25,9 @@ void expect_provenance(const File& file, const Experiment& experiment) {
   for (const std::string key : {"kind", "seed"}) {
     const auto got = file.metadata.find(key);
     if (got == file.metadata.end() || got->second == expected.metadata.at(key)) continue;
-    throw InvalidRequest(fmt::format("metadata {}: expected {} as in {}, got {}", key,
-                                     expected.metadata.at(key), kExperimentFile, on_one_line(got->second)));
+    throw InvalidRequest({.key = fmt::format("metadata {}", key),
+                          .expected = fmt::format("{} as in {}", expected.metadata.at(key), kExperimentFile),
+                          .got = fmt::format("{}", on_one_line(got->second))});
   }
 }
 
@@ -35,7 +36,9 @@ std::vector<float> read_checked(const File& file, std::string_view name, std::sp
                                 Fits fits, std::string_view expected) {
   auto values = file.floats(name, shape);
   if (const auto wrong = std::ranges::find_if_not(values, fits); wrong != values.end()) {
-    throw InvalidRequest(fmt::format("tensor \"{}\": expected {}, got {}", name, expected, *wrong));
+    throw InvalidRequest({.key = fmt::format("tensor \"{}\"", name),
+                          .expected = fmt::to_string(expected),
+                          .got = fmt::format("{}", *wrong)});
   }
   return values;
 }
@@ -65,8 +68,9 @@ void read_restarts(const File& file, run::Run& run) {
   const auto is_one = [&](std::int64_t restart) { return restart >= 0 && restart < restarts; };
   if (const auto wrong = std::ranges::find_if_not(run.kept_restart, is_one);
       wrong != run.kept_restart.end()) {
-    throw InvalidRequest(
-        fmt::format("tensor \"kept\": expected numbers from 0 to {}, got {}", restarts - 1, *wrong));
+    throw InvalidRequest({.key = "tensor \"kept\"",
+                          .expected = fmt::format("numbers from 0 to {}", restarts - 1),
+                          .got = fmt::format("{}", *wrong)});
   }
 }
 

@@ -116,8 +116,9 @@ SweepResults load_sweep_results(const Directory& directory) {
     const Directory run = Directory::open(sweep_run_path(i), &directory);
     results.runs.push_back(load_run(run));
     if (results.runs.back().experiment == sweep.runs[i]) continue;
-    throw InvalidRequest(
-        fmt::format("{}: expected the sweep's experiment, got another", (run / kExperimentFile).string()));
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = (run / kExperimentFile).string()},
+                          .expected = "the sweep's experiment",
+                          .got = "another"});
   }
   return results;
 }

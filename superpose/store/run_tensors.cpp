@@ -129,9 +129,10 @@ History read_history(const safetensors::File& file, const Experiment& experiment
     history.models = read_models(file, Model(experiment.model.kind, shape), rows, prefix);
   }
   if (history.step != recorded) {
-    throw InvalidRequest(
-        fmt::format("tensor \"step\": expected every {} of {} steps and the last, got others",
-                    experiment.record.every, experiment.train.steps));
+    throw InvalidRequest({.key = "tensor \"step\"",
+                          .expected = fmt::format("every {} of {} steps and the last",
+                                                  experiment.record.every, experiment.train.steps),
+                          .got = "others"});
   }
   return history;
 }

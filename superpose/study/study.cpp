@@ -125,9 +125,9 @@ double size(auto count) {
 
 void refuse_what_does_not_fit(const TomlValue& section, double needed, std::optional<double> memory_limit) {
   if (!memory_limit || needed <= *memory_limit) return;
-  section.refuse(
-      fmt::format("a study that fits in the {} of memory that this process may use", describe_bytes(*memory_limit)),
-      fmt::format("one that needs {}", describe_bytes(needed)));
+  section.refuse(fmt::format("a study that fits in the {} of memory that this process may use",
+                             describe_bytes(*memory_limit)),
+                 fmt::format("one that needs {}", describe_bytes(needed)));
 }
 
 /// The results; and of each thread the points, and for every eps the distances of all pairs.
@@ -161,16 +161,19 @@ void check(const TomlValue& section, const CompressedSensing& study, std::option
   for (std::size_t i = 0; memory_limit && i < study.n_hidden.size(); ++i) {
     const double needed = training_bytes(toy_experiment(study, i, /*seed=*/0));
     if (needed <= *memory_limit) continue;
-    sizes.refuse(
-        fmt::format("toy models that fit in the {} of memory that this process may use", describe_bytes(*memory_limit)),
-        fmt::format("ones of {} features in {} dimensions, which need {}", study.n_features[i],
-                    study.n_hidden[i], describe_bytes(needed)));
+    sizes.refuse(fmt::format("toy models that fit in the {} of memory that this process may use",
+                             describe_bytes(*memory_limit)),
+                 fmt::format("ones of {} features in {} dimensions, which need {}", study.n_features[i],
+                             study.n_hidden[i], describe_bytes(needed)));
   }
 }
 
 TomlValue read_section(const toml::table& document, std::string_view file) {
   const toml::node* node = document.get(kSection);
-  if (!node) throw InvalidRequest(fmt::format("{}: expected a [{}], got none", file, kSection));
+  if (!node)
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = std::string(file)},
+                          .expected = fmt::format("a [{}]", kSection),
+                          .got = "none"});
   TomlValue section(*node, fmt::format("[{}]", kSection), file);
   if (!section.is_table()) section.refuse("a table");
   return section;
