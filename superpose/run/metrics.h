@@ -33,13 +33,13 @@ struct Metrics {
   std::vector<double> loss;  ///< on fresh data
   // (n_instances, n_features), as in analysis/feature_tradeoff.h; empty for the kinds and the data that have
   // no closed form
-  std::vector<double> feature_benefit, interference_loss;
+  std::vector<double> feature_benefit{}, interference_loss{};
   std::optional<RestartMetrics> restarts{};  ///< with several restarts
 
   // For tables of instances.
-  std::vector<double> mean_feature_probability;    ///< (n_instances)
-  std::vector<std::int64_t> represented_features;  ///< (n_instances); -1 where the weights are not finite
-  std::vector<double> mean_polysemanticity;        ///< (n_instances)
+  std::vector<double> mean_feature_probability{};    ///< (n_instances)
+  std::vector<std::int64_t> represented_features{};  ///< (n_instances); -1 where the weights are not finite
+  std::vector<double> mean_polysemanticity{};        ///< (n_instances)
 };
 
 /// Measures a run.
