@@ -138,8 +138,9 @@ TEST(NotFinite, IsSaidInThePlaceConcerned) {
     if (kind->name == "dynamics" || kind->name == "animation" || kind->name == "inhibition")
       continue;  // show another instance
     EXPECT_GE(panels_that_say_so(figure), 1U);
-    if (kind->name != "vulnerability")  // whose panels show the same instances
+    if (kind->name != "vulnerability") {  // whose panels show the same instances
       EXPECT_LT(panels_that_say_so(figure), figure.panels.size());
+    }
     expect_no_raw_numbers(figure);
   }
 }

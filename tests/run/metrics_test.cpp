@@ -42,12 +42,12 @@ TEST(Metrics, AreValuesOfEveryFeatureAndInstance) {
 
 TEST(Metrics, HaveNamesInTheOrderOfPrinting) {
   const auto names = [](const Metrics& metrics) {
-    std::vector<std::string> names;
+    std::vector<std::string> in_order;
     for (const NamedMetric& metric : named_metrics(metrics)) {
-      names.emplace_back(metric.name);
+      in_order.emplace_back(metric.name);
       EXPECT_EQ(metric.values.size(), metric.of_features ? 6U : 2U) << metric.name;
     }
-    return names;
+    return in_order;
   };
   run::Run run = example();
   EXPECT_THAT(names(measure(run)), ElementsAre("norms", "polysemanticity", "net_interference",
