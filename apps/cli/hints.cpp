@@ -31,7 +31,7 @@ std::string resume_command(const std::filesystem::path& directory) {
 }
 
 std::string describe(const InvalidRequest& error) {
-  const std::string fault = superpose::describe(error.fault(), /*before_override=*/"--set ");
+  std::string fault = superpose::describe(error.fault(), /*before_override=*/"--set ");
   if (const auto* unfinished = dynamic_cast<const store::NotFinished*>(&error))
     return fmt::format("{}: finish it with `{}`", fault, resume_command(unfinished->directory()));
   if (const auto* other = dynamic_cast<const store::CannotResume*>(&error)) {

@@ -110,12 +110,12 @@ void ProgressBar::show(const TrainingProgress& progress) noexcept {
   drawn_ = now;
   try {
     draw(progress);
-  } catch (const std::exception&) {  // a bar that cannot be made is not drawn
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): a bar that cannot be made is not drawn
   }
 }
 
 void ProgressBar::draw(const TrainingProgress& progress) {
-  const std::chrono::duration<double> elapsed = drawn_ - *start_;
+  const std::chrono::duration<double> elapsed = drawn_ - start_.value_or(drawn_);
   Progress shown = {progress};
   shown.steps_per_second = static_cast<double>(progress.step - first_step_) / elapsed.count();
   terminal_.write(kClearLine + format_progress(shown, terminal_.columns()));

@@ -14,7 +14,7 @@
 namespace superpose::cli {
 namespace {
 
-#if defined(__clang__)
+#ifdef __clang__
 constexpr std::string_view kCompiler = "Clang " __clang_version__;
 #elif defined(__GNUC__)
 constexpr std::string_view kCompiler = "GCC " __VERSION__;

@@ -101,7 +101,7 @@ toml::table to_document(const nb::dict& keys) {
 }
 
 Experiment to_experiment(const nb::dict& sections) {
-  nb::dict others;
+  const nb::dict others;
   for (const auto& [name, keys] : sections) others[name] = keys;
   GivenValues given;
   if (sections.contains("data")) {

@@ -8,6 +8,7 @@
 #include "python/src/interpreter.h"
 #include "superpose/core/error.h"
 #include "superpose/core/version.h"
+#include "superpose/store/result_directory.h"
 
 namespace superpose::python {
 namespace {
@@ -26,13 +27,22 @@ Fault in_python(Fault fault) {
 
 /// What a wrong request is in Python: a ValueError that is told from those of callables that the engine
 /// calls.
-void raise(const InvalidRequest& invalid) {
+void raise(const Fault& fault) {
   constexpr auto kOverrides = "set: ";  // the argument that they are given by
-  const Fault fault = in_python(invalid.fault());
   const auto make = nb::module_::import_("superpose._errors").attr("invalid_request");
   const nb::object error = make(describe(fault, kOverrides), describe(fault.place, kOverrides), fault.key,
                                 fault.expected, fault.got, fault.hint);
   PyErr_SetObject(error.type().ptr(), error.ptr());
+}
+
+/// The same with what to call, where Python knows it.
+Fault with_hint(const InvalidRequest& invalid) {
+  Fault fault = in_python(invalid.fault());
+  if (dynamic_cast<const store::NotFinished*>(&invalid) != nullptr)
+    fault.hint = "superpose.run(..., resume=True) goes on with it";
+  if (dynamic_cast<const store::CannotResume*>(&invalid) != nullptr)
+    fault.hint = "without resume=True it starts over";
+  return fault;
 }
 
 /// Another failure is a RuntimeError.
@@ -40,7 +50,7 @@ void translate(const std::exception_ptr& error, void* /*unused*/) {
   try {
     std::rethrow_exception(error);
   } catch (const InvalidRequest& invalid) {
-    raise(invalid);
+    raise(with_hint(invalid));
   } catch (const Error& failed) {
     PyErr_SetString(PyExc_RuntimeError, failed.what());
   }

@@ -125,10 +125,10 @@ Options options_of(const TrainableRun& self, const nb::dict& sections) {
   model["n_features"] = shape.n_features;
   model["n_hidden"] = shape.n_hidden;
   model["n_instances"] = shape.n_instances;
-  nb::dict all;
+  const nb::dict all;
   for (const auto& [section, keys] : sections) all[section] = keys;
   all["model"] = model;
-  Experiment experiment = to_experiment(all);
+  const Experiment experiment = to_experiment(all);
   return {.train = experiment.train, .record = experiment.record};
 }
 
