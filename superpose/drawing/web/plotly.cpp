@@ -54,7 +54,7 @@ double rounded(double value) {
   if (std::abs(exponent) > kMostExponent) return value;
   double power = 1;
   for (int i = 0; i < std::abs(exponent); ++i) power *= 10;
-  const double exact = static_cast<double>(digits);
+  const auto exact = static_cast<double>(digits);
   return std::copysign(exponent < 0 ? exact / power : exact * power, value);  // one rounding, to nearest
 }
 

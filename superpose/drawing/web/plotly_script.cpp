@@ -21,7 +21,8 @@ std::string_view plotly_script() {
 void give_plotly_script(std::string script) {
   auto owned = std::make_unique<const std::string>(std::move(script));
   const std::string* nobody = nullptr;
-  if (given.compare_exchange_strong(nobody, owned.get())) (void)owned.release();
+  if (!given.compare_exchange_strong(nobody, owned.get())) return;
+  (void)owned.release();  // NOLINT(bugprone-unused-return-value): `given` has it
 }
 
 }  // namespace superpose::drawing
