@@ -130,8 +130,9 @@ void check(std::span<const float> W, std::span<const float> b_final, const Expec
                           .got = fmt::to_string(n)});
   const auto expect = [](std::string_view what, std::int64_t expected, std::size_t got) {
     if (expected != static_cast<std::int64_t>(got))
-      throw InvalidRequest(
-          {.key = std::string(what), .expected = fmt::format("{} numbers", expected), .got = fmt::to_string(got)});
+      throw InvalidRequest({.key = std::string(what),
+                            .expected = fmt::format("{} numbers", expected),
+                            .got = fmt::to_string(got)});
   };
   if (problem.n_hidden <= 0)
     throw InvalidRequest(

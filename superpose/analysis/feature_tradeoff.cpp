@@ -55,8 +55,9 @@ void check(std::span<const float> W, std::span<const float> b_final, const Trade
   const std::size_t features = problem.shape.instances() * problem.shape.features();
   const auto expect = [](std::string_view what, std::size_t expected, std::size_t got) {
     if (expected != got)
-      throw InvalidRequest(
-          {.key = std::string(what), .expected = fmt::format("{} numbers", expected), .got = fmt::to_string(got)});
+      throw InvalidRequest({.key = std::string(what),
+                            .expected = fmt::format("{} numbers", expected),
+                            .got = fmt::to_string(got)});
   };
   expect("W", problem.shape.instances() * problem.shape.weights(), W.size());
   expect("b_final", features, b_final.size());

@@ -20,8 +20,9 @@ constexpr double kNormOffset = 1e-5;
 
 void expect_size(std::string_view what, std::size_t expected, std::size_t got) {
   if (expected != got)
-    throw InvalidRequest(
-        {.key = std::string(what), .expected = fmt::format("{} numbers", expected), .got = fmt::to_string(got)});
+    throw InvalidRequest({.key = std::string(what),
+                          .expected = fmt::format("{} numbers", expected),
+                          .got = fmt::to_string(got)});
 }
 
 /// Calls visit(i, W) with every instance's W, (n_features, n_hidden) in float64, one at a time.

@@ -220,7 +220,8 @@ void check_memory(const TomlValue& model, const TomlValue& train, const TomlValu
   }
   const Shape& shape = experiment.model.shape;
   at_fault.refuse(
-      fmt::format("an experiment that fits in the {} of memory that this process may use", describe_bytes(*memory_limit)),
+      fmt::format("an experiment that fits in the {} of memory that this process may use",
+                  describe_bytes(*memory_limit)),
       fmt::format("one that needs {} (n_instances {} x restarts {} x n_features {} x n_hidden {}, steps {})",
                   describe_bytes(needed), shape.n_instances, experiment.train.restarts, shape.n_features,
                   shape.n_hidden, experiment.train.steps));

@@ -365,10 +365,12 @@ void check_memory(const Experiment& run, const TomlValue& sweep, std::optional<d
                  fmt::format("{}", run.model.shape.n_instances));
   }
   if (!memory_limit || training_bytes(run) <= *memory_limit) return;
-  sweep.refuse(fmt::format("points that fit in the {} of memory that this process may use, {} instances of this experiment",
-                           describe_bytes(*memory_limit), instances_that_fit(run, *memory_limit)),
-               fmt::format("{} that train side by side and need {}", run.model.shape.n_instances,
-                           describe_bytes(training_bytes(run))));
+  sweep.refuse(
+      fmt::format(
+          "points that fit in the {} of memory that this process may use, {} instances of this experiment",
+          describe_bytes(*memory_limit), instances_that_fit(run, *memory_limit)),
+      fmt::format("{} that train side by side and need {}", run.model.shape.n_instances,
+                  describe_bytes(training_bytes(run))));
 }
 
 /// The document with every point listed, in one spelling.

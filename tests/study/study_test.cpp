@@ -107,7 +107,8 @@ TEST(Study, RefusesResultsThatDoNotFit) {
     eps += ", 0.5";
     dimensions += ", 100";
   }
-  const auto wanted = HasSubstr("expected a study that fits in the 24 GiB of memory that this process may use, got one that needs");
+  const auto wanted = HasSubstr(
+      "expected a study that fits in the 24 GiB of memory that this process may use, got one that needs");
   EXPECT_THAT(refusal("[study]\nkind = \"johnson_lindenstrauss\"\n",
                       {eps + "]", "n_dimensions" + dimensions + "]", "trials=10000"}),
               wanted);

@@ -19,8 +19,8 @@ TEST(Curve, FallsAlongItsBody) {
     EXPECT_EQ(Curve{.body = Body::kLinear}.at(step, steps), 1 - t / 11);
     EXPECT_NEAR(Curve{.body = Body::kQuarterCosine}.at(step, steps), std::cos(std::numbers::pi / 2 * t / 10),
                 1e-15);
-    EXPECT_NEAR(Curve{.body = Body::kHalfCosine}.at(step, steps), (1 + std::cos(std::numbers::pi * t / 11)) / 2,
-                1e-15);
+    EXPECT_NEAR(Curve{.body = Body::kHalfCosine}.at(step, steps),
+                (1 + std::cos(std::numbers::pi * t / 11)) / 2, 1e-15);
   }
 }
 

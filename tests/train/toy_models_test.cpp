@@ -43,7 +43,8 @@ TEST(ToyModels, GoOnFromWhatTheySaved) {
 
 TEST(ToyModels, RefuseArraysOfOthers) {
   const Ensemble tied = ensemble(ModelKind::kReluOutput), untied = ensemble(ModelKind::kUntied);
-  ToyModels toys(tied, kOptions, kAll, 1), others(untied, kOptions, kAll, 1), fewer(tied, kOptions, {0, 3}, 1);
+  ToyModels toys(tied, kOptions, kAll, 1), others(untied, kOptions, kAll, 1),
+      fewer(tied, kOptions, {0, 3}, 1);
   EXPECT_THROW(toys.restore(0, others.save()), InvalidRequest);
   EXPECT_THROW(toys.restore(0, fewer.save()), InvalidRequest);
 }

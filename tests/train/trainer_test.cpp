@@ -217,7 +217,8 @@ TEST(Trainer, PartsJoinedGiveTheBitsOfTheWhole) {
     joined_losses.insert(joined_losses.end(), of_part.begin(), of_part.end());
     states.push_back(part.state());
   }
-  const TrainerState joined = join_members(std::vector<const TrainerState*>{&states[0], &states[1], &states[2]});
+  const TrainerState joined =
+      join_members(std::vector<const TrainerState*>{&states[0], &states[1], &states[2]});
   EXPECT_EQ(joined.step, 60);
   EXPECT_EQ(parameters(whole.state().model, 15), parameters(joined.model, 15));
   EXPECT_TRUE(std::ranges::equal(whole.state().moments.span(), joined.moments.span()));
