@@ -94,9 +94,8 @@ drawing::PanelAxis loss_axis(const Trajectory& trajectory) {
   return axis;
 }
 
-/// From where on a trajectory is not finite: it is somewhere.
-std::string not_finite_from(const Trajectory& trajectory) {
-  const std::size_t row = trajectory.first_not_finite().value();
+/// From where on a trajectory is not finite. row: the first that is not.
+std::string not_finite_from(const Trajectory& trajectory, std::size_t row) {
   return fmt::format("{} from step {} on", kNotFiniteText, trajectory.run().history.step[row]);
 }
 
@@ -105,7 +104,7 @@ void say_where_not_finite(drawing::Panel& panel, const Trajectory& trajectory) {
   const auto row = trajectory.first_not_finite();
   if (!row) return;
   const double middle = (trajectory.step(*row) + trajectory.last_step()) / 2;
-  say_not_finite(panel, not_finite_from(trajectory), fraction_along(panel.x, middle));
+  say_not_finite(panel, not_finite_from(trajectory, *row), fraction_along(panel.x, middle));
 }
 
 drawing::Panel loss_panel(const Trajectory& trajectory, const drawing::Rect& area,
@@ -275,7 +274,8 @@ class MovingColumn {
   /// Pages that show frames have the same words in all of them.
   [[nodiscard]] std::vector<drawing::Mark> features_at(std::size_t row) const {
     drawing::Panel panel = features_.panel(row, {.width = kSide, .height = kSide});
-    if (trajectory_->first_not_finite()) say_not_finite(panel, not_finite_from(*trajectory_));
+    if (const auto row = trajectory_->first_not_finite())
+      say_not_finite(panel, not_finite_from(*trajectory_, *row));
     return panel.marks;
   }
 
