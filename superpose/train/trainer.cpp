@@ -17,9 +17,9 @@ namespace {
 static_assert(kEvaluationSamples == kEvaluationBatch * kEvaluationBatches);
 
 void check(const Ensemble& ensemble, const TrainOptions& options) {
-  const auto expect = [](bool fits, const char* key, std::string expected, auto got) {
+  const auto expect = [](bool fits, const char* key, const std::string& expected, auto got) {
     if (fits) return;
-    throw InvalidRequest({.key = key, .expected = std::move(expected), .got = fmt::format("{}", got)});
+    throw InvalidRequest({.key = key, .expected = expected, .got = fmt::format("{}", got)});
   };
   const Shape& shape = ensemble.shape;
   const std::string count = "a whole number above 0";
@@ -141,7 +141,7 @@ void Trainer::restore(TrainerState state) {
 }
 
 std::vector<float> Trainer::evaluate() {
-  return *evaluate(StopToken());
+  return *evaluate(StopToken());  // NOLINT(bugprone-unchecked-optional-access): nobody asks it to stop
 }
 
 std::optional<std::vector<float>> Trainer::evaluate(const StopToken& stop) {
@@ -149,7 +149,7 @@ std::optional<std::vector<float>> Trainer::evaluate(const StopToken& stop) {
 }
 
 TrainedModel Trainer::result() {
-  return *result(StopToken());
+  return *result(StopToken());  // NOLINT(bugprone-unchecked-optional-access): nobody asks it to stop
 }
 
 std::optional<TrainedModel> Trainer::result(const StopToken& stop) {
