@@ -54,7 +54,8 @@ double lowest_linear_loss(const LinearProblem& problem) {
   }
   std::vector<double> importance(problem.importance.begin(), problem.importance.end());
   std::ranges::sort(importance, std::greater());
-  const auto kept = std::min<std::ptrdiff_t>(problem.n_hidden, std::ssize(importance));
+  const auto kept =
+      static_cast<std::ptrdiff_t>(std::min<std::int64_t>(problem.n_hidden, std::ssize(importance)));
   const double dropped = std::accumulate(importance.begin() + kept, importance.end(), 0.0);
   return variance(problem.feature_probability) * dropped / static_cast<double>(importance.size());
 }

@@ -21,7 +21,8 @@ class ForcedTarget {
   ForcedTarget& operator=(const ForcedTarget&) = delete;
 
  private:
-  std::int64_t before_ = 0;  // what another one had forced
+  /// What another one had forced. targets_static.cpp has nothing to force.
+  [[maybe_unused]] std::int64_t before_ = 0;
 };
 
 }  // namespace superpose::kernels::cpu

@@ -1,6 +1,5 @@
 // In the place of targets.cpp, where the compiler's flags decide the one instruction set: WebAssembly.
 
-#include <fmt/format.h>
 #include <hwy/highway.h>
 
 #include "superpose/core/error.h"
@@ -15,8 +14,7 @@ std::vector<std::string> supported_targets() {
 ForcedTarget::ForcedTarget(std::string_view name) {
   const std::string only = supported_targets().front();
   if (name != only)
-    throw InvalidRequest(
-        {.key = "instruction set", .expected = fmt::to_string(only), .got = fmt::format("{}", name)});
+    throw InvalidRequest({.key = "instruction set", .expected = only, .got = std::string(name)});
 }
 
 ForcedTarget::~ForcedTarget() = default;
