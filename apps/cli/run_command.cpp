@@ -47,9 +47,7 @@ std::string describe_duration(store::RunOutcome outcome, std::chrono::steady_clo
 /// status.
 int report(const study::Study& study, const store::Directory& directory, std::string_view how, bool quiet) {
   const study::StudyRun run = store::load_study(directory);
-  const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result);
-  const int status =
-      toys == nullptr ? kDone : report_losses_that_are_not_finite(toys->loss, directory.path());
+  const int status = report_losses_that_are_not_finite(study::losses(run.result), directory.path());
   if (quiet) return status;
   say("{}: {} measured {}, written to {}\n\n", study.name, study::kind_name(study), how,
       directory.path().string());

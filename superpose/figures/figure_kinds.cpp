@@ -34,17 +34,16 @@ std::optional<drawing::Figure> no_run(std::span<const run::Run* const> /*runs*/,
 }
 
 /// A figure of one kind of study.
-template <class Kind, class Result,
-          drawing::Figure (*figure)(const study::Study&, const Kind&, const Result&)>
-drawing::Figure study_figure(const study::StudyRun& run) {
+template <class Kind,
+          drawing::Figure (*figure)(const study::Study&, const Kind&, const typename Kind::Result&)>
+drawing::Figure of_study(const study::StudyRun& run) {
   const auto* kind = std::get_if<Kind>(&run.study.kind);
   if (kind == nullptr) {
-    throw InvalidRequest(
-        {.key = "figure",
-         .expected = fmt::format("a study of the kind \"{}\"", study::kind_name({.kind = Kind()})),
-         .got = fmt::format("\"{}\"", study::kind_name(run.study))});
+    throw InvalidRequest({.key = "figure",
+                          .expected = fmt::format("a study of the kind \"{}\"", Kind::kName),
+                          .got = fmt::format("\"{}\"", study::kind_name(run.study))});
   }
-  drawing::Figure built = figure(run.study, *kind, std::get<Result>(run.result));
+  drawing::Figure built = figure(run.study, *kind, std::get<typename Kind::Result>(run.result));
   say_not_finite(built);
   return built;
 }
@@ -105,13 +104,11 @@ constexpr auto kKinds = std::to_array<FigureKind>({
     {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
      measured_vulnerability, nullptr, !kSeveral, check_vulnerability_figure},
     {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
-     no_run,
-     study_figure<study::JohnsonLindenstrauss, study::JohnsonLindenstraussResult,
-                  johnson_lindenstrauss_figure>},
+     no_run, of_study<study::JohnsonLindenstrauss, johnson_lindenstrauss_figure>},
     {"packing", "how many almost orthogonal vectors fit, over dimensions (a study's)", no_run,
-     study_figure<study::AlmostOrthogonal, study::AlmostOrthogonalResult, packing_figure>},
+     of_study<study::AlmostOrthogonal, packing_figure>},
     {"compressed-sensing", "sparse recovery over m/n and k/m, and what toy models need (a study's)", no_run,
-     study_figure<study::CompressedSensing, study::CompressedSensingResult, compressed_sensing_figure>},
+     of_study<study::CompressedSensing, compressed_sensing_figure>},
 });
 
 }  // namespace

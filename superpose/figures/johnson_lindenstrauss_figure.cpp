@@ -102,25 +102,25 @@ drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLin
                                                 {last, johnson_lindenstrauss_distortion(N, last)}},
                                          .color = drawing::kInk,
                                          .width = 1.2});
-  const auto value = [&](std::size_t dimensions, std::size_t trial, std::size_t e, std::size_t level) {
+  const auto value = [&](std::size_t dimensions, std::size_t trial, std::size_t e, std::size_t quantile) {
     const std::size_t cell = (dimensions * trials + trial) * n_eps + e;
-    return static_cast<double>(result.distortion[cell * Result::kLevels + level]);
+    return static_cast<double>(result.distortion[cell * Result::kQuantileCount + quantile]);
   };
   for (std::size_t d = 0; d < study.n_dimensions.size(); ++d) {
     const drawing::Color color = color_of_dimensions(d, study.n_dimensions.size());
     // Side by side, as they would else hide each other.
     const double aside =
         std::pow(1.05, static_cast<double>(d) - static_cast<double>(study.n_dimensions.size() - 1) / 2);
-    for (std::size_t level = 0; level < Result::kLevels; ++level) {
+    for (std::size_t quantile = 0; quantile < Result::kQuantileCount; ++quantile) {
       drawing::Points dots{.radius = 1};
       for (std::size_t e = 0; e < n_eps; ++e) {
         for (std::size_t t = 0; t < trials; ++t) {
-          const double off = value(d, t, e, level);
+          const double off = value(d, t, e, quantile);
           dots.points.push_back({.at = {static_cast<double>(result.k[e]) * aside, off},
                                  .color = color,
                                  .hover = fmt::format("n = {}, k = {}\n{} of the pairs are off by at most {}",
                                                       study.n_dimensions[d], result.k[e],
-                                                      drawing::number_label(Result::kQuantiles[level]),
+                                                      drawing::number_label(Result::kQuantiles[quantile]),
                                                       drawing::number_label(off))});
         }
       }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "superpose/drawing/figure.h"
-#include "superpose/study/results.h"
+#include "superpose/study/study.h"
 
 namespace superpose::figures {
 

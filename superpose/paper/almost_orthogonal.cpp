@@ -183,7 +183,7 @@ Claims claims_of(const study::AlmostOrthogonal& study, const Result& result) {
 CatalogueEntry almost_orthogonal() {
   auto result = study_entry("almost-orthogonal",
                             "how many almost orthogonal vectors fit: random, spread out, and the bounds",
-                            "almost_orthogonal");
+                            study::AlmostOrthogonal::kName);
   result.quick = {"study.eps=[0.4, 0.5]",
                   "study.drawn_dimensions=[8, 12, 16, 20, 24, 28, 32]",
                   "study.most_drawn=1000",

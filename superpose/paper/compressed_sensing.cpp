@@ -102,7 +102,7 @@ CatalogueEntry compressed_sensing() {
   auto result =
       study_entry("compressed-sensing",
                   "sparse vectors from few measurements: the phase transition, and what toy models need",
-                  "compressed_sensing");
+                  study::CompressedSensing::kName);
   result.quick = {"study.n=60",
                   "study.grid=12",
                   "study.trials=20",

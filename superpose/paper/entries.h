@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "superpose/paper/catalogue.h"
 
@@ -32,7 +33,8 @@ CatalogueEntry johnson_lindenstrauss();  ///< random projections keep distances
 CatalogueEntry almost_orthogonal();      ///< how many directions fit
 CatalogueEntry compressed_sensing();     ///< sparse vectors from few measurements, and the toy models
 
-/// The entry of a study of that kind with its defaults, without quick version and figures.
-CatalogueEntry study_entry(std::string name, std::string summary, std::string kind);
+/// An entry that measures a study with the kind's defaults. The caller adds its quick version and its
+/// figures. kind: what files call it, as in study::JohnsonLindenstrauss::kName.
+CatalogueEntry study_entry(std::string name, std::string summary, std::string_view kind);
 
 }  // namespace superpose::paper

@@ -29,7 +29,7 @@ std::vector<double> at_eps(std::span<const float> numbers, std::size_t eps, std:
 
 /// The largest distortion of each trial.
 std::vector<double> largest(const Result& result, std::size_t eps, std::size_t n_eps) {
-  return at_eps(result.distortion, eps, n_eps, Result::kLevels, Result::kLevels - 1);
+  return at_eps(result.distortion, eps, n_eps, Result::kQuantileCount, Result::kQuantileCount - 1);
 }
 
 /// The bound at eps = 1/100, which a note in circulation has wrong: it gives the dimensions of eps = 1/10.
@@ -82,7 +82,7 @@ Claims claims_of(const study::JohnsonLindenstrauss& study, const Result& result)
   constexpr double kSame = 0.05;
   double furthest = 0;
   for (std::size_t e = 0; e < n_eps; ++e) {
-    const auto all = at_eps(result.distortion, e, n_eps, Result::kLevels, 1);
+    const auto all = at_eps(result.distortion, e, n_eps, Result::kQuantileCount, 1);
     const double middle = median(all);
     const auto trials = static_cast<std::ptrdiff_t>(study.trials);
     for (auto first = all.begin(); first != all.end(); first += trials)
@@ -100,7 +100,7 @@ CatalogueEntry johnson_lindenstrauss() {
   auto result =
       study_entry("johnson-lindenstrauss",
                   "random projections: how many dimensions keep all distances, the bound and a measurement",
-                  "johnson_lindenstrauss");
+                  study::JohnsonLindenstrauss::kName);
   result.quick = {"study.n_dimensions=[250, 1000]", "study.eps=[0.5, 0.4, 0.3, 0.2]", "study.trials=10"};
   result.figures = {"johnson-lindenstrauss"};
   result.notes = {bound_note()};

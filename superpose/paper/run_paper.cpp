@@ -182,8 +182,7 @@ bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperRe
   if (end == store::RunOutcome::kStopped) return false;
   const study::StudyRun run = store::load_study(end.directory);
   write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory);
-  if (const auto* toys = std::get_if<study::CompressedSensingResult>(&run.result))
-    result.loss.push_back(toys->loss);
+  if (auto losses = study::losses(run.result); !losses.empty()) result.loss.push_back(std::move(losses));
   result.report.claims = study_claims(run);
   write_claims(result.report.claims, end.directory);
   return true;

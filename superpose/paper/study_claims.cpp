@@ -1,30 +1,19 @@
 #include "superpose/paper/study_claims.h"
 
+#include <fmt/format.h>
+
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "superpose/paper/entries.h"
 
 namespace superpose::paper {
-namespace {
 
-/// The result of a study of that kind.
-const study::JohnsonLindenstraussResult& of(const study::JohnsonLindenstrauss&,
-                                            const study::StudyResult& result) {
-  return std::get<study::JohnsonLindenstraussResult>(result);
-}
-const study::AlmostOrthogonalResult& of(const study::AlmostOrthogonal&, const study::StudyResult& result) {
-  return std::get<study::AlmostOrthogonalResult>(result);
-}
-const study::CompressedSensingResult& of(const study::CompressedSensing&, const study::StudyResult& result) {
-  return std::get<study::CompressedSensingResult>(result);
-}
-
-}  // namespace
-
-CatalogueEntry study_entry(std::string name, std::string summary, std::string kind) {
-  std::string toml = "name = \"" + name + "\"\n\n[study]\nkind = \"" + std::move(kind) + "\"\n";
+CatalogueEntry study_entry(std::string name, std::string summary, std::string_view kind) {
+  std::string toml = fmt::format("name = \"{}\"\n\n[study]\nkind = \"{}\"\n", name, kind);
   return {.name = std::move(name),
           .summary = std::move(summary),
           .toml = std::move(toml),
@@ -36,8 +25,12 @@ CatalogueEntry study_entry(std::string name, std::string summary, std::string ki
 }
 
 Claims study_claims(const study::StudyRun& run) {
-  return std::visit([&](const auto& study) { return claims_of(study, of(study, run.result)); },
-                    run.study.kind);
+  return std::visit(
+      [&](const auto& study) {
+        using Result = typename std::remove_cvref_t<decltype(study)>::Result;
+        return claims_of(study, std::get<Result>(run.result));
+      },
+      run.study.kind);
 }
 
 }  // namespace superpose::paper

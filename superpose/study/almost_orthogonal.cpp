@@ -1,3 +1,5 @@
+#include "superpose/study/almost_orthogonal.h"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -7,6 +9,8 @@
 #include "superpose/core/order_statistics.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
+#include "superpose/core/threads.h"
+#include "superpose/study/fields.h"
 #include "superpose/study/tasks.h"
 
 namespace superpose::study {
@@ -18,13 +22,13 @@ philox::Key trial_key(std::uint32_t seed, std::int64_t trial) {
   return stream_key(seed, Stream::kStudy, trial);
 }
 
-/// Spreads vectors out.
+/// Spreads vectors out by gradient descent.
 class Spreader {
  public:
   Spreader(std::int64_t steps, std::uint32_t seed, const MeasureOptions& options)
       : steps_(steps), seed_(seed), options_(options) {}
 
-  /// The lowest coherence of so many restarts, or the first that is at most `enough`.
+  /// The lowest coherence of some restarts. Stops at the first that is at most `enough`.
   [[nodiscard]] double lowest(std::int64_t n_vectors, std::int64_t n_dimensions, std::int64_t restarts,
                               double enough = 0) const {
     double best = 1;
@@ -44,8 +48,8 @@ class Spreader {
   const MeasureOptions& options_;
 };
 
-/// The most vectors that were made to fit: up in steps of a quarter until they no longer do, then by halves
-/// in between.
+/// The most vectors that could be made to fit. The search raises their number by quarters until they no
+/// longer fit, then bisects.
 std::int64_t most_that_fit(const Spreader& spreader, const AlmostOrthogonal& study, std::int64_t n_dimensions,
                            double eps) {
   const double bound = most_vectors(n_dimensions, eps);
@@ -74,6 +78,45 @@ std::int64_t most_that_fit(const Spreader& spreader, const AlmostOrthogonal& stu
 }
 
 }  // namespace
+
+std::vector<Field> fields(AlmostOrthogonal& study) {
+  return {field("eps", study.eps, kAnyEps),
+          field("drawn_dimensions", study.drawn_dimensions, WholeRange{2, 1000}),
+          field("most_drawn", study.most_drawn, WholeRange{2, 100000}),
+          field("patience", study.patience, WholeRange{1, 1000000}),
+          field("trials", study.trials, WholeRange{1, 10000}),
+          field("spread_dimensions", study.spread_dimensions, WholeRange{2, 1000}),
+          field("most_spread", study.most_spread, WholeRange{2, 5000}),
+          field("restarts", study.restarts, WholeRange{1, 10000}),
+          field("steps", study.steps, WholeRange{1, 100000}),
+          field("curve_dimensions", study.curve_dimensions, WholeRange{2, 1000}),
+          field("curve_vectors", study.curve_vectors, WholeRange{2, 5000})};
+}
+
+std::vector<Tensor> tensors(const AlmostOrthogonal& study, AlmostOrthogonalResult& result) {
+  const std::int64_t eps = std::ssize(study.eps), vectors = std::ssize(study.curve_vectors);
+  return {{.name = "drawn",
+           .numbers = &result.drawn,
+           .shape = {study.trials, eps, std::ssize(study.drawn_dimensions)}},
+          {.name = "spread", .numbers = &result.spread, .shape = {eps, std::ssize(study.spread_dimensions)}},
+          {.name = "curve_drawn", .numbers = &result.curve_drawn, .shape = {study.trials, vectors}},
+          {.name = "curve_spread", .numbers = &result.curve_spread, .shape = {vectors}},
+          {.name = "known_coherence",
+           .numbers = &result.known_coherence,
+           .shape = {AlmostOrthogonalResult::kKnown}}};
+}
+
+// Memory holds the results and, for each thread, the drawn vectors and the cosines of those that spread out.
+void check(const AlmostOrthogonal& study, const TomlValue& section, std::optional<double> memory_limit) {
+  const double results =
+      as_double(study.trials) *
+      (as_double(study.eps.size()) * as_double(study.drawn_dimensions.size()) * sizeof(std::int64_t) +
+       as_double(study.curve_vectors.size()) * sizeof(float));
+  const double vectors = as_double(study.most_drawn) * as_double(std::ranges::max(study.drawn_dimensions));
+  const double spread = as_double(std::max(study.most_spread, std::ranges::max(study.curve_vectors)));
+  refuse_what_does_not_fit(
+      section, results + hardware_threads() * (vectors + 2 * spread * spread) * sizeof(double), memory_limit);
+}
 
 std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
                               const MeasureOptions& options) {
@@ -116,7 +159,7 @@ std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
     result.known_coherence[task] =
         static_cast<float>(spreader.lowest(n_vectors, n_dimensions, Result::kKnownRestarts));
   };
-  // Lists run from few vectors to many: the last tasks take longest and are begun first.
+  // The lists run from few vectors to many. The last tasks take longest, so they begin first.
   const auto all = [&](std::size_t n_tasks, const auto& task) {
     return run_tasks(n_tasks, options, [&](std::size_t reversed) { task(n_tasks - 1 - reversed); });
   };

@@ -1,4 +1,9 @@
+#include "superpose/study/compressed_sensing.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <span>
@@ -9,6 +14,8 @@
 #include "superpose/core/order_statistics.h"
 #include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
+#include "superpose/experiment/memory.h"
+#include "superpose/study/fields.h"
 #include "superpose/study/tasks.h"
 #include "superpose/train/trainer.h"
 
@@ -17,7 +24,10 @@ namespace {
 
 using Result = CompressedSensingResult;
 
-/// Recovers every cell of the grid. returns: false when stopped.
+constexpr std::array<NamedValue<SparseValues>, 2> kValues = {
+    {{"normal", SparseValues::kNormal}, {"uniform", SparseValues::kUniform}}};
+
+/// Measures the rate of recovery in every cell of the grid. returns: false when stopped.
 bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
                       Result& result) {
   const auto side = static_cast<std::size_t>(study.grid);
@@ -32,7 +42,7 @@ bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const 
   }
   result.recovered.resize(side * side);
   return run_tasks(side * side, options, [&](std::size_t reversed) {
-    const std::size_t cell = side * side - 1 - reversed;  // the largest first
+    const std::size_t cell = side * side - 1 - reversed;  // the largest take longest, so they come first
     std::int64_t found = 0;
     for (std::int64_t trial = 0; trial < study.trials; ++trial) {
       found += recovers({.n = study.n,
@@ -48,7 +58,7 @@ bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const 
   });
 }
 
-/// Trains the toy models. returns: false when stopped.
+/// Trains and measures the toy models. returns: false when stopped.
 bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
                   Result& result) {
   for (std::size_t i = 0; i < study.n_features.size(); ++i) {
@@ -70,7 +80,7 @@ bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const Meas
   return true;
 }
 
-/// The bound speaks of models that represent less than this share of their features.
+/// A model leaves features out when it represents less than this share of them.
 constexpr double kLeavesOut = 0.9;
 
 }  // namespace
@@ -87,6 +97,47 @@ Experiment toy_experiment(const CompressedSensing& study, std::size_t i, std::ui
   experiment.train.optimizer.weight_decay = 0;  // D* is measured by the weights' norms
   experiment.train.seed = seed;
   return experiment;
+}
+
+std::vector<Field> fields(CompressedSensing& study) {
+  return {field("n", study.n, WholeRange{2, 2000}),
+          field("grid", study.grid, WholeRange{2, 200}),
+          field("most_k_over_m", study.most_k_over_m, kShare),
+          field("trials", study.trials, WholeRange{1, 10000}),
+          field("values", study.values, kValues),
+          field("n_features", study.n_features, WholeRange{2, 5000}),
+          field("n_hidden", study.n_hidden, WholeRange{1, 1000}),
+          field("feature_probability", study.feature_probability, kSparse),
+          field("steps", study.steps, WholeRange{1, 10000000}),
+          field("lr", study.lr, kLearningRate)};
+}
+
+std::vector<Tensor> tensors(const CompressedSensing& study, CompressedSensingResult& result) {
+  const std::vector<std::int64_t> toys = {std::ssize(study.n_features),
+                                          std::ssize(study.feature_probability)};
+  return {{.name = "m", .numbers = &result.m, .shape = {study.grid}},
+          {.name = "k", .numbers = &result.k, .shape = {study.grid, study.grid}},
+          {.name = "recovered", .numbers = &result.recovered, .shape = {study.grid, study.grid}},
+          {.name = "dimensions_per_feature", .numbers = &result.dimensions_per_feature, .shape = toys},
+          {.name = "represented", .numbers = &result.represented, .shape = toys},
+          {.name = "loss", .numbers = &result.loss, .shape = toys}};
+}
+
+void check(const CompressedSensing& study, const TomlValue& section, std::optional<double> memory_limit) {
+  const auto hidden = section.find("n_hidden");
+  const TomlValue& sizes = hidden ? *hidden : section;
+  if (study.n_features.size() != study.n_hidden.size()) {
+    sizes.refuse(fmt::format("one for each of the {} n_features", study.n_features.size()),
+                 fmt::to_string(study.n_hidden.size()));
+  }
+  for (std::size_t i = 0; memory_limit && i < study.n_hidden.size(); ++i) {
+    const double needed = training_bytes(toy_experiment(study, i, /*seed=*/0));
+    if (needed <= *memory_limit) continue;
+    sizes.refuse(fmt::format("toy models that fit in the {} of memory that this process may use",
+                             describe_bytes(*memory_limit)),
+                 fmt::format("ones of {} features in {} dimensions, which need {}", study.n_features[i],
+                             study.n_hidden[i], describe_bytes(needed)));
+  }
 }
 
 std::optional<Result> measure(const CompressedSensing& study, std::uint32_t seed,

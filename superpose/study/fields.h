@@ -1,17 +1,71 @@
 #pragma once
 
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <string_view>
+#include <variant>
+#include <vector>
 
+#include "superpose/core/named_values.h"
+#include "superpose/experiment/memory.h"
 #include "superpose/experiment/toml_reader.h"
-#include "superpose/study/study.h"
 
-/// The keys of each kind of study, said once for those who read, write and list them. Internal to study.cpp.
+// The keys and tensors of a kind of study as data. Internal to study/: each KIND.cpp makes them, study.cpp
+// reads and writes the keys, results.cpp the tensors.
+
 namespace superpose::study {
 
 struct WholeRange {
   std::int64_t least = 1, most = 1;
+};
+
+/// A value that is one of several names.
+struct Choice {
+  std::vector<std::string_view> names;
+  std::size_t chosen = 0;                   ///< index of the value's name
+  std::function<void(std::size_t)> choose;  ///< sets the value to the name of that index
+};
+
+/// A key of a kind: where its value lies, and which values it accepts. A list accepts 1 to 1000 numbers, each
+/// in the range. A field points into the study that it was made from: it is valid while the study is.
+struct Field {
+  std::string_view key;
+  std::variant<std::int64_t*, double*, std::vector<std::int64_t>*, std::vector<double>*, Choice> value;
+  WholeRange whole{};     ///< for whole numbers
+  NumberRange numbers{};  ///< for other numbers
+};
+
+template <class Whole>
+Field field(std::string_view key, Whole& value, WholeRange range) {
+  return {.key = key, .value = &value, .whole = range, .numbers = {}};
+}
+template <class Number>
+Field field(std::string_view key, Number& value, const NumberRange& range) {
+  return {.key = key, .value = &value, .whole = {}, .numbers = range};
+}
+/// A field whose value has one of the table's names. table: has static lifetime and the value's row.
+template <class Value, std::size_t size>
+Field field(std::string_view key, Value& value, const std::array<NamedValue<Value>, size>& table) {
+  Choice choice;
+  for (std::size_t i = 0; i < size; ++i) {
+    choice.names.push_back(table[i].name);
+    if (table[i].value == value) choice.chosen = i;
+  }
+  choice.choose = [&value, &table](std::size_t index) { value = table[index].value; };
+  return {.key = key, .value = std::move(choice), .whole = {}, .numbers = {}};
+}
+
+/// A tensor of a result: its name, where its numbers lie, and its shape.
+struct Tensor {
+  std::string_view name;
+  std::variant<std::vector<std::int64_t>*, std::vector<float>*> numbers;
+  std::vector<std::int64_t> shape;
 };
 
 inline constexpr NumberRange kAnyEps = {.low = 0.1,
@@ -35,41 +89,18 @@ inline constexpr NumberRange kLearningRate = {.low = 0,
                                               .high_included = false,
                                               .description = "a finite number of at least 0"};
 
-// visit(key, field, range): once for every key, in the order in which they are written. What all keys
-// together need in memory is checked in study.cpp.
-
-void visit_fields(JohnsonLindenstrauss& study, auto&& visit) {
-  visit("n_points", study.n_points, WholeRange{2, 1000});
-  visit("n_dimensions", study.n_dimensions, WholeRange{1, 20000});
-  visit("eps", study.eps, kAnyEps);
-  visit("trials", study.trials, WholeRange{1, 10000});
+/// Refuses a study that needs more memory than there is. needed, memory_limit: bytes; no limit accepts any.
+inline void refuse_what_does_not_fit(const TomlValue& section, double needed,
+                                     std::optional<double> memory_limit) {
+  if (!memory_limit || needed <= *memory_limit) return;
+  section.refuse(fmt::format("a study that fits in the {} of memory that this process may use",
+                             describe_bytes(*memory_limit)),
+                 fmt::format("one that needs {}", describe_bytes(needed)));
 }
 
-void visit_fields(AlmostOrthogonal& study, auto&& visit) {
-  visit("eps", study.eps, kAnyEps);
-  visit("drawn_dimensions", study.drawn_dimensions, WholeRange{2, 1000});
-  visit("most_drawn", study.most_drawn, WholeRange{2, 100000});
-  visit("patience", study.patience, WholeRange{1, 1000000});
-  visit("trials", study.trials, WholeRange{1, 10000});
-  visit("spread_dimensions", study.spread_dimensions, WholeRange{2, 1000});
-  visit("most_spread", study.most_spread, WholeRange{2, 5000});
-  visit("restarts", study.restarts, WholeRange{1, 10000});
-  visit("steps", study.steps, WholeRange{1, 100000});
-  visit("curve_dimensions", study.curve_dimensions, WholeRange{2, 1000});
-  visit("curve_vectors", study.curve_vectors, WholeRange{2, 5000});
-}
-
-void visit_fields(CompressedSensing& study, auto&& visit) {
-  visit("n", study.n, WholeRange{2, 2000});
-  visit("grid", study.grid, WholeRange{2, 200});
-  visit("most_k_over_m", study.most_k_over_m, kShare);
-  visit("trials", study.trials, WholeRange{1, 10000});
-  visit("values", study.values, SparseValues::kNormal);
-  visit("n_features", study.n_features, WholeRange{2, 5000});
-  visit("n_hidden", study.n_hidden, WholeRange{1, 1000});
-  visit("feature_probability", study.feature_probability, kSparse);
-  visit("steps", study.steps, WholeRange{1, 10000000});
-  visit("lr", study.lr, kLearningRate);
+/// A count as a double, so that numbers of bytes do not wrap.
+double as_double(auto count) {
+  return static_cast<double>(count);
 }
 
 }  // namespace superpose::study

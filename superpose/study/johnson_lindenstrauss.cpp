@@ -1,9 +1,13 @@
+#include "superpose/study/johnson_lindenstrauss.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "superpose/analysis/johnson_lindenstrauss.h"
 #include "superpose/core/order_statistics.h"
 #include "superpose/core/random.h"
+#include "superpose/core/threads.h"
+#include "superpose/study/fields.h"
 #include "superpose/study/tasks.h"
 
 namespace superpose::study {
@@ -11,7 +15,7 @@ namespace {
 
 using Result = JohnsonLindenstraussResult;
 
-/// Which number of a tensor over (n_dimensions, trials, eps) belongs to a trial.
+/// Indices into a tensor of shape (n_dimensions, trials, ...).
 struct Trial {
   std::size_t dimensions, trial;
 };
@@ -25,6 +29,32 @@ std::size_t n_trials(const JohnsonLindenstrauss& study) {
 
 }  // namespace
 
+std::vector<Field> fields(JohnsonLindenstrauss& study) {
+  return {field("n_points", study.n_points, WholeRange{2, 1000}),
+          field("n_dimensions", study.n_dimensions, WholeRange{1, 20000}), field("eps", study.eps, kAnyEps),
+          field("trials", study.trials, WholeRange{1, 10000})};
+}
+
+std::vector<Tensor> tensors(const JohnsonLindenstrauss& study, JohnsonLindenstraussResult& result) {
+  const std::int64_t dimensions = std::ssize(study.n_dimensions), eps = std::ssize(study.eps);
+  return {
+      {.name = "k", .numbers = &result.k, .shape = {eps}},
+      {.name = "distortion",
+       .numbers = &result.distortion,
+       .shape = {dimensions, study.trials, eps, JohnsonLindenstraussResult::kQuantileCount}},
+      {.name = "share_beyond", .numbers = &result.share_beyond, .shape = {dimensions, study.trials, eps}}};
+}
+
+// Memory holds the results and, for each thread, the points and the distances of all pairs at every eps.
+void check(const JohnsonLindenstrauss& study, const TomlValue& section, std::optional<double> memory_limit) {
+  const double n = as_double(study.n_points), n_eps = as_double(study.eps.size()), pairs = n * (n - 1) / 2;
+  const double results = as_double(study.n_dimensions.size()) * as_double(study.trials) * n_eps *
+                         (JohnsonLindenstraussResult::kQuantileCount + 1) * sizeof(float);
+  const double trial =
+      (n * as_double(std::ranges::max(study.n_dimensions)) + pairs * (n_eps + 2)) * sizeof(double);
+  refuse_what_does_not_fit(section, results + hardware_threads() * trial, memory_limit);
+}
+
 std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t seed,
                               const MeasureOptions& options) {
   Result result;
@@ -35,10 +65,10 @@ std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t s
   ascending.erase(std::ranges::unique(ascending).begin(), ascending.end());
 
   const std::size_t n_eps = study.eps.size(), tasks = n_trials(study);
-  result.distortion.resize(tasks * n_eps * Result::kLevels);
+  result.distortion.resize(tasks * n_eps * Result::kQuantileCount);
   result.share_beyond.resize(tasks * n_eps);
   const bool done = run_tasks(tasks, options, [&](std::size_t reversed) {
-    const std::size_t task = tasks - 1 - reversed;  // the most dimensions take longest: they come first
+    const std::size_t task = tasks - 1 - reversed;  // the most dimensions take longest, so they come first
     const auto [dimensions, trial] = trial_of(task, study);
     auto by_k = projection_distortions({.n_points = study.n_points,
                                         .n_dimensions = study.n_dimensions[dimensions],
@@ -51,9 +81,9 @@ std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t s
       const auto at = std::ranges::lower_bound(ascending, result.k[e]) - ascending.begin();
       const auto& distortions = by_k[static_cast<std::size_t>(at)];
       const std::size_t cell = task * n_eps + e;
-      for (std::size_t level = 0; level < Result::kLevels; ++level) {
-        result.distortion[cell * Result::kLevels + level] =
-            static_cast<float>(quantile(distortions, Result::kQuantiles[level]));
+      for (std::size_t q = 0; q < Result::kQuantileCount; ++q) {
+        result.distortion[cell * Result::kQuantileCount + q] =
+            static_cast<float>(quantile(distortions, Result::kQuantiles[q]));
       }
       const auto beyond = std::ranges::count_if(distortions, [&](double d) { return d > study.eps[e]; });
       result.share_beyond[cell] =

@@ -4,11 +4,11 @@
 #include <functional>
 
 #include "superpose/core/threads.h"
-#include "superpose/study/results.h"
+#include "superpose/study/kind.h"
 
 namespace superpose::study {
 
-/// Runs independent tasks on the options' threads. returns: whether all were done; false when stopped.
+/// Runs independent tasks on the options' threads. returns: true when all were done, false when stopped.
 inline bool run_tasks(std::size_t n_tasks, const MeasureOptions& options,
                       const std::function<void(std::size_t)>& task) {
   ThreadPool pool(options.threads);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "superpose/core/error.h"
@@ -34,19 +35,20 @@ TEST(Measure, GivesTheSameOnAnyNumberOfThreadsAndReadsBack) {
   }
 }
 
+TEST(Losses, AreThoseOfTrainedModels) {
+  for (const Study& study : small_studies()) {
+    const StudyResult result = measured(study, 1);
+    const auto* sensing = std::get_if<CompressedSensingResult>(&result);
+    EXPECT_EQ(losses(result), sensing == nullptr ? std::vector<float>() : sensing->loss) << study.name;
+    EXPECT_EQ(losses(result).size(), sensing == nullptr ? 0U : 4U) << "two sizes, two densities";
+  }
+}
+
 TEST(Measure, IsNothingWhenStopped) {
   StopSource stop;
   stop.request_stop();
   for (const Study& study : small_studies())
     EXPECT_FALSE(measure(study, {.stop = stop.get_token()}).has_value());
-}
-
-TEST(ToyExperiment, IsWhatItSays) {
-  const CompressedSensing study{.n_features = {6, 9}, .n_hidden = {2, 3}, .feature_probability = {0.5, 0.1}};
-  const Experiment toy = toy_experiment(study, 1, 7);
-  EXPECT_EQ(toy.model.shape, (Shape{.n_instances = 2, .n_features = 9, .n_hidden = 3}));
-  EXPECT_EQ(toy.feature_probability()[9], 0.1F);
-  EXPECT_EQ(toy.train.seed, 7U);
 }
 
 }  // namespace

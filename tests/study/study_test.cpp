@@ -8,24 +8,13 @@
 #include <vector>
 
 #include "superpose/core/error.h"
-#include "tests/message_of.h"
+#include "tests/study/parse.h"
 
 namespace superpose::study {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-constexpr double kMemory = 24.0 * 1024 * 1024 * 1024;
-
-Study parse(const std::string& text, std::vector<std::string> overrides = {}) {
-  return parse_study(
-      {.text = text, .file = "s.toml", .overrides = std::move(overrides), .memory_limit = kMemory});
-}
-
-std::string refusal(const std::string& text, std::vector<std::string> overrides = {}) {
-  return message_of<InvalidRequest>([&] { parse(text, std::move(overrides)); });
-}
 
 const std::string kPacking = "name = \"mine\"\n[study]\nkind = \"almost_orthogonal\"\n";
 
@@ -86,33 +75,6 @@ TEST(Study, SaysWhereARequestIsWrong) {
       << "another kind's";
   EXPECT_THAT(refusal(kPacking, {"study.step=3"}), HasSubstr("did you mean `study.steps`?"));
   EXPECT_THAT(refusal(kPacking, {"seed=-1"}), StartsWith("seed=-1: [study] seed: expected a whole number"));
-}
-
-TEST(Study, RefusesToyModelsThatCannotBe) {
-  const std::string text = "[study]\nkind = \"compressed_sensing\"\nn_hidden = [5]\n";
-  EXPECT_EQ(refusal(text), "s.toml:3:12: [study] n_hidden: expected one for each of the 2 n_features, got 1");
-  EXPECT_EQ(std::get<CompressedSensing>(parse(text, {"n_features=[7]"}).kind).n_features,
-            (std::vector<std::int64_t>{7}));
-  EXPECT_THAT(refusal(text, {"values=cauchy"}), HasSubstr("expected one of normal, uniform, got \"cauchy\""));
-  // The largest there are: 200 GiB and more.
-  std::string many = "feature_probability=[0.5";
-  for (int i = 1; i < 1000; ++i) many += ", 0.5";
-  EXPECT_THAT(refusal(text, {"n_features=[5000]", "n_hidden=[1000]", many + "]"}),
-              HasSubstr("of memory that this process may use, got ones"));
-}
-
-TEST(Study, RefusesResultsThatDoNotFit) {
-  std::string eps = "eps=[0.5", dimensions = "=[100";
-  for (int i = 1; i < 1000; ++i) {
-    eps += ", 0.5";
-    dimensions += ", 100";
-  }
-  const auto wanted = HasSubstr(
-      "expected a study that fits in the 24 GiB of memory that this process may use, got one that needs");
-  EXPECT_THAT(refusal("[study]\nkind = \"johnson_lindenstrauss\"\n",
-                      {eps + "]", "n_dimensions" + dimensions + "]", "trials=10000"}),
-              wanted);
-  EXPECT_THAT(refusal(kPacking, {eps + "]", "drawn_dimensions" + dimensions + "]", "trials=10000"}), wanted);
 }
 
 TEST(IsStudy, WhereThereIsATable) {
