@@ -40,17 +40,16 @@ schedule   = "linear"
 
 constexpr std::int64_t kSeeds = 3, kQuickSeeds = 1;
 
-/// Fewer levels say nothing about what follows what.
+/// The least number of levels for claims about how vulnerability changes over them.
 constexpr std::size_t kLeastLevels = 5;
 
 /// [P]: "increasing by > 3x".
 constexpr double kRise = 3;
 constexpr double kCorrelation = 0.9;
-/// How far the exponent of a power law may be off 1 and still be called proportional.
+/// A power law counts as proportional when its exponent is this close to 1.
 constexpr double kProportional = 0.25;
 
-/// The line through points whose x may all be the same: then there is none, and nothing that claims one
-/// holds.
+/// The line through the points. NaN where all x are the same: no line fits, and no claim about one holds.
 LineFit line_through(std::span<const double> x, std::span<const double> y) {
   if (std::ranges::adjacent_find(x, std::not_equal_to()) == x.end())
     return {.intercept = NAN, .slope = NAN, .r_squared = NAN};
@@ -61,16 +60,16 @@ double log(double x) {
   return x > 0 ? portable::log(x) : NAN;
 }
 
-/// Either kind of attack.
+/// One of the two kinds of attack.
 struct Attack {
   const char* name;
   double run::VulnerabilityLevel::* vulnerability;
 };
 
-/// What the claims look at, over the densities.
+/// What the claims of one attack rest on, over the densities.
 struct Vulnerabilities {
   std::vector<double> features_per_dimension, vulnerability, log_features, log_vulnerability;
-  double rise = NAN;  ///< the highest over that of the densest models
+  double rise = NAN;  ///< the highest vulnerability over that of the densest models
 };
 Vulnerabilities gather(std::span<const run::VulnerabilityLevel> levels, const Attack& attack) {
   Vulnerabilities result;
@@ -95,7 +94,7 @@ void add_claims(Claims& claims, std::span<const run::VulnerabilityLevel> levels,
   const LineFit line = line_through(all.features_per_dimension, all.vulnerability);
   claims.push_back({.claim = fmt::format("{}: it follows the features per dimension 1/D*", attack.name),
                     .criterion = at_least(kCorrelation, ", the correlation over the densities"),
-                    // A level line has no correlation.
+                    // A horizontal line has no correlation.
                     .measured = line.slope == 0 ? NAN : std::copysign(std::sqrt(line.r_squared), line.slope),
                     .seeds = seeds});
   claims.push_back({.claim = fmt::format("{}: it is proportional to 1/D*", attack.name),
@@ -107,12 +106,12 @@ void add_claims(Claims& claims, std::span<const run::VulnerabilityLevel> levels,
 std::optional<Claims> measure(const ClaimsRequest& request) {
   Experiment experiment = request.experiment;
   if (experiment.model.shape.instances() < kLeastLevels) return Claims();
-  experiment.train.seed += 1;  // other trainings than the picture's, attacked on other samples
+  experiment.train.seed += 1;  // independent of the picture: other trainings, other samples
   experiment.train.restarts = request.quick ? kQuickSeeds : kSeeds;
   try {
     run::check_attackable(experiment);
   } catch (const InvalidRequest&) {
-    return Claims();  // the user made it something else
+    return Claims();  // the user's overrides made it another experiment
   }
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
   if (!trainer.run(request.stop)) return std::nullopt;

@@ -18,13 +18,13 @@ namespace {
 
 using Result = study::AlmostOrthogonalResult;
 
-/// How many fit, over dimensions.
+/// How many vectors fit, over the number of dimensions.
 struct Growth {
   std::vector<double> dimensions, log_count;
 };
 
-/// Exponential growth shows where chance and not the number of dimensions decides: above twice as many.
-/// Counts that reached `most` say nothing.
+/// Whether a count says something about growth. Up to twice the number of dimensions, the dimensions decide
+/// it and not chance. A count that reached `most` was cut off.
 bool shows_growth(double count, std::int64_t n_dimensions, std::int64_t most) {
   return count > 2 * static_cast<double>(n_dimensions) && count < static_cast<double>(most);
 }
@@ -59,11 +59,11 @@ Growth spread_growth(const study::AlmostOrthogonal& study, const Result& result,
   return growth;
 }
 
-/// What straight lines through ln N say, over the eps that have the numbers.
+/// Straight lines through ln N, one for each eps with enough counts.
 struct Fits {
   std::int64_t points = 0, eps = 0;
   std::int64_t exponential = 0;  ///< eps for which ln N is a straighter line over d than over ln d
-  double least_rate = 1e300;     ///< of ln N with d, in units of eps^2 / 2
+  double least_rate = 1e300;     ///< the smallest slope of ln N over d, in units of eps^2 / 2
 };
 
 template <class GrowthOf>
@@ -71,7 +71,7 @@ Fits fit_growth(const study::AlmostOrthogonal& study, const GrowthOf& growth_of)
   Fits fits;
   for (std::size_t e = 0; e < study.eps.size(); ++e) {
     const Growth growth = growth_of(e);
-    if (growth.dimensions.size() < 4) continue;  // any curve is straight in three
+    if (growth.dimensions.size() < 4) continue;  // three points lie near a line whatever the growth
     std::vector<double> log_dimensions;
     for (const double d : growth.dimensions) log_dimensions.push_back(portable::log(d));
     const LineFit exponential = fit_line(growth.dimensions, growth.log_count);
@@ -92,8 +92,8 @@ Claim exponential_claim(std::string claim, const Fits& fits, std::int64_t seeds)
           .seeds = seeds};
 }
 
-/// Where both were counted, and neither as many as it would count: vectors that spread out for each that
-/// random draws kept, the smallest ratio first.
+/// The number of vectors that spread out over the number that random draws kept, for each eps and dimension
+/// where both were counted and neither count was cut off.
 std::vector<double> spread_over_drawn(const study::AlmostOrthogonal& study, const Result& result) {
   std::vector<double> ratios;
   const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
@@ -113,13 +113,13 @@ std::vector<double> spread_over_drawn(const study::AlmostOrthogonal& study, cons
   return ratios;
 }
 
-/// The lowest coherence in units of the bound on it: below 1 none can be.
+/// The lowest coherence in units of its lower bound: a number below 1 would disprove the bound.
 Claim bound_claim(const study::AlmostOrthogonal& study, const Result& result) {
   double least = 1e300;
   std::int64_t sets = 0;
   const auto compare = [&](float reached, std::int64_t n_vectors, std::int64_t n_dimensions) {
     const double bound = coherence_bound(n_vectors, n_dimensions);
-    if (bound == 0) return;  // they may be orthogonal
+    if (bound == 0) return;  // so few vectors can be orthogonal
     least = smaller(least, static_cast<double>(reached) / bound);
     ++sets;
   };
@@ -127,7 +127,7 @@ Claim bound_claim(const study::AlmostOrthogonal& study, const Result& result) {
     compare(result.curve_spread[v], study.curve_vectors[v], study.curve_dimensions);
   for (std::size_t i = 0; i < Result::kKnown; ++i)
     compare(result.known_coherence[i], Result::kKnownSizes[i].n_vectors, Result::kKnownSizes[i].n_dimensions);
-  constexpr double kFloat = 1e-6;  // that coherences are written in
+  constexpr double kFloat = 1e-6;  // coherences are stored as float32
   return {.claim = "no vectors have a coherence below the bounds of Welch, Levenshtein and the orthoplex",
           .criterion = at_least(1 - kFloat, "of the bound, always"),
           .measured = least,

@@ -11,7 +11,7 @@
 namespace superpose::paper {
 namespace {
 
-/// The (n_instances, n_features) table so often below itself, as an experiment takes it.
+/// Copies of a (n_instances, n_features) table, one below the other, in the form that an experiment takes.
 std::vector<std::vector<double>> repeated(const std::vector<float>& table, const Shape& shape,
                                           std::int64_t repetitions) {
   std::vector<std::vector<double>> rows;
@@ -30,7 +30,7 @@ std::optional<BestOfs> train_best_ofs(const ClaimsRequest& request, std::int64_t
   experiment.data.feature_probability = repeated(experiment.feature_probability(), shape, repetitions);
   experiment.data.importance = repeated(request.experiment.importance(), shape, repetitions);
   experiment.model.shape.n_instances *= repetitions;
-  experiment.train.seed += 1;  // other trainings than the picture's
+  experiment.train.seed += 1;  // so that the claims rest on other trainings than the picture
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
   auto trained = trainer.finish(request.stop);
   if (!trained) return std::nullopt;

@@ -9,17 +9,17 @@
 #include "superpose/paper/catalogue.h"
 #include "superpose/train/trainer.h"
 
-// Claims about the best of many restarts. One best-of is one model; several of them, from other random
-// numbers each, say how far such models differ. Internal to the catalogue.
+// Claims about the best of many restarts. One best-of is one model. Several best-ofs, each from other random
+// numbers, show how far such models differ. Internal to the catalogue.
 namespace superpose::paper {
 
-/// An experiment carried out several times over, of each instance the best restart kept.
+/// An experiment carried out several times. Each time keeps the best restart of every instance.
 struct BestOfs {
   TrainedModel trained;      ///< (repetitions, n_instances)
   std::int64_t n_instances;  ///< of the experiment
   std::int64_t repetitions;
 
-  /// Which instance of `trained` this one is.
+  /// The index in `trained` of an instance in a repetition.
   [[nodiscard]] std::int64_t at(std::int64_t repetition, std::int64_t instance) const {
     return repetition * n_instances + instance;
   }
@@ -28,8 +28,8 @@ struct BestOfs {
   }
 };
 
-/// Trains the request's experiment so often, with other random numbers than the picture's. The first
-/// repetition gives the bits of one alone. returns: nothing when stopped.
+/// Trains the request's experiment several times, with other random numbers than the picture's. The first
+/// repetition has the same bits as a single one. returns: nothing when stopped.
 std::optional<BestOfs> train_best_ofs(const ClaimsRequest& request, std::int64_t repetitions);
 
 /// The experiment's instances by the density of their first feature, the densest first.
@@ -38,7 +38,7 @@ std::vector<std::int64_t> densest_first(const Experiment& experiment);
 /// The density of an instance's first feature.
 double density(const Experiment& experiment, std::int64_t instance);
 
-/// A claim whose number is the median of one number for each best-of: says how far they spread, too.
+/// A claim about the median of a number that each best-of has. It also holds the spread of these numbers.
 Claim median_claim(std::string claim, const Criterion& criterion, const std::vector<double>& of_each);
 
 }  // namespace superpose::paper

@@ -17,7 +17,7 @@
 namespace superpose::paper {
 namespace {
 
-/// What "quick=VALUE" says; nothing where it is another key's override.
+/// The value of "quick=VALUE". returns: nothing for an override of another key.
 std::optional<bool> read_quick(std::string override_text) {
   std::erase(override_text, ' ');
   if (!override_text.starts_with("quick=")) return std::nullopt;
@@ -26,7 +26,8 @@ std::optional<bool> read_quick(std::string override_text) {
   throw InvalidRequest({.place = override_place(override_text), .expected = "true or false"});
 }
 
-/// The entry's TOML, with the user's overrides behind those of the quick version if that is asked for.
+/// The entry's TOML with all overrides: those of the quick version first, if it is asked for, then the
+/// user's.
 struct Changes {
   ExperimentSource source;
   bool quick = false;
@@ -51,7 +52,7 @@ Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> ove
 
 using Table = std::vector<std::vector<double>>;
 
-/// The table cut to the shape, or its rows and columns repeated from the first on where it is too small.
+/// A table of the shape's size. A larger table is cut; a smaller one has its rows and columns repeated.
 Table fitted(const Table& table, const Shape& shape) {
   Table result(shape.instances(), std::vector<double>(shape.features()));
   for (std::size_t i = 0; i < shape.instances(); ++i) {
@@ -61,14 +62,14 @@ Table fitted(const Table& table, const Shape& shape) {
   return result;
 }
 
-/// Whether "KEY=VALUE" gives the importance.
+/// Whether "KEY=VALUE" sets data.importance.
 bool gives_importance(std::string_view change) {
   constexpr std::array kImportance = {Key{"data", "importance"}};
   return names_key(change, kImportance);
 }
 
-/// The main experiment's companion. An importance table that the user gave in full fits the main experiment's
-/// shape: a companion of another shape has it cut or repeated.
+/// A companion of the main experiment. An importance table that the user gave in full has the main
+/// experiment's shape; for a companion of another shape it is cut or repeated.
 Experiment parse_companion(const Experiment& main, ExperimentSource source, const Companion& companion) {
   auto& changes = source.overrides;
   const auto* table = std::get_if<Table>(&main.data.importance);

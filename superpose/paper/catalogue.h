@@ -14,14 +14,14 @@
 
 namespace superpose::paper {
 
-/// A further run that an entry needs beside its main one: the same experiment with these changes, in a
-/// directory below.
+/// A further run that an entry needs beside its main one: the same experiment with some changes. It is
+/// written into a directory below the main run's.
 struct Companion {
   std::string directory;               ///< "linear"
   std::vector<std::string> overrides;  ///< applied after the user's
 };
 
-/// What measuring claims may use.
+/// What an entry's claims are measured with.
 struct ClaimsRequest {
   const Experiment& experiment;  ///< the entry's, after the user's changes
   bool quick = false;
@@ -37,18 +37,18 @@ struct CatalogueEntry {
   std::vector<std::string> quick;  ///< overrides of `--set quick=true`, before the user's own
   std::vector<Companion> companions;
   std::vector<std::string> figures;  ///< figure kinds, first the main one
-  /// Trains over many seeds and measures. returns: nothing when stopped; no claims where the user made the
-  /// experiment one that none of them is about. The same request gives the same claims.
+  /// Trains over many seeds and measures the claims. The same request gives the same claims. returns: nothing
+  /// when stopped; an empty list when the user's overrides left an experiment that no claim is about.
   std::function<std::optional<Claims>(const ClaimsRequest&)> measure;
-  /// Its toml is a study: it is measured instead of trained, and study_claims stands in the place of measure.
+  /// Whether `toml` is a study. A study is measured instead of trained, and study_claims replaces `measure`.
   bool is_study = false;
-  /// What is said beside the claims: true by arithmetic, with nothing to measure.
+  /// Sentences beside the claims that are true by arithmetic, so that nothing is measured.
   std::vector<std::string> notes{};
-  /// Where the entry's seed was chosen for what comes out: what the picture says of that. Empty: it was not.
+  /// What the picture says when the entry's seed was chosen for its results. Empty: it was not chosen.
   std::string chosen_seed{};
 };
 
-/// The name that stands for all of them where entries are asked for; none has it.
+/// The name that asks for every entry. No entry has it.
 inline constexpr std::string_view kEveryEntry = "all";
 
 /// Every entry, in the paper's order.
@@ -67,7 +67,7 @@ struct CatalogueRequest {
 };
 CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides);
 
-/// The same of an entry that is a study. Errors: as of parse_study.
+/// The study of an entry that is one, after `overrides` as in resolve(). Errors: as of parse_study.
 study::Study resolve_study(const CatalogueEntry& entry, std::span<const std::string> overrides);
 
 /// Whether "KEY=VALUE" changes something of this entry, "quick=true" included.

@@ -12,7 +12,7 @@
 namespace superpose::paper {
 namespace {
 
-/// The columns of the table: 99 characters, two spaces between columns included.
+/// The columns of the table. Its lines have 99 characters, with two spaces between columns.
 struct Column {
   std::string_view title;
   std::size_t width;
@@ -20,10 +20,10 @@ struct Column {
 constexpr std::array<Column, 5> kColumns{
     {{"claim", 40}, {"expected", 24}, {"measured", 8}, {"", 13}, {"seeds", 6}}};
 
-/// What stands in the columns, for one claim.
+/// The text of each column, for one claim.
 using ClaimCells = std::array<std::string, kColumns.size()>;
 
-/// The text in lines of at most `width` characters, broken at spaces where it has any.
+/// Breaks a text into lines of at most `width` characters, at spaces where there are any.
 std::vector<std::string_view> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string_view> lines;
   while (text.size() > width) {
@@ -36,7 +36,7 @@ std::vector<std::string_view> wrap(std::string_view text, std::size_t width) {
   return lines;
 }
 
-/// One claim of the table, in as many lines as its longest cell needs.
+/// One claim as lines of the table. Its longest cell decides how many.
 std::string render(const ClaimCells& texts) {
   std::array<std::vector<std::string_view>, kColumns.size()> cells;
   std::size_t height = 0;
@@ -71,7 +71,7 @@ std::string to_json(const Claims& claims) {
   for (const Claim& claim : claims) {
     list.push_back({{"claim", claim.claim},
                     {"expected", claim.expected()},
-                    {"measured", claim.measured},  // written as null where it is not finite
+                    {"measured", claim.measured},  // JSON has no number for it where it is not finite: null
                     {"holds", claim.holds()},
                     {"seeds", claim.seeds}});
     if (claim.spread) list.back()["spread"] = {claim.spread->lowest, claim.spread->highest};

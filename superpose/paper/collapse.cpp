@@ -46,24 +46,24 @@ constexpr std::int64_t kPairs = 3;
 
 constexpr std::int64_t kSeries = 10, kQuickSeries = 3;
 
-/// Denser features are shrunk: they are predicted by their mean in part.
+/// From this density on, models predict features partly by their mean, which shrinks the weights.
 constexpr double kDenseFrom = 0.4;
 constexpr double kInverseRootTwo = 1 / std::numbers::sqrt2;
 constexpr double kNormTolerance = 0.05, kLossTolerance = 0.05;
 
-/// What the pairs of one model do.
+/// The pairs of one model.
 struct Pairs {
   double p;  // the probability that a feature is active
   bool is_finite;
-  int collapsed;  // how many of them
+  int collapsed;  // number of collapsed pairs
   bool partners_are_neighbours;
   double loss_over_pca;
-  std::vector<double> collapsed_norms;  // of both features of each
+  std::vector<double> collapsed_norms;  // norms of both features of each collapsed pair
 
   [[nodiscard]] bool are_a_hexagon() const { return partners_are_neighbours && collapsed == 0; }
 };
 
-/// The best model of each density, the densest first.
+/// One model for each density, the best of its restarts; the densest first.
 using Series = std::vector<Pairs>;
 
 std::vector<double> collapsed_norms(std::span<const float> W) {
@@ -95,7 +95,7 @@ std::vector<Series> measure_series(const Experiment& experiment, const BestOfs& 
   return all;
 }
 
-/// How often the number of collapsed pairs rises from one density to the next sparser one.
+/// How many times the number of collapsed pairs rises from one density to the next sparser one.
 std::int64_t rises(const Series& series) {
   std::int64_t count = 0;
   for (std::size_t i = 1; i < series.size(); ++i)
@@ -103,8 +103,8 @@ std::int64_t rises(const Series& series) {
   return count;
 }
 
-/// Whether all pairs have collapsed at the densest, none at the sparsest and some in between, and their
-/// number falls from each density to the next sparser one, but for one rise at most.
+/// Whether all pairs have collapsed at the highest density, none at the lowest and some in between, and the
+/// number of collapsed pairs rises at most once on the way from dense to sparse.
 bool collapse_one_after_the_other(const Series& series) {
   const bool some_in_between = std::ranges::any_of(
       series, [](const Pairs& pairs) { return 0 < pairs.collapsed && pairs.collapsed < kPairs; });
@@ -112,7 +112,7 @@ bool collapse_one_after_the_other(const Series& series) {
          rises(series) <= 1;
 }
 
-/// What the claims have in common.
+/// What all claims are measured on.
 struct Measured {
   std::vector<Series> series;
   std::int64_t restarts;
@@ -125,7 +125,7 @@ std::string at(const Pairs& pairs) {
   return fmt::format("p = {:.2g}", pairs.p);
 }
 
-/// The share of the models of one density for which the predicate is true.
+/// Claims something of most series: measures the share of them for which the predicate is true.
 template <class Predicate>
 Claim share_of_models(std::string claim, const Measured& measured, const Predicate& predicate) {
   std::int64_t count = 0;
@@ -159,7 +159,7 @@ Claim norm_claim(const Measured& measured) {
       of_each);
 }
 
-/// The loss in units of PCA's, of the model that `pick` takes from each series.
+/// Claims something of a loss in units of PCA's loss: that of the model that `pick` takes from each series.
 template <class Pick>
 Claim loss_claim(std::string claim, const Criterion& criterion, const Measured& measured, const Pick& pick) {
   std::vector<double> of_each;
@@ -187,7 +187,8 @@ Claims make_claims(const Measured& measured) {
                      at_most(0.5, "of its loss, in the median"), measured, sparse)};
 }
 
-/// Whether the claims are about this experiment: the entry's own pairs, in the plane, over densities enough.
+/// Whether the claims are about this experiment: it has the entry's pairs, two dimensions, and four densities
+/// or more.
 bool is_about(const Experiment& experiment) {
   const auto entry = collapse();
   const Experiment own = parse_experiment({.text = entry.toml, .overrides = {}});

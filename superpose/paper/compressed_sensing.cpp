@@ -16,14 +16,14 @@ namespace {
 
 using Result = study::CompressedSensingResult;
 
-/// The bound speaks of features that are no denser.
+/// The bound is about rare features: up to this density.
 constexpr double kRare = 0.2;
 
-/// D* against p ln(1/p), over the toy models that leave features out.
+/// D* and p ln(1/p) of the toy models that leave features out.
 struct Toys {
   std::vector<double> log_bound, log_dimensions;
-  double least_constant = INFINITY;    ///< of D* / (p ln(1/p)); NaN where a model has diverged
-  std::vector<double> size_deviation;  ///< |D* / that of the largest models of the same density - 1|
+  double least_constant = INFINITY;    ///< the smallest D* / (p ln(1/p)); NaN where a model has diverged
+  std::vector<double> size_deviation;  ///< |D* / D* of the largest model of that density - 1|
 };
 
 Toys gather_toys(const study::CompressedSensing& study, const Result& result) {

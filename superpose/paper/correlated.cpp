@@ -16,7 +16,7 @@
 namespace superpose::paper {
 namespace {
 
-// The main run are the correlated pairs; the other pictures are its companions.
+// The main run has the correlated pairs. The other pictures show its companions.
 constexpr const char* kToml = R"(name = "correlated"
 
 [model]
@@ -47,10 +47,10 @@ constexpr const char* kTwoSetsOfTen =
 
 constexpr std::int64_t kSeeds = 40, kQuickSeeds = 10;
 
-/// Within 15 degrees of a right angle.
+/// The largest |cosine| within 15 degrees of a right angle.
 constexpr double kNearlyOrthogonal = 0.26;
 
-/// Two sets of ten in ten dimensions: within 6 degrees of a right angle.
+/// Two sets of ten in ten dimensions. Their features may be up to 6 degrees off a right angle.
 constexpr std::int64_t kSetSize = 10;
 constexpr double kNearlyZeroCosine = 0.1;
 
@@ -66,7 +66,7 @@ bool pairs_are_antipodal(std::span<const float> W) {
          model.cosine(2, 3) < kAntipodalCosine;
 }
 
-/// The largest |cosine| within the first ten features and within the others: of two sets of ten.
+/// The largest |cosine| between features of the same set, the first ten or the last ten.
 double largest_cosine_within_sets(std::span<const float> W) {
   const auto half = W.size() / 2;
   return std::max(Geometry(W.first(half), kSetSize).largest_cosine(),
@@ -83,13 +83,13 @@ std::string of_the_models(std::int64_t restarts) {
   return restarts == 1 ? "of the models" : fmt::format("of the models, each the best of {}", restarts);
 }
 
-/// Share of the models for which the predicate is true: each the best of the experiment's restarts. returns:
-/// nothing when stopped.
+/// Claims something of most models, each the best of the experiment's restarts: measures the share of them
+/// for which the predicate is true. returns: nothing when stopped.
 template <class Predicate>
 std::optional<Claim> share_of_seeds(const ClaimsRequest& request, Experiment experiment, std::string claim,
                                     const Predicate& predicate) {
   experiment.model.shape.n_instances = request.quick ? kQuickSeeds : kSeeds;
-  experiment.train.seed += 1;  // other trainings than the picture's
+  experiment.train.seed += 1;  // so that the claims rest on other trainings than the picture
   Trainer trainer(experiment.ensemble(), experiment.train, request.threads);
   const auto trained = trainer.finish(request.stop);
   if (!trained) return std::nullopt;
@@ -121,7 +121,7 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
   const auto& model = experiment.model;
   using Rule = FeatureSet::Rule;
   const std::vector<FeatureSet> correlated = {pair(Rule::kCorrelated, 0), pair(Rule::kCorrelated, 2)};
-  // The claims are about this.
+  // The claims are about this experiment only.
   if (model.kind != ModelKind::kReluOutput || model.shape.n_features != 4 || model.shape.n_hidden != 2 ||
       experiment.data.distribution.sets != correlated)
     return Claims();

@@ -6,8 +6,8 @@
 
 namespace superpose::paper {
 
-/// What a claim asks of the number that was measured, said once: the sentence that people read and the test
-/// that decides come from the same value.
+/// What a claim asks of the measured number. One value makes both the sentence that people read and the test
+/// that decides:
 ///
 ///     at_least(0.9, "of the models")      "at least 0.9 of the models"      measured >= 0.9
 ///
@@ -18,8 +18,8 @@ class Criterion {
   [[nodiscard]] std::string text() const;
   [[nodiscard]] bool is_met_by(double measured) const;
 
-  /// The criterion with a further condition, one that is not about the measured number. condition: what it
-  /// asks, in words. is_met: whether it came out so.
+  /// The criterion with a further condition that is not about the measured number. condition: the condition
+  /// in words. is_met: whether it is met.
   [[nodiscard]] Criterion and_also(std::string condition, bool is_met) const;
 
  private:
@@ -44,13 +44,13 @@ class Criterion {
   bool conditions_are_met_ = true;
 };
 
-// what: what the number counts or measures, the end of the sentence: "of the models". May be empty.
+// what: what the number counts or measures, as the end of the sentence: "of the models". May be empty.
 
 Criterion at_least(double bound, std::string_view what = "");
 Criterion above(double bound, std::string_view what = "");
 Criterion at_most(double bound, std::string_view what = "");
 Criterion below(double bound, std::string_view what = "");
-/// "within 0.05 of 1": no further off than that.
+/// "within 0.05 of 1": at most that distance from it.
 Criterion within(double center, double distance, std::string_view what = "");
 /// "2 to 3.12": both ends included.
 Criterion from_to(double low, double high, std::string_view what = "");

@@ -21,8 +21,8 @@
 namespace superpose::paper {
 namespace {
 
-// The main run are uniform features that end in digons; the octahedron of two correlated sets is its
-// companion.
+// The main run has uniform features that end in digons. Its companion has two correlated sets that end in an
+// octahedron.
 constexpr const char* kToml = R"(name = "dynamics"
 
 [model]
@@ -45,14 +45,14 @@ parameters = true
 )";
 constexpr const char* kTwoSets = "data.sets=[{ correlated = [0, 1, 2] }, { correlated = [3, 4, 5] }]";
 
-constexpr std::int64_t kSeeds = 12, kQuickSeeds = 4;           // of the digons
-constexpr std::int64_t kSetsSeeds = 20, kQuickSetsSeeds = 10;  // of the octahedron
+constexpr std::int64_t kSeeds = 12, kQuickSeeds = 4;           // models of digons
+constexpr std::int64_t kSetsSeeds = 20, kQuickSetsSeeds = 10;  // models of the octahedron
 constexpr std::int64_t kRows = 160;
 
-/// A few trainings, watched.
+/// The courses of several trainings.
 struct Watched {
   std::vector<Course> courses;  // (instances)
-  Model model;                  // the end
+  Model model;                  // after training
 };
 
 std::optional<Watched> watch(const ClaimsRequest& request, const Experiment& experiment) {
@@ -88,7 +88,7 @@ bool all_finite(const Model& model) {
   return true;
 }
 
-/// The features in digons, over the represented ones.
+/// The share of the represented features that lie in digons.
 double share_in_digons(std::span<const float> W, std::int64_t n_hidden) {
   std::size_t inside = 0, all = 0;
   for (const Component& component : components(W, n_hidden)) {
@@ -154,12 +154,12 @@ Claims claims_of_sets(const Watched& watched) {
 std::optional<Claims> measure(const ClaimsRequest& request) {
   Experiment digons = request.experiment;
   const auto& model = digons.model;
-  // The claims are about these.
+  // The claims are about uniform features, too many for antipodal pairs alone.
   if (model.kind != ModelKind::kReluOutput || !digons.data.distribution.sets.empty() ||
       model.shape.n_features <= 2 * model.shape.n_hidden)
     return Claims();
   digons.model.shape.n_instances = request.quick ? kQuickSeeds : kSeeds;
-  digons.train.seed += 1;  // other trainings than the picture's
+  digons.train.seed += 1;  // so that the claims rest on other trainings than the picture
   digons.train.restarts = 1;
   const auto of_digons = watch(request, digons);
   if (!of_digons) return std::nullopt;
@@ -232,7 +232,7 @@ int count_drops(std::span<const double> loss) {
   const double average = (log_loss.front() - log_loss[end]) / static_cast<double>(end);
 
   int drops = 1;
-  double fastest = 0, slowest = 0;  // of this drop, and since it began to end
+  double fastest = 0, slowest = 0;  // pace of this drop, and pace since it began to end
   bool ending = false;
   for (std::size_t row = 0; row < end; ++row) {
     const double speed = log_loss[row] - log_loss[row + 1];

@@ -5,7 +5,7 @@
 
 #include "superpose/paper/catalogue.h"
 
-// The catalogue's entries, a file each: NAME.cpp. Internal to the catalogue.
+// The catalogue's entries. Each is in a file of its own, paper/NAME.cpp. Internal to the catalogue.
 namespace superpose::paper {
 
 CatalogueEntry intro();     ///< five features in the plane, from dense to sparse

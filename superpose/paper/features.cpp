@@ -36,13 +36,13 @@ lr         = 1e-3
 
 constexpr std::int64_t kSeeds = 20, kQuickSeeds = 5;
 
-/// What a bias may be off and still count as 0 or as the mean p/2.
+/// A bias counts as 0, or as the mean p/2, when it is this close.
 constexpr double kBiasTolerance = 0.05;
 
-/// Features are highly sparse from here on: 90 %.
+/// Features count as highly sparse from this density down: 90 % sparse.
 constexpr double kSparse = 0.1;
 
-/// Share of the features that counts as all of them.
+/// The share of the features that counts as every feature.
 constexpr double kNearlyAll = 0.95;
 
 using Models = std::span<const TrainedInstance>;
@@ -57,7 +57,8 @@ Claim bias_claim(const std::string& which, Models models, double feature_probabi
           .seeds = std::ssize(models)};
 }
 
-/// Without sparsity there is no superposition: the model is a principal component analysis.
+/// Claims about dense features. Without sparsity there is no superposition: the model is a principal
+/// component analysis.
 void add_dense_claims(Claims& claims, const std::string& which, Models models, const Experiment& experiment,
                       std::int64_t instance) {
   const auto most = most_important(importance_of(experiment, instance), experiment.model.shape.n_hidden);
@@ -68,8 +69,8 @@ void add_dense_claims(Claims& claims, const std::string& which, Models models, c
   claims.push_back(bias_claim(which, models, 1));
 }
 
-/// At the highest density that has superposition. Who comes first is asked of the models where it has begun
-/// but not taken over: some represented features share dimensions, others have their own.
+/// Claims about the highest density that has superposition. Which features begin it shows in models where it
+/// has begun and is not complete: some represented features share dimensions, others have their own.
 void add_onset_claims(Claims& claims, Models models, std::span<const float> importance) {
   std::vector<TrainedInstance> begun;
   std::ranges::copy_if(models, std::back_inserter(begun), [](const TrainedInstance& model) {
@@ -92,7 +93,7 @@ void add_onset_claims(Claims& claims, Models models, std::span<const float> impo
                                kNearlyAlways));
 }
 
-/// Mean share of the features that are represented, in superposition.
+/// Measures the mean share of the features that are represented in superposition.
 Claim every_feature_claim(Models models) {
   double sum = 0;
   for (const auto& model : models) {
@@ -125,7 +126,8 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
   const auto linear = train(ModelKind::kLinear, {.instance = 0, .feature_probability = 1});
   if (!linear) return std::nullopt;
   add_dense_claims(claims, "linear", *linear, experiment, 0);
-  if (experiment.model.kind != ModelKind::kReluOutput) return claims;  // the others are about ReLU
+  if (experiment.model.kind != ModelKind::kReluOutput)
+    return claims;  // the other claims are about ReLU outputs
 
   const auto all = uniform_instances(experiment);
   bool begun = false;
@@ -139,7 +141,7 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
     if (dense && &one == &all.front()) add_dense_claims(claims, "dense", *models, experiment, one.instance);
     if (!begun && std::ranges::count_if(*models, has_superposition) * 2 >= std::ssize(*models)) {
       begun = true;
-      // Where the densest instance has it already, nobody saw it begin.
+      // If the densest instance already has superposition, its onset lies outside the experiment.
       if (&one != &all.front()) add_onset_claims(claims, *models, importance_of(experiment, one.instance));
     }
     if (sparsest) add_sparse_claims(claims, *models);

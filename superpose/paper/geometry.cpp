@@ -34,21 +34,21 @@ batch_size = 1024
 lr         = 1e-3
 )";
 
-// The claims' models: of the notebook's size at most, which trains in a third of the time, and at densities
-// from 1 to where the graph of features is all one piece, in steps of 1.16: a polytope's own range is not
-// much more.
+// The models that the claims are measured on. Their size is the notebook's [N] at most, which trains in a
+// third of the time. Their densities run from 1 down to where the graph of features is one piece, in steps of
+// a factor 1.16, because each polytope's own range of densities is hardly wider.
 constexpr std::int64_t kMostFeatures = 200, kMostHidden = 20;
 constexpr std::int64_t kDensities = 14;
 constexpr double kSparsest = 0.15;
 constexpr std::int64_t kSeeds = 4, kQuickSeeds = 1;
 
-/// How far D* may be off 1 or 1/2 and still stick there. Falling in proportion to the density, it would pass
-/// 1/2 within a factor of 1.22 in density; sticking takes longer.
+/// D* counts as sticking at 1 or 1/2 when it is this close. A D* that falls in proportion to the density
+/// would stay this close to 1/2 over a factor of 1.22 in density; one that sticks stays longer.
 constexpr double kPlateau = 0.05;
 constexpr double kPlateauFactor = 1.4;
 constexpr double kBelowPlateau = 0.5 - kPlateau;
 
-/// The claims' experiment: the request's, but for its sizes and densities.
+/// The request's experiment with the sizes and densities of the claims.
 Ensemble claims_ensemble(Experiment experiment) {
   Shape& shape = experiment.model.shape;
   shape = {.n_instances = kDensities,
@@ -59,7 +59,7 @@ Ensemble claims_ensemble(Experiment experiment) {
   return experiment.ensemble();
 }
 
-/// A census of each density, the densest first.
+/// One census for each density, the densest first.
 using Censuses = std::vector<PolytopeCensus>;
 
 Censuses take_censuses(const Trainer& trainer) {
@@ -76,7 +76,7 @@ Censuses take_censuses(const Trainer& trainer) {
   return censuses;
 }
 
-/// The number; NaN where a model has diverged.
+/// Returns the number, or NaN where a model has diverged.
 double unless_diverged(const Censuses& censuses, double measured) {
   for (const PolytopeCensus& census : censuses) {
     if (!std::isfinite(smallest(census.capacity()))) return NAN;
@@ -84,7 +84,7 @@ double unless_diverged(const Censuses& censuses, double measured) {
   return measured;
 }
 
-/// A claim on all models.
+/// A claim that rests on the models of all densities.
 Claim claim_of_all(const Censuses& censuses, Claim claim) {
   claim.seeds = std::ssize(censuses) * censuses.front().models();
   return claim;
@@ -126,7 +126,7 @@ void add_plateau_claims(Claims& claims, const Censuses& censuses, double n_hidde
                               .measured = unless_diverged(censuses, least_capacity / n_hidden)}));
 }
 
-/// Whether a polytope is found: in the models of the density at which most features lie in it.
+/// Claims that a polytope occurs. It is looked for at the density at which most features lie in it.
 Claim occurs_claim(const Censuses& censuses, Polytope polytope, const std::string& plural) {
   const PolytopeCensus& most = *std::ranges::max_element(
       censuses, {}, [&](const PolytopeCensus& census) { return census.share_in(polytope); });
@@ -138,7 +138,7 @@ Claim occurs_claim(const Censuses& censuses, Polytope polytope, const std::strin
           .seeds = most.models()};
 }
 
-/// Whether one polytope is at home at a higher density than another.
+/// Claims that one polytope is found at higher densities than another.
 Claim order_claim(const Censuses& censuses, Polytope denser, Polytope sparser, std::string claim) {
   const auto one = mean_density(censuses, denser), other = mean_density(censuses, sparser);
   const double ratio = one && other ? *one / *other : 0;
@@ -147,7 +147,7 @@ Claim order_claim(const Censuses& censuses, Polytope denser, Polytope sparser, s
                                  .measured = unless_diverged(censuses, ratio)});
 }
 
-/// Mean share of the features in polytopes, at densities where D* lies between the two.
+/// Claims that features lie in polytopes. Measures their mean share at densities where low < D* < high.
 Claim named_claim(const Censuses& censuses, double low, double high, std::string claim) {
   double sum = 0;
   std::int64_t count = 0;
@@ -168,13 +168,13 @@ Claim named_claim(const Censuses& censuses, double low, double high, std::string
 std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
   const auto importance = experiment.importance();
-  // The claims are about independent features that are alike.
+  // The claims are about independent features of equal importance.
   if (experiment.model.kind != ModelKind::kReluOutput || !experiment.data.distribution.sets.empty() ||
       std::ranges::min(importance) < std::ranges::max(importance))
     return Claims();
   TrainOptions options = experiment.train;
   options.restarts = request.quick ? kQuickSeeds : kSeeds;
-  options.seed += 1;  // other trainings than the picture's
+  options.seed += 1;  // so that the claims rest on other trainings than the picture
   Trainer trainer(claims_ensemble(experiment), options, request.threads);
   if (!trainer.run(request.stop)) return std::nullopt;
   const auto censuses = take_censuses(trainer);

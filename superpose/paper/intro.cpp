@@ -12,8 +12,8 @@
 namespace superpose::paper {
 namespace {
 
-// The seed is one whose ten instances all end in the shapes that the claims are about: the picture shows what
-// the paper shows. How often that happens is what the claims measure, over other restarts.
+// With this seed all ten instances end in the shapes that the claims are about, so the picture looks like the
+// paper's. How often that happens is what the claims measure, over other seeds.
 constexpr const char* kToml = R"(name = "intro"
 
 [model]
@@ -35,10 +35,10 @@ seed       = 5
 
 constexpr std::int64_t kSeeds = 20, kQuickSeeds = 10;
 
-/// The claim about "about 80 %" is measured at the instance nearest to p = 0.2, if one is as near as this.
+/// The claim about 80 % sparsity is measured at the instance nearest to p = 0.2, if it is this close.
 constexpr double kNear = 0.05;
 
-/// Those whose probability is in [least, most].
+/// The instances whose probability is in [least, most].
 std::vector<UniformInstance> between(std::vector<UniformInstance> instances, double least, double most) {
   std::erase_if(instances, [&](const UniformInstance& one) {
     return one.feature_probability < least || one.feature_probability > most;
@@ -46,7 +46,7 @@ std::vector<UniformInstance> between(std::vector<UniformInstance> instances, dou
   return instances;
 }
 
-/// The instance nearest to p = 0.2, if any is near: at most one.
+/// The instance nearest to p = 0.2. returns: one instance, or none when all are too far.
 std::vector<UniformInstance> about_80_percent_sparse(const std::vector<UniformInstance>& all) {
   const auto near = between(all, 0.2 - kNear, 0.2 + kNear);
   const auto nearest = std::ranges::min_element(
@@ -54,7 +54,7 @@ std::vector<UniformInstance> about_80_percent_sparse(const std::vector<UniformIn
   return nearest == near.end() ? std::vector<UniformInstance>{} : std::vector<UniformInstance>{*nearest};
 }
 
-/// A claim about some of the instances: left out where the experiment has none of them.
+/// A claim about some of the instances. It is left out when the experiment has none of them.
 struct InstancesClaim {
   std::string claim;
   std::vector<UniformInstance> instances;
@@ -90,7 +90,7 @@ std::vector<InstancesClaim> claims_of(const Experiment& experiment) {
 
 std::optional<Claims> measure(const ClaimsRequest& request) {
   const auto& model = request.experiment.model;
-  // The claims are about this shape.
+  // The claims are about this kind and shape.
   if (model.kind != ModelKind::kReluOutput || model.shape.n_features != 5 || model.shape.n_hidden != 2)
     return Claims();
 
@@ -111,7 +111,7 @@ CatalogueEntry intro() {
       .name = "intro",
       .summary = "five features in the plane: from the two most important to a pentagon as they get sparser",
       .toml = kToml,
-      .quick = {},  // it is quick as it is: fewer seeds will do
+      .quick = {},  // training is quick already; the quick version has fewer seeds
       .companions = {},
       .figures = {"intro"},
       .measure = measure,

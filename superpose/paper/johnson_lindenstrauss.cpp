@@ -18,7 +18,7 @@ namespace {
 
 using Result = study::JohnsonLindenstraussResult;
 
-/// The numbers of (n_dimensions, trials, eps) with this eps, or those of a range of them.
+/// The numbers of a tensor (n_dimensions, trials, eps, stride) at one eps and one offset below stride.
 std::vector<double> at_eps(std::span<const float> numbers, std::size_t eps, std::size_t n_eps,
                            std::size_t stride = 1, std::size_t offset = 0) {
   std::vector<double> values;
@@ -27,18 +27,17 @@ std::vector<double> at_eps(std::span<const float> numbers, std::size_t eps, std:
   return values;
 }
 
-/// The largest distortion of each trial.
+/// The largest distortion of each map.
 std::vector<double> largest(const Result& result, std::size_t eps, std::size_t n_eps) {
   return at_eps(result.distortion, eps, n_eps, Result::kQuantileCount, Result::kQuantileCount - 1);
 }
 
-/// The bound at eps = 1/100, which a note in circulation has wrong: it gives the dimensions of eps = 1/10.
+/// The bound at eps = 1/100. A note in circulation has it wrong: its numbers are those of eps = 1/10.
 std::string bound_note() {
   const auto k = [](double n_points) { return johnson_lindenstrauss_dimensions(n_points, 0.01); };
   return fmt::format(
       "At eps = 1/100 the bound is {}, {} and {} dimensions for 1e2, 1e5 and 1e7 points. The 3685, 9211 and "
-      "12894 "
-      "in circulation are a hundredth of that: those of eps = 1/10.",
+      "12894 in circulation are a hundredth of that: those of eps = 1/10.",
       k(1e2), k(1e5), k(1e7));
 }
 
@@ -76,7 +75,7 @@ Claims claims_of(const study::JohnsonLindenstrauss& study, const Result& result)
                       .seeds = maps});
   }
 
-  // The second quantile is far out in the tail and yet hardly a matter of chance.
+  // The 99 % quantile lies in the tail, where a dependence would show, and varies little by chance.
   const auto [least, most] = std::ranges::minmax(study.n_dimensions);
   if (least == most) return claims;
   constexpr double kSame = 0.05;

@@ -16,11 +16,12 @@
 namespace superpose::paper {
 namespace {
 
-/// The density of four features; the fifth's is up to a decade off it.
+/// The density of four features. That of the fifth, the odd one, is up to ten times higher or lower.
 constexpr double kDensity = 0.05;
 constexpr int kDensities = 25, kSeeds = 40, kQuickDensities = 9, kQuickSeeds = 12;
 
-/// feature_probability: `seeds` instances at each of the densities of the odd feature, equal ratios apart.
+/// The table of feature_probability. It has `seeds` instances for each density of the odd feature; the
+/// densities have equal ratios.
 std::string probability(int densities, int seeds) {
   std::vector<std::string> rows;
   for (int d = 0; d < densities; ++d) {
@@ -55,15 +56,16 @@ every = 1000
                      kDensities * kSeeds, probability(kDensities, kSeeds));
 }
 
-/// How much sparser the paper says the odd feature is where the geometry changes, and how far off still is
-/// about that.
+/// The paper says that the geometry changes where the odd feature is about kSparser times sparser. "About"
+/// means within a factor of kAbout.
 constexpr double kSparser = 2.5, kAbout = 1.25;
 
-/// A feature that a model drops all at once loses most of a norm of 1 between two neighbouring densities.
+/// A model drops a feature at once when the norm falls from about 1 by this much between neighbouring
+/// densities.
 constexpr double kNormLost = 0.9;
 
-/// The lowest loss runs through neighbouring densities with slopes that differ by less than this; at a change
-/// of geometry the slope jumps by more.
+/// The slope of the lowest loss changes by less than this factor between neighbouring densities of one
+/// geometry, and by more where the geometry changes.
 constexpr double kSlopeJump = 2;
 
 double odd_norm(const Model& model, const run::PentagonFits::Fit& fit) {
@@ -71,7 +73,7 @@ double odd_norm(const Model& model, const run::PentagonFits::Fit& fit) {
   return std::hypot(static_cast<double>(W[8]), static_cast<double>(W[9]));
 }
 
-/// The slope of the lowest loss in the odd feature's density, between that density and the next.
+/// The slope of the lowest loss over the odd feature's density, from one density to the next.
 double slope(const run::PentagonFits& fits, std::size_t at) {
   const auto &from = fits.densities()[at], &to = fits.densities()[at + 1];
   const auto low = from.lowest(), high = to.lowest();
@@ -82,13 +84,13 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
   TrainOptions options = experiment.train;
   options.restarts = 1;
-  options.seed += 1;  // other trainings than the picture's
+  options.seed += 1;  // so that the claims rest on other trainings than the picture
   Trainer trainer(experiment.ensemble(), options, request.threads);
   const Model& model = trainer.state().model;
   try {
     const run::PentagonFits untrained(experiment, model);
   } catch (const InvalidRequest&) {
-    return Claims();  // the user made it something else
+    return Claims();  // the user's overrides made it another experiment
   }
   if (!trainer.run(request.stop)) return std::nullopt;
   return pentagon_claims(run::PentagonFits(experiment, model), model);
@@ -114,7 +116,7 @@ Claims pentagon_claims(const run::PentagonFits& fits, const Model& model) {
        .criterion = exactly(1, "change").and_also("from two digons to a pentagon", digons_to_pentagon),
        .measured = every_density_has_a_fit ? static_cast<double>(changes.size()) : NAN,
        .seeds = seeds}};
-  if (!claims.front().holds()) return claims;  // the others are about that change
+  if (!claims.front().holds()) return claims;  // the other claims are about that one change
 
   const auto [sparser, relative] = changes.front();
   const auto before = densities[sparser].lowest(), after = densities[sparser + 1].lowest();

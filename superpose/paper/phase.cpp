@@ -24,7 +24,8 @@ namespace {
 
 constexpr int kSide = 40, kQuickSide = 16;
 
-/// A grid of side x side instances: density 1 .. 0.01 and relative importance 0.1 .. 10, equal ratios each.
+/// The tables of a grid of side x side instances. Density runs from 1 to 0.01, relative importance from 0.1
+/// to 10, both in equal ratios.
 struct GridTables {
   std::string probability, importance;  // TOML
 };
@@ -79,12 +80,12 @@ std::vector<std::string> quick(std::int64_t n_hidden) {
           "data.feature_probability=" + probability, "data.importance=" + importance};
 }
 
-/// Cells whose two best phases differ by less in their loss are the band in which either may be found.
+/// In cells whose two best phases have losses closer than this, a model may be found in either phase.
 constexpr double kBand = 0.1;
 constexpr double kAgreement = 0.95;
 
-/// What the models of one grid did, each the best of its restarts by the exact expected loss: where features
-/// are rare, one estimated from samples is decided by a handful of them.
+/// The models of one grid, each the best of its restarts by the exact expected loss. (An estimate from
+/// samples would depend on a handful of them where features are rare.)
 class Trained {
  public:
   Trained(run::PhaseGrid the_grid, const Trainer& trainer)
@@ -131,7 +132,7 @@ class Trained {
   std::vector<Best> best_;  // (n_instances)
 };
 
-/// How much worse the second best phase is, relative to the best.
+/// The second best phase's loss relative to the best phase's, minus 1.
 double margin(const PhaseProblem& problem) {
   std::vector<double> losses;
   for (const Phase phase : phases(problem.n_hidden)) losses.push_back(phase_loss(phase, problem));
@@ -163,15 +164,16 @@ bool is_superposed(const ObservedPhase& observed) {
          (observed.phase == Phase::kExtraAntipodal || observed.phase == Phase::kOthersAntipodal);
 }
 
-/// The first column from which on models share dimensions, at one importance; the number of columns if none.
+/// The first column from which on all models of a row share dimensions. returns: the number of columns if
+/// there is none.
 std::size_t first_superposed(const Trained& trained, std::size_t row) {
   std::size_t first = trained.grid.density.size();
   while (first > 0 && is_superposed(trained.phase(first - 1, row))) --first;
   return first;
 }
 
-/// At each importance, how many cells the trained boundary is from the theory's: the median and the largest
-/// where the theory's lies inside the grid.
+/// Measures, at each importance, how many cells the trained boundary is away from the theory's, and takes the
+/// median. Importances whose theoretical boundary lies outside the grid are left out.
 Claim boundary_claim(const Trained& trained) {
   const auto& density = trained.grid.density;
   const double step = std::log(density[0] / density[1]);
@@ -180,7 +182,7 @@ Claim boundary_claim(const Trained& trained) {
     const double theory =
         superposition_boundary(trained.grid.relative_importance[row], trained.grid.n_hidden);
     if (theory < density.back() || theory > density.front()) continue;
-    const double expected = std::log(density.front() / theory) / step;  // in cells from the densest
+    const double expected = std::log(density.front() / theory) / step;  // number of cells from the densest
     cells.push_back(std::abs(static_cast<double>(first_superposed(trained, row)) - 0.5 - expected));
   }
   constexpr double kMostCells = 1;
@@ -190,16 +192,15 @@ Claim boundary_claim(const Trained& trained) {
           .seeds = trained.seeds};
 }
 
-/// Nothing where the grid has no boundary with two cells on either side.
-///
-/// The loss is continuous across the boundary and its slope in the density is not: a first-order change. The
-/// jump in the slope, against the theory's, in the median over importances.
+/// Measures the jump of the loss's slope at the boundary over the jump that theory predicts, in the median
+/// over importances. The change is of first order: the loss is continuous there, and its slope over the
+/// density is not. returns: nothing where the grid has no boundary with two cells on either side.
 std::optional<Claim> slope_claim(const Trained& trained) {
   const auto& density = trained.grid.density;
   std::vector<double> ratios;
   for (std::size_t row = 0; row < trained.grid.relative_importance.size(); ++row) {
     const std::size_t first = first_superposed(trained, row);
-    // Two cells on either side, leaving out the two at the boundary.
+    // A slope needs two cells on either side. The two cells at the boundary are left out.
     if (first < 3 || first + 2 >= density.size()) continue;
     const auto slope = [&](std::size_t column, const auto& loss) {
       return (loss(column) - loss(column + 1)) / (density[column] - density[column + 1]);
@@ -228,11 +229,11 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
   try {
     grid.emplace(experiment);
   } catch (const InvalidRequest&) {
-    return Claims();  // the user made it something else
+    return Claims();  // the user's overrides made it another experiment
   }
   if (grid->density.size() < 2) return Claims();
   TrainOptions options = experiment.train;
-  options.seed += 1;  // other trainings than the picture's
+  options.seed += 1;  // so that the claims rest on other trainings than the picture
   Trainer trainer(experiment.ensemble(), options, request.threads);
   if (!trainer.run(request.stop)) return std::nullopt;
   const Trained trained(*std::move(grid), trainer);

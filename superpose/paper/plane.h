@@ -10,7 +10,7 @@
 
 namespace superpose::paper {
 
-/// An instance in the plane, feature by feature. Internal to the catalogue.
+/// The features of an instance with two hidden dimensions. Internal to the catalogue.
 class Plane {
  public:
   /// W: (n_features, 2).
@@ -27,15 +27,15 @@ class Plane {
     }
     return true;
   }
-  /// The features around the origin, counter-clockwise.
+  /// The features in their order around the origin, counter-clockwise.
   [[nodiscard]] std::vector<std::size_t> around() const {
     std::vector<std::size_t> order(features());
     for (std::size_t f = 0; f < features(); ++f) order[f] = f;
     std::ranges::sort(order, {}, [&](std::size_t f) { return std::atan2(y(f), x(f)); });
     return order;
   }
-  /// Whether all features are represented and each one's partner, 2 k for 2 k + 1, is its neighbour around
-  /// the origin.
+  /// Whether all features are represented and each is the neighbour of its partner around the origin.
+  /// Features 2 k and 2 k + 1 are partners.
   [[nodiscard]] bool partners_are_neighbours() const {
     if (!all_represented()) return false;
     const auto order = around();

@@ -11,14 +11,15 @@
 namespace superpose::paper {
 namespace {
 
-/// Largest |cosine| between features that count as orthogonal: 6 degrees.
+/// Features count as orthogonal up to this |cosine|: within 6 degrees of a right angle.
 constexpr double kOrthogonalCosine = 0.1;
 
 bool contains(std::span<const std::int64_t> features, std::int64_t feature) {
   return std::ranges::find(features, feature) != features.end();
 }
 
-/// The importance of the represented features: of those in superposition, and of the others.
+/// The importances of the represented features: those in superposition, and those with a dimension of their
+/// own.
 struct Importances {
   std::vector<double> shared, own;
 };
@@ -35,7 +36,7 @@ double mean(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Rows of a (n_instances, n_features) table.
+/// Some rows of a (n_instances, n_features) table.
 std::vector<float> rows(const std::vector<float>& table, std::span<const UniformInstance> instances,
                         const Shape& shape) {
   std::vector<float> result;

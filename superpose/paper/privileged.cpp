@@ -58,29 +58,29 @@ lr         = 3e-3
 schedule   = "linear"
 )";
 
-/// Independent best-ofs of privileged-basis. (absolute-value shows one model a density.)
+/// The number of independent best-ofs of privileged-basis. (absolute-value shows one model for each density.)
 constexpr std::int64_t kSeries = 4, kQuickSeries = 3;
 
 /// The neurons of one model.
 struct Neurons {
   double density;
-  bool is_finite;  // its loss
+  bool is_finite;  // whether its loss is
   NeuronCounts counts;
-  std::vector<AsymmetricNeuron> asymmetric;  // of models with two matrices
+  std::vector<AsymmetricNeuron> asymmetric;  // empty for models with one matrix
 
   [[nodiscard]] double monosemantic() const {
     return is_finite ? static_cast<double>(counts.monosemantic) : NAN;
   }
-  /// Of the neurons that do something; NaN where none does or the model has diverged.
+  /// The share of monosemantic neurons among those alive. NaN when none is alive or the model has diverged.
   [[nodiscard]] double monosemantic_share() const {
     return share(counts.monosemantic, counts.monosemantic + counts.polysemantic, is_finite);
   }
 };
 
-/// The best model of each density, the densest first.
+/// One model for each density, the best of its restarts; the densest first.
 using Series = std::vector<Neurons>;
 
-/// returns: (repetitions) series; nothing when stopped.
+/// Trains several independent series. returns: (repetitions) series; nothing when stopped.
 std::optional<std::vector<Series>> train_series(const ClaimsRequest& request, std::int64_t repetitions) {
   const auto best_ofs = train_best_ofs(request, repetitions);
   if (!best_ofs) return std::nullopt;
@@ -103,8 +103,8 @@ std::optional<std::vector<Series>> train_series(const ClaimsRequest& request, st
   return all;
 }
 
-/// How many times the share of monosemantic neurons rises from a density to the next sparser one; one that is
-/// not a number counts as a rise. NaN where a model has diverged.
+/// How many times the share of monosemantic neurons rises from a density to the next sparser one. A change
+/// from or to a share that is NaN counts as a rise. returns: NaN when a model has diverged.
 double rises(const Series& series) {
   std::int64_t count = 0;
   for (std::size_t i = 1; i < series.size(); ++i)
@@ -147,7 +147,7 @@ std::optional<Claims> measure_privileged(const ClaimsRequest& request) {
   return privileged_claims(*all, model.shape.n_hidden, request.experiment.train.restarts);
 }
 
-/// Whether the paper's motif is found, and is one: that what is asymmetric is inhibited, too.
+/// Claims that the paper's motif occurs, and that it is a motif: asymmetric neurons are inhibited, too.
 Claims inhibition_claims(const Series& series) {
   std::int64_t inhibited = 0, all = 0;
   for (const Neurons& neurons : series) {
@@ -168,8 +168,8 @@ Claims inhibition_claims(const Series& series) {
        .seeds = std::ssize(series)}};
 }
 
-/// Three features with two neurons each: |x| = ReLU(x) + ReLU(-x), without loss. returns: nothing when
-/// stopped.
+/// Claims that three features with two neurons each have no loss, since |x| = ReLU(x) + ReLU(-x). returns:
+/// nothing when stopped.
 std::optional<Claim> without_loss_claim(const ClaimsRequest& request) {
   Experiment three = request.experiment;
   three.model.shape = {.n_instances = 1, .n_features = 3, .n_hidden = 6};

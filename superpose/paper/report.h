@@ -8,20 +8,20 @@
 
 namespace superpose::paper {
 
-/// One experiment of a report. Paths are relative to the page.
+/// One entry of a report. Paths are relative to the page.
 struct ReportEntry {
   std::string name;
   std::string summary;
   std::string directory;             ///< its run directory, "intro"
-  std::vector<std::string> figures;  ///< kinds: DIRECTORY/figures/KIND.{svg,pdf,png,html} are there
+  std::vector<std::string> figures;  ///< kinds, drawn as DIRECTORY/figures/KIND.{svg,pdf,png,html}
   Claims claims;
-  std::vector<std::string> notes{};  ///< what is said beside the claims, a sentence or two each
-  double seconds = 0;                ///< that it took, claims and figures included
+  std::vector<std::string> notes{};  ///< one or two sentences each, true by arithmetic
+  double seconds = 0;                ///< the time it took, with claims and figures
 };
 
-/// A page to read and to send, without scripts: every experiment with its figures, its claims with what was
-/// expected and measured, how long it took, and the file to run it again. version: of superpose. entries: in
-/// order.
+/// A page without scripts, to read and to send. It shows each entry with its figures, its claims (expected
+/// and measured), the time it took, and a link to the file that runs it again. version: superpose's. entries:
+/// in the page's order.
 std::string report_page(const std::vector<ReportEntry>& entries, std::string_view version);
 
 }  // namespace superpose::paper

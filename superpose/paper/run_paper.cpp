@@ -17,14 +17,14 @@
 namespace superpose::paper {
 namespace {
 
-/// The entry's figures. runs: the main one, then the companions. returns: nothing when stopped.
+/// Builds the entry's figures. runs: the main one, then the companions. returns: nothing when stopped.
 std::optional<std::vector<drawing::Figure>> build_figures(const CatalogueEntry& entry,
                                                           const std::vector<run::Run>& runs,
                                                           const StopToken& stop = {}) {
   std::vector<const run::Run*> pointers;
   pointers.reserve(runs.size());
   for (const run::Run& run : runs) pointers.push_back(&run);
-  std::ranges::rotate(pointers, pointers.begin() + 1);  // figures want the main one last
+  std::ranges::rotate(pointers, pointers.begin() + 1);  // figures expect the main run last
   std::vector<drawing::Figure> built;
   built.reserve(entry.figures.size());
   for (const std::string& kind : entry.figures) {
@@ -43,8 +43,8 @@ std::vector<drawing::Figure> build_figures(const CatalogueEntry& entry, const st
   return built;
 }
 
-/// Refuses, before anything is trained, changes that leave an experiment which the entry's figures cannot
-/// show: tries them on models that are all zero.
+/// Refuses experiments that the entry's figures cannot show, before anything is trained. It builds the
+/// figures of models that are all zero.
 void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& experiments) {
   std::vector<run::Run> untrained;
   untrained.reserve(experiments.size());
@@ -62,7 +62,7 @@ void check_figures(const CatalogueEntry& entry, const std::vector<Experiment>& e
   (void)build_figures(entry, untrained);
 }
 
-/// Says in each figure that the entry's seed was chosen, where that seed was kept.
+/// Adds to each figure's title that the entry's seed was chosen, unless the user set another seed.
 void say_that_seed_was_chosen(std::vector<drawing::Figure>& built, const PaperPlan& plan) {
   const CatalogueEntry& entry = *plan.entry;
   if (entry.chosen_seed.empty() ||
@@ -70,14 +70,14 @@ void say_that_seed_was_chosen(std::vector<drawing::Figure>& built, const PaperPl
     return;
   for (drawing::Figure& figure : built) {
     figure.title += " (" + entry.chosen_seed + ")";
-    // Room for it: a letter of the title is about 0.62 of its size wide.
+    // Make room for it. A letter of the title is about 0.62 of the font size wide.
     const auto letters = static_cast<double>(figure.title.size());
     figure.width =
         std::max(figure.width, drawing::kFigureTitleX + 0.62 * drawing::kFigureTitleSize * letters);
   }
 }
 
-/// built: the entry's. results: the directory of the main run, or of the study.
+/// Writes the figures. built: the entry's, in its order. results: the directory of the main run or the study.
 void write_figures(const CatalogueEntry& entry, const std::vector<drawing::Figure>& built,
                    const store::Directory& results) {
   const auto directory = store::Directory::make(store::kFiguresDirectory, &results);
@@ -93,7 +93,8 @@ void write_claims(const std::vector<Claim>& claims, const store::Directory& resu
   results.write_whole(store::kClaimsFile, to_json(claims));
 }
 
-/// Those of the overrides that an entry knows, and those that none does: the first entry is to refuse them.
+/// The overrides for one entry of all: those that it knows, and those that no entry knows, which it then
+/// refuses.
 std::vector<std::string> overrides_for(const CatalogueEntry& entry, std::span<const std::string> overrides) {
   std::vector<std::string> of_entry;
   std::ranges::copy_if(overrides, std::back_inserter(of_entry), [&](const std::string& change) {
@@ -104,7 +105,7 @@ std::vector<std::string> overrides_for(const CatalogueEntry& entry, std::span<co
   return of_entry;
 }
 
-/// Tells who looks on that something has begun, and at the end of its life that it is over.
+/// Reports through options.status that work has begun, and on destruction that it is over.
 class Status {
  public:
   Status(const PaperOptions& options, const char* line) : options_(options) { say(line); }
@@ -120,7 +121,8 @@ class Status {
   const PaperOptions& options_;
 };
 
-/// root: what the directory is relative to, if anything.
+/// Trains an experiment into a directory. root: what the directory is relative to; null: the process's
+/// directory.
 store::RunEnd train(const Experiment& experiment, const std::filesystem::path& directory,
                     const store::Directory* root, const PaperOptions& options) {
   store::RunOptions run{.directory = directory,
@@ -132,8 +134,8 @@ store::RunEnd train(const Experiment& experiment, const std::filesystem::path& d
   return store::run_experiment(experiment, run);
 }
 
-/// Trains the main experiment into the plan's directory, then the companions below it. returns: the
-/// directory; nothing when stopped.
+/// Trains the main experiment into the plan's directory, then the companions below it, and loads all runs.
+/// returns: the main directory; nothing when stopped.
 std::optional<store::Directory> train_all(const PaperPlan& plan, const PaperOptions& options,
                                           std::vector<run::Run>& runs) {
   store::RunEnd main = train(plan.experiments.front(), plan.directories.front(), nullptr, options);
@@ -148,7 +150,7 @@ std::optional<store::Directory> train_all(const PaperPlan& plan, const PaperOpti
   return std::move(main.directory);
 }
 
-/// returns: whether it was carried out; false when stopped.
+/// Carries out an entry that trains: runs, figures, claims. returns: false when stopped.
 bool carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperResult& result) {
   const CatalogueEntry& entry = *plan.entry;
   std::vector<run::Run> runs;
@@ -171,7 +173,7 @@ bool carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
   return true;
 }
 
-/// Carries a study out: its claims are about what it measured. returns: false when stopped.
+/// Carries out an entry that is a study. returns: false when stopped.
 bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperResult& result) {
   const store::RunEnd end = [&] {
     const Status status(options, "measuring ...");

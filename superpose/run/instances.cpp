@@ -10,7 +10,7 @@
 namespace superpose::run {
 namespace {
 
-/// Of a table (rows, n_instances, width), the chosen instances: (rows, chosen, width).
+/// Picks instances from a table (rows, n_instances, width). returns: (rows, chosen, width).
 template <class T>
 std::vector<T> choose(std::span<const T> table, const Shape& shape, std::size_t width,
                       std::span<const std::int64_t> instances) {
@@ -25,14 +25,14 @@ std::vector<T> choose(std::span<const T> table, const Shape& shape, std::size_t 
   return chosen;
 }
 
-/// The same of an experiment's values, in the form they have; of a rule along instances a list. expanded:
-/// their full table.
+/// Picks instances from an experiment's values, which keep their form; a rule along instances becomes a list.
+/// expanded: the values' full table.
 Values choose(const Values& values, Axis own, std::span<const float> expanded, const Shape& shape,
               std::span<const std::int64_t> instances) {
   if (const auto* rows = std::get_if<std::vector<std::vector<double>>>(&values))
     return choose(std::span(*rows), shape, 1, instances);
   if (std::holds_alternative<double>(values) || axis_of(values, own) == Axis::kFeatures)
-    return values;  // the same for all
+    return values;  // every instance has the same values
   if (const auto* list = std::get_if<std::vector<double>>(&values))
     return choose(std::span(*list), shape, 1, instances);
   std::vector<double> list;

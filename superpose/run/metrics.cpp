@@ -12,7 +12,7 @@
 namespace superpose::run {
 namespace {
 
-/// The losses of an instance's restarts.
+/// The losses of all restarts of an instance.
 std::vector<double> restart_losses(const Run& run, std::size_t instance) {
   std::vector<double> losses;
   for (std::size_t at = instance; at < run.restart_loss.size(); at += run.model.shape().instances())
@@ -20,7 +20,7 @@ std::vector<double> restart_losses(const Run& run, std::size_t instance) {
   return losses;
 }
 
-/// What an instance's restarts have settled in.
+/// The outcomes of all restarts of an instance, counted.
 std::vector<OutcomeCount> restart_outcomes(const Run& run, std::size_t instance) {
   std::vector<std::string> outcomes;
   for (const Model& model : run.restart_models)
@@ -39,7 +39,7 @@ RestartMetrics measure_restarts(const Run& run) {
   return metrics;
 }
 
-/// What each feature brings and costs, of the kinds and the data for which there is a closed form.
+/// Adds benefit and interference of each feature, for kinds and data that have a closed form.
 void add_tradeoff(const Run& run, Metrics& metrics) {
   const ModelKind kind = run.model.kind();
   if (kind != ModelKind::kLinear && kind != ModelKind::kReluOutput) return;
@@ -53,7 +53,7 @@ void add_tradeoff(const Run& run, Metrics& metrics) {
   metrics.interference_loss = std::move(tradeoff.interference_loss);
 }
 
-/// What tables of instances show in the place of a number for every feature.
+/// Adds what tables of instances show instead of a number for every feature.
 void add_summaries(const Run& run, Metrics& metrics) {
   const Shape& shape = metrics.shape;
   for (std::size_t i = 0; i < shape.instances(); ++i) {

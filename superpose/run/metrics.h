@@ -13,17 +13,17 @@
 
 namespace superpose::run {
 
-/// What is measured of a run's restarts.
+/// What measure() says about a run's restarts.
 struct RestartMetrics {
-  std::vector<LossSpread> spread;          ///< (n_instances), of the losses of each instance's restarts
+  std::vector<LossSpread> spread;  ///< (n_instances): spread of the losses of each instance's restarts
   std::vector<std::int64_t> kept_restart;  ///< (n_instances)
-  std::int64_t restarts = 0;               ///< of each instance
-  /// (n_instances): what the restarts settled in, the most frequent first; empty where their models are not
-  /// recorded.
+  std::int64_t restarts = 0;               ///< number of restarts of each instance
+  /// (n_instances): the outcomes of each instance's restarts, the most frequent first. Empty when the run did
+  /// not record the restarts' models.
   std::vector<std::vector<OutcomeCount>> outcomes{};
 };
 
-/// What is measured of a run: values, whoever prints them.
+/// The metrics of a run, as values for any printer.
 struct Metrics {
   Shape shape;
   // (n_instances, n_features), as in analysis/metrics.h
@@ -31,10 +31,10 @@ struct Metrics {
   // (n_instances)
   std::vector<double> dimensions_per_feature, capacity;
   std::vector<double> loss;  ///< on fresh data
-  // (n_instances, n_features), as in analysis/feature_tradeoff.h; empty for the kinds and the data that have
-  // no closed form
+  // (n_instances, n_features), as in analysis/feature_tradeoff.h; empty for kinds and data without a closed
+  // form
   std::vector<double> feature_benefit{}, interference_loss{};
-  std::optional<RestartMetrics> restarts{};  ///< with several restarts
+  std::optional<RestartMetrics> restarts{};  ///< only of runs with several restarts
 
   // For tables of instances.
   std::vector<double> mean_feature_probability{};    ///< (n_instances)
@@ -45,15 +45,15 @@ struct Metrics {
 /// Measures a run.
 Metrics measure(const Run& run);
 
-/// A metric by its name, as every printer calls it.
+/// A metric with the name that every printer uses.
 struct NamedMetric {
   std::string_view name;
-  bool of_features = false;  ///< (n_instances, n_features) rather than (n_instances)
+  bool of_features = false;  ///< whether values are (n_instances, n_features); else (n_instances)
   std::span<const double> values;
 };
 
-/// The metrics that are a number for every feature or instance, in the order in which they are printed, those
-/// of the restarts apart. Views: valid while `metrics` is.
+/// The metrics that have a number for every feature or every instance, in the order in which they are
+/// printed. Those of the restarts are not among them. The spans are valid as long as `metrics`.
 std::vector<NamedMetric> named_metrics(const Metrics& metrics);
 
 }  // namespace superpose::run

@@ -10,16 +10,16 @@
 
 namespace superpose::run {
 
-/// What five features in the plane settle in where one of them, the odd one, has another density.
+/// The geometry of five features in the plane when one of them, the odd one, has another density.
 enum class PentagonGeometry {
-  kPentagon,   ///< all five represented, neighbours around the origin between 45 and 90 degrees apart
-  kTwoDigons,  ///< four represented, two antipodal pairs; the fifth is not
+  kPentagon,   ///< all five represented; neighbours around the origin are 45 to 90 degrees apart
+  kTwoDigons,  ///< four represented, in two antipodal pairs; the fifth is not
   kOther,
 };
 
-/// A perturbed pentagon is irregular: its angles move away from 72 degrees, and the bounds are halfway from
-/// there to two digons with the fifth feature on top of one, 90 and 0 degrees. W: (5, 2), row-major. Errors:
-/// InvalidRequest when W has another size.
+/// The geometry of a model. A perturbed pentagon is irregular: its angles differ from 72 degrees. Two digons
+/// with the fifth feature on top of one of the four have angles of 90 and 0 degrees; a pentagon must have
+/// angles from 45 to 90. W: (5, 2), row-major. Errors: InvalidRequest when W has another size.
 PentagonGeometry pentagon_geometry(std::span<const float> W);
 
 /// The fits of an experiment that perturbs the pentagon, with their exact expected losses.
@@ -35,7 +35,7 @@ class PentagonFits {
     double relative;        ///< the odd feature's probability over that of the others
     std::vector<Fit> fits;  ///< in order of their instances
 
-    /// The fit of the lowest loss, of any geometry or of one; losses that are not finite are passed over.
+    /// The fit of the lowest loss, of any geometry or of one. Fits whose loss is not finite do not count.
     [[nodiscard]] std::optional<Fit> lowest() const;
     [[nodiscard]] std::optional<Fit> lowest(PentagonGeometry geometry) const;
   };
@@ -44,14 +44,15 @@ class PentagonFits {
   /// first four features have one probability, the same in all instances.
   PentagonFits(const Experiment& experiment, const Model& model);
 
-  /// The sparsest odd feature first.
+  /// The densities, the sparsest odd feature first.
   [[nodiscard]] const std::vector<Density>& densities() const { return densities_; }
 
-  /// A place between two neighbouring densities at which the geometry of the lowest loss changes.
+  /// Two neighbouring densities between which the geometry of the lowest loss changes.
   struct Change {
-    std::size_t sparser;  ///< the index of the sparser of the two
-    /// Where the two geometries' lowest losses are equal, both losses running straight in the logarithm of
-    /// the density; halfway where a geometry is missing on either side.
+    std::size_t sparser;  ///< index of the sparser of the two densities
+    /// The density, relative to the other features', at which the lowest losses of both geometries are equal,
+    /// when each is interpolated over the logarithm of the density. It is the geometric mean of both
+    /// densities when one of them lacks a fit of the other's geometry.
     double relative;
   };
   [[nodiscard]] std::vector<Change> changes() const;

@@ -9,21 +9,21 @@
 
 namespace superpose::run {
 
-/// A finished run: the experiment and what came out of it.
+/// A finished run: the experiment and its results.
 struct Run {
   Experiment experiment;
   Model model;
-  /// (n_instances, n_features): that a feature is active; NaN, never in a file, where it is not known.
+  /// (n_instances, n_features): the probability that a feature is active. NaN where it is not known, which no
+  /// file holds.
   std::vector<float> feature_probability;
   std::vector<float> importance;  ///< (n_instances, n_features)
   std::vector<float> loss;        ///< (n_instances), on fresh data
-  History history;                ///< of the kept restarts
+  History history;                ///< of the restarts that were kept
 
-  /// With several restarts, unless an older version wrote the run: every restart's loss on the same fresh
-  /// data, (restarts, n_instances), and which one was kept, (n_instances).
-  std::vector<float> restart_loss{};
-  std::vector<std::int64_t> kept_restart{};
-  std::vector<Model> restart_models{};  ///< (restarts), each of n_instances; where [record] asks for them
+  // Of runs with several restarts; empty where an older version wrote the run.
+  std::vector<float> restart_loss{};         ///< (restarts, n_instances), all on the same fresh data
+  std::vector<std::int64_t> kept_restart{};  ///< (n_instances): the restart that was kept
+  std::vector<Model> restart_models{};       ///< (restarts) models; empty unless [record] asks for them
 };
 
 }  // namespace superpose::run

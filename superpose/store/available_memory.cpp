@@ -16,9 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One tree of control groups that limits memory.
+/// A tree of control groups that limits memory.
 struct GroupTree {
-  std::string group;  ///< the process's, as the kernel names it: "/slurm/job_1/step_0"
+  std::string group;  ///< the process's group, as the kernel names it: "/slurm/job_1/step_0"
   std::string top;    ///< the group that the mount point shows: "/", or a container's
   fs::path mounted_at;
   std::string_view limit_file;
@@ -31,7 +31,7 @@ std::vector<std::string> lines_of(const fs::path& file) {
   return lines;
 }
 
-/// The parts between the separators; empty ones too.
+/// The parts between the separators, empty ones included.
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (true) {
@@ -46,7 +46,7 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
   return std::ranges::find(list, item) != list.end();
 }
 
-/// The process's group in the version 1 tree of memory, or in the one tree of version 2.
+/// The process's group in the memory tree of version 1, or in the only tree of version 2.
 std::optional<std::string> group_of(const fs::path& root, bool version_2) {
   for (const std::string& line : lines_of(root / "proc/self/cgroup")) {  // NUMBER:CONTROLLERS:GROUP
     const std::size_t first = line.find(':');
@@ -59,7 +59,7 @@ std::optional<std::string> group_of(const fs::path& root, bool version_2) {
   return std::nullopt;
 }
 
-/// Where trees of that version that limit memory are mounted.
+/// Where the trees of a version that limit memory are mounted.
 std::vector<GroupTree> trees_of(const fs::path& root, bool version_2) {
   std::vector<GroupTree> trees;
   const auto group = group_of(root, version_2);
@@ -79,7 +79,7 @@ std::vector<GroupTree> trees_of(const fs::path& root, bool version_2) {
   return trees;
 }
 
-/// Bytes in a limit's file; nothing where there is none, or "max".
+/// The bytes that a limit's file allows. returns: nothing where there is no file, or where it says "max".
 std::optional<double> read_limit(const fs::path& file) {
   const auto lines = lines_of(file);
   std::uint64_t bytes = 0;
@@ -89,7 +89,8 @@ std::optional<double> read_limit(const fs::path& file) {
   return static_cast<double>(bytes);
 }
 
-/// The process's group below what the mount point shows. A group outside of that is seen as its top.
+/// The process's group, relative to the group that the mount point shows. returns: "" for a group outside of
+/// it.
 fs::path below_top(const GroupTree& tree) {
   const std::string top = tree.top == "/" ? "" : tree.top;
   const std::string_view group = tree.group;

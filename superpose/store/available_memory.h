@@ -5,13 +5,14 @@
 
 namespace superpose::store {
 
-/// Bytes this process may have: the least of the machine's memory, of the limits of its control groups and of
-/// the address space that `ulimit -v` leaves it; nothing where the system does not say.
+/// The memory that this process may use, in bytes: the least of the machine's memory, the limits of its
+/// control groups, and the address space that `ulimit -v` allows. returns: nothing where the system does not
+/// say.
 std::optional<double> available_bytes();
 
-/// The smallest memory limit, in bytes, of the process's control groups: from its own group up to the root,
-/// of version 1 and of version 2, nested as Slurm, systemd and containers nest them. Nothing where none is
-/// set. root: where /proc and /sys lie.
+/// The smallest memory limit, in bytes, of the process's control groups. It looks at groups of version 1 and
+/// 2, from the process's own up to the root, because Slurm, systemd and containers nest them. returns:
+/// nothing where no limit is set. root: where /proc and /sys lie.
 std::optional<double> control_group_bytes(const std::filesystem::path& root = "/");
 
 }  // namespace superpose::store

@@ -10,17 +10,17 @@
 
 namespace superpose::store {
 
-/// What can be asked for in a file.
+/// What a file can ask for.
 using Description = std::variant<Experiment, Sweep, study::Study>;
 
 /// Reads what a file asks for: a study where it has a [study], a sweep where it has a [sweep], else an
 /// experiment. Errors: InvalidRequest as of parse_study, parse_sweep, parse_experiment.
 Description parse_description(const ExperimentSource& source);
 
-/// As TOML with every key written out: parsing it gives the same description.
+/// The description as TOML with every key written out. Parsing it gives the same description.
 std::string to_toml(const Description& description);
 
-/// What carrying it out leaves: "run", "sweep" or "study".
+/// The word for what carrying out the description leaves: "run", "sweep" or "study".
 std::string_view noun(const Description& description);
 
 }  // namespace superpose::store

@@ -32,13 +32,14 @@ bool write_all(int descriptor, std::span<const std::byte> bytes) {
   return true;
 }
 
-/// Makes a rename or removal in the directory last. Some file systems have no such thing for directories.
+/// Puts a rename or removal in the directory on the disk. Errors are ignored: some file systems cannot do it.
 bool sync_directory(int directory) {
   const Descriptor opened = open_at(directory, ".", O_RDONLY | O_DIRECTORY);
   return opened && (::fsync(opened.number()) == 0 || errno == EINVAL || errno == ENOTSUP);
 }
 
-/// A file of a name that nobody else uses, beside the one that it is to become. Unless it did, it goes away.
+/// A temporary file with a unique name, beside the file that it is to replace. The destructor removes it
+/// unless it has replaced that file.
 class Temporary {
  public:
   Temporary(int directory, std::string_view name) : directory_(directory) {
@@ -53,10 +54,10 @@ class Temporary {
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
 
-  /// Whether it could be made; if not, errno says why.
+  /// Whether the file could be made. If not, errno says why.
   explicit operator bool() const { return static_cast<bool>(output_); }
 
-  /// Puts the bytes on the disk, then takes the place of the file. returns: whether it did; if not, errno.
+  /// Puts the bytes on the disk, then replaces the file. returns: whether it did; if not, errno says why.
   bool become(const std::string& name, std::span<const std::byte> bytes) {
     if (!write_all(output_.number(), bytes) || ::fsync(output_.number()) != 0) return false;
     if (::renameat(directory_, name_.c_str(), directory_, name.c_str()) != 0) return false;
@@ -78,7 +79,7 @@ class Temporary {
 }  // namespace
 
 Descriptor open_at(int directory, const fs::path& path, int flags) {
-  constexpr mode_t mode = 0666;  // less the process's umask
+  constexpr mode_t mode = 0666;  // the system takes the process's umask off
   return Descriptor(retry([&] { return ::openat(directory, path.c_str(), flags | O_CLOEXEC, mode); }));
 }
 

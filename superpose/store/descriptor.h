@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-/// Open files and directories of this process: what `files` and `directory` are made of.
+/// Open files and directories of this process. `files` and `directory` are built on them.
 namespace superpose::store {
 
-/// An open file or directory, closed at the end. -1: none.
+/// An open file or directory. The destructor closes it. -1: none.
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}
@@ -47,18 +47,18 @@ auto retry(Call call) {
   return result;
 }
 
-/// Opens a file or directory from an open directory, or from AT_FDCWD. returns: one that is false, with
-/// errno, where that fails.
+/// Opens a file or directory. path: relative to `directory`, an open directory or AT_FDCWD. returns: a
+/// descriptor that is false where opening failed; errno says why.
 Descriptor open_at(int directory, const std::filesystem::path& path, int flags);
 
-/// The system's reason, for the middle of a sentence: "no space left on device".
-/// missing: what to say when something is not there.
+/// The system's reason for an error, in lower case for the middle of a sentence: "no space left on device".
+/// missing: the reason to give when something is not there.
 std::string describe_error(int error, std::string_view missing);
 
-/// Errors: InvalidRequest, always: that the file cannot be read, and why.
+/// Throws InvalidRequest: the file cannot be read, and why.
 [[noreturn]] void refuse_to_read(const std::filesystem::path& file, int error);
 
-/// All that is in a file. file: its name for messages. Errors: InvalidRequest where it cannot be read.
+/// The whole content of a file. file: its name for messages. Errors: InvalidRequest where it cannot be read.
 template <class Container>
 Container read_all(const Descriptor& input, const std::filesystem::path& file) {
   if (!input) refuse_to_read(file, errno);
@@ -72,23 +72,25 @@ Container read_all(const Descriptor& input, const std::filesystem::path& file) {
   }
 }
 
-/// Writes the file `name` of an open directory whole or not at all: into a temporary neighbour, fsync,
-/// rename, fsync of the directory. A link of that name is replaced. file: its name for messages. Errors:
-/// Error that names the file and says why; nothing is left behind.
+/// Writes the file `name` of an open directory, whole or not at all: it writes a temporary file beside it,
+/// calls fsync, renames, and calls fsync on the directory. A link of that name is replaced. file: its name
+/// for messages. Errors: Error that names the file and says why; nothing is left behind.
 void write_whole_at(int directory, const std::string& name, std::span<const std::byte> bytes,
                     const std::filesystem::path& file);
 
-/// Removes the file or link `name`, which may be absent, for good even if the machine fails next.
+/// Removes the file or link `name`, which may be absent. It stays removed even if the machine fails next.
 /// Errors: Error that names the file and says why.
 void remove_at(int directory, const std::string& name, const std::filesystem::path& file);
 
-/// Removes what processes that were killed in the middle of write_whole_at left behind of that file.
+/// Removes the temporary files of that name that killed processes left behind in write_whole_at.
 void remove_abandoned_at(int directory, const std::string& name);
 
-/// Whether files can be made there: 0, or the error. Tried, as permissions alone do not say.
+/// Tries to make a file in the directory, since permissions alone do not tell. returns: 0 when it works, else
+/// the error number.
 int error_of_writing_at(int directory);
 
-/// The names in an open directory, hidden ones too, in no order; none where it cannot be read.
+/// The names in an open directory, hidden ones included, in no particular order. returns: none where it
+/// cannot be read.
 std::vector<std::string> names_at(int directory);
 
 }  // namespace superpose::store

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A path below a root, and how messages call it.
+/// A path below a root, and its name in messages.
 struct Place {
   Place(const fs::path& path, const Directory* root, int descriptor)
       : at(root == nullptr ? AT_FDCWD : descriptor), from_root(path) {
@@ -31,7 +31,7 @@ bool exists_at(int at, const fs::path& path) {
   return ::fstatat(at, path.c_str(), &there, 0) == 0;
 }
 
-/// Makes those directories of a path that are not there yet, and takes them away again unless all is well.
+/// Makes the missing directories of a path. The destructor removes them again unless they were kept.
 class MadeDirectories {
  public:
   explicit MadeDirectories(const Place& place) : at_(place.at) {
@@ -39,7 +39,7 @@ class MadeDirectories {
     for (const fs::path& part : place.from_root) {
       prefix /= part;
       if (part.empty() || exists_at(at_, prefix)) continue;
-      if (::mkdirat(at_, prefix.c_str(), 0777) == 0) {  // less the process's umask
+      if (::mkdirat(at_, prefix.c_str(), 0777) == 0) {  // the system takes the process's umask off
         made_.push_back(prefix);
       } else if (errno != EEXIST) {
         error_ = errno;
@@ -73,7 +73,8 @@ Descriptor made(const Place& place) {
   if (directories.error() != 0) refuse(directories.error());
   Descriptor opened = open_at(place.at, place.from_root, O_RDONLY | O_DIRECTORY);
   if (!opened) refuse(errno);
-  remove_abandoned_at(opened.number(), "probe");  // of a killed process; one that lives does without its own
+  remove_abandoned_at(opened.number(),
+                      "probe");  // left by killed processes; a living one can spare its probe
   if (const int error = error_of_writing_at(opened.number()); error != 0) refuse(error);
   directories.keep();
   return opened;

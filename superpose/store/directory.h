@@ -12,59 +12,60 @@
 
 namespace superpose::store {
 
-/// An open directory. All that is read and written through it belongs to that very directory, wherever it is
-/// moved to meanwhile and whatever takes its name.
+/// An open directory. Reading and writing through it reach that same directory, even after it was moved and
+/// another took its name.
 /// The paths of its functions are relative to `root` where one is given, else to the process's directory.
 class Directory {
  public:
-  /// Opens one to read in. Errors: InvalidRequest that names it and says why not: it is not there, is a file,
-  /// or may not be read.
+  /// Opens a directory for reading. Errors: InvalidRequest that names it and says why: it is not there, is a
+  /// file, or may not be read.
   static Directory open(const std::filesystem::path& path, const Directory* root = nullptr);
 
-  /// Opens one that may not be there: nothing, then, or where a file is in its place. Errors: as of open.
+  /// Opens a directory that may be absent. returns: nothing where it is absent or a file. Errors: as of open.
   static std::optional<Directory> open_if_there(const std::filesystem::path& path,
                                                 const Directory* root = nullptr);
 
-  /// Makes it and its parents, and checks that files can be made in it. Failing leaves nothing behind.
-  /// Errors: InvalidRequest that names it and says why (a file in the way, no permission).
+  /// Makes a directory and its parents, and checks that files can be made in it. A failure leaves nothing
+  /// behind. Errors: InvalidRequest that names it and says why (a file in the way, no permission).
   static Directory make(const std::filesystem::path& path, const Directory* root = nullptr);
 
-  /// The same, and while it lives nobody else can claim it, neither in this process nor in another. The claim
-  /// ends with the process, however that ends, and leaves no file. File systems without locks keep nobody
-  /// away. Errors: as of make; InvalidRequest when somebody else has it.
+  /// Makes a directory as make() does, and locks it. Nobody else can claim it, in this process or another,
+  /// while this object lives. The lock ends with the process, however that ends, and leaves no file. On file
+  /// systems without locks, others can claim it too. Errors: as of make; InvalidRequest when somebody else
+  /// has claimed it.
   static Directory claim(const std::filesystem::path& path, const Directory* root = nullptr);
 
-  /// The path it was opened by, for messages.
+  /// The path that the directory was opened by, for messages.
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// A file's path, for messages.
   [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
-  /// Whether its path leads elsewhere by now, or nowhere: it was moved or removed.
+  /// Whether the directory was moved or removed, so that its path leads elsewhere or nowhere.
   [[nodiscard]] bool is_moved() const;
 
-  /// Whether there is something of that name: a link counts where what it points to is there.
-  /// Errors: InvalidRequest when this process may not know.
+  /// Whether something of that name is there. A link counts when its target is there. Errors: InvalidRequest
+  /// when this process may not know.
   [[nodiscard]] bool has(std::string_view name) const;
-  /// What the link of that name points to; nothing where there is none.
+  /// The target of the link of that name. returns: nothing where there is no such link.
   [[nodiscard]] std::optional<std::filesystem::path> link(std::string_view name) const;
-  /// The names in it, hidden ones too, sorted.
+  /// The names in the directory, hidden ones included, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
 
   /// Errors: InvalidRequest that names the file and says why it cannot be read.
   [[nodiscard]] std::string read_text(std::string_view name) const;
   [[nodiscard]] std::vector<std::byte> read_bytes(std::string_view name) const;
 
-  /// Writes a file whole or not at all. A link of that name is replaced, what it points to stays.
+  /// Writes a file, whole or not at all. A link of that name is replaced; its target stays as it was.
   /// Errors: Error that names the file and says why; nothing is left behind.
   void write_whole(std::string_view name, std::span<const std::byte> bytes) const;
   void write_whole(std::string_view name, std::string_view text) const;
 
-  /// Removes a file that may be there, for good even if the machine fails next. Errors: Error.
+  /// Removes a file, which may be absent. It stays removed even if the machine fails next. Errors: Error.
   void remove(std::string_view name) const;
-  /// Removes a directory below it if it is empty.
+  /// Removes a directory inside this one if it is empty.
   void remove_empty(std::string_view name) const;
-  /// Removes what processes that were killed in the middle of writing that file left behind. Not while
-  /// another process may be writing it.
+  /// Removes the temporary files that killed processes left behind when they wrote that file. To be called
+  /// only while no other process can be writing it.
   void remove_abandoned(std::string_view name) const;
 
  private:
@@ -72,8 +73,8 @@ class Directory {
       : path_(std::move(path)), from_root_(std::move(from_root)), root_(root), opened_(std::move(opened)) {}
 
   std::filesystem::path path_;       ///< for messages
-  std::filesystem::path from_root_;  ///< as it was opened
-  int root_;                         ///< the descriptor of the root, which outlives this
+  std::filesystem::path from_root_;  ///< the path, relative to root_
+  int root_;                         ///< descriptor of the root, which must outlive this object
   Descriptor opened_;
 };
 

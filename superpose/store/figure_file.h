@@ -8,17 +8,17 @@
 
 namespace superpose::store {
 
-/// The files that a figure can become, by suffix.
+/// The formats that a figure can be written in. The suffix of a file names its format.
 enum class FileFormat { kSvg, kPdf, kPng, kHtml };
 
-/// The format that a file's suffix names, in small letters or capitals. To be asked before a figure is built.
-/// Errors: InvalidRequest that lists the suffixes there are.
+/// The format of a file by its suffix, in small letters or capitals. Callers ask it before they build a
+/// figure, so that a wrong suffix is refused early. Errors: InvalidRequest that lists all suffixes.
 FileFormat check_format(const std::filesystem::path& file);
 
-/// The figure as a file's bytes.
+/// The figure as the bytes of a file.
 std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format);
 
-/// Draws the figure into a file, in the format of its suffix, whole or not at all.
+/// Draws the figure into a file, in the format of its suffix. The file is written whole or not at all.
 /// Errors: as check_format; Error when the file cannot be written.
 void render(const drawing::Figure& figure, const std::filesystem::path& file);
 

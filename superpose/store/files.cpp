@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A path of more links than that goes in a circle.
+/// A path of more links than this counts as circular.
 constexpr int kMostLinks = 40;
 
-/// Where a file lies that a link may point to, and that need not be there yet.
+/// The file that a path leads to when its links are followed. The file need not exist.
 fs::path behind_links(fs::path file) {
   std::error_code error;
   for (int i = 0; i < kMostLinks; ++i) {

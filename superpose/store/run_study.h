@@ -10,19 +10,20 @@ namespace superpose::store {
 /// How to run a study.
 struct StudyOptions {
   std::filesystem::path directory;  ///< made if need be; an older study there is replaced
-  bool resume = false;              ///< leave a study that is whole alone; one that is not starts over
+  bool resume = false;              ///< leave a whole study alone; start any other from the beginning
   study::MeasureOptions measure{};
-  const Directory* root = nullptr;  ///< what `directory` is relative to; none: the process's directory
-  Warn warn{};                      ///< of links that are replaced
+  const Directory* root = nullptr;  ///< what `directory` is relative to; null: the process's directory
+  Warn warn{};                      ///< called when a link is replaced
 };
 
-/// Measures a study into a directory: experiment.toml first, its measurements last, each file whole or not at
-/// all. When it is stopped, only the first is there.
-/// Errors: InvalidRequest (nothing written) when the directory cannot be written to or is in use, holds files
-/// that are not a study's, or on resume another study; Error when a file cannot be written later on.
+/// Measures a study into a directory. experiment.toml is written first and the measurements last, each file
+/// whole or not at all. When it is stopped, only experiment.toml is there. Errors: InvalidRequest (nothing
+/// written) when the directory cannot be written to or is in use, holds files that are not a study's, or on
+/// resume another study; Error when a file cannot be written later on.
 RunEnd run_study(const study::Study& study, const StudyOptions& options);
 
-/// Reads a study's directory. Errors: InvalidRequest that names the file at fault; NotFinished.
+/// Reads a study's directory. Errors: InvalidRequest that names the file at fault; NotFinished when the study
+/// was not measured to its end.
 study::StudyRun load_study(const Directory& directory);
 study::StudyRun load_study(const std::filesystem::path& directory);
 
