@@ -9,6 +9,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/core/version.h"
+#include "superpose/experiment/toml_reader.h"
 #include "superpose/store/result_directory.h"
 #include "superpose/store/run_tensors.h"
 
@@ -23,13 +24,6 @@ constexpr double kCyclesBetweenLooks = 3.5e9;
 /// Before the names of the recorded models' tensors, beside those of the model in training.
 constexpr const char* kRecorded = "recorded.";
 
-/// The shape in training: of every restart of every instance.
-Shape members_of(const Experiment& experiment) {
-  Shape shape = experiment.model.shape;
-  shape.n_instances *= experiment.train.restarts;
-  return shape;
-}
-
 std::array<std::int64_t, 3> moments_shape(ModelKind kind, const Shape& members) {
   return {members.n_instances, 2, static_cast<std::int64_t>(parameters_per_instance(kind, members))};
 }
@@ -42,7 +36,14 @@ safetensors::Tensor text_tensor(const std::string& text) {
           .bytes = {bytes.begin(), bytes.end()}};
 }
 
-void expect_same_origin(const File& file, const Experiment& experiment) {
+/// Which members the file says that it is of.
+std::string described_members(const File& file) {
+  const auto members = file.metadata.find(std::string(kMembersKey));
+  return members == file.metadata.end() ? "all members" : "members " + on_one_line(members->second);
+}
+
+void expect_same_origin(const File& file, const Experiment& experiment,
+                        const std::optional<MemberRange>& members) {
   const auto version = file.metadata.find("superpose_version");
   if (version == file.metadata.end() || version->second != kVersion) {
     throw InvalidRequest(
@@ -52,11 +53,18 @@ void expect_same_origin(const File& file, const Experiment& experiment) {
   if (text == file.tensors.end() || text->second != text_tensor(to_toml(experiment))) {
     throw InvalidRequest({.expected = "a checkpoint of this experiment", .got = "another's"});
   }
+  File expected;
+  add_provenance(expected, experiment, members);
+  if (described_members(file) != described_members(expected)) {
+    throw InvalidRequest({.expected = "a checkpoint of " + described_members(expected),
+                          .got = "one of " + described_members(file)});
+  }
 }
 
-Checkpoint read_state(const File& file, const Experiment& experiment) {
-  expect_same_origin(file, experiment);
-  const Shape members = members_of(experiment);
+Checkpoint read_state(const File& file, const Experiment& experiment,
+                      const std::optional<MemberRange>& range) {
+  expect_same_origin(file, experiment, range);
+  const Shape members = shape_of_members(experiment, range);
   const std::int64_t taken = file.integers("steps_taken", {}).front();
   if (taken < 0 || taken > experiment.train.steps) {
     throw InvalidRequest({.key = "tensor \"steps_taken\"",
@@ -75,10 +83,10 @@ Checkpoint read_state(const File& file, const Experiment& experiment) {
 }  // namespace
 
 void write_checkpoint(const Directory& directory, const Experiment& experiment, const TrainerState& state,
-                      const History& history) {
+                      const History& history, const std::optional<MemberRange>& members) {
   const auto shape = moments_shape(state.model.kind(), state.model.shape());
   File tensors;
-  add_provenance(tensors, experiment);
+  add_provenance(tensors, experiment, members);
   tensors.tensors["experiment"] = text_tensor(to_toml(experiment));
   tensors.add("steps_taken", {}, std::span(&state.step, 1));
   tensors.add("moments", {shape.begin(), shape.end()}, state.moments.span());
@@ -87,14 +95,15 @@ void write_checkpoint(const Directory& directory, const Experiment& experiment, 
   directory.write_whole(kCheckpointFile, safetensors::serialise(tensors));
 }
 
-Checkpoint read_checkpoint(const Directory& directory, const Experiment& experiment) {
+Checkpoint read_checkpoint(const Directory& directory, const Experiment& experiment,
+                           const std::optional<MemberRange>& members) {
   return with_tensors(directory, kCheckpointFile,
-                      [&](const File& tensors) { return read_state(tensors, experiment); });
+                      [&](const File& tensors) { return read_state(tensors, experiment, members); });
 }
 
-std::int64_t checkpoint_interval(const Experiment& experiment) {
-  const double steps =
-      kCyclesBetweenLooks / most_step_cycles(members_of(experiment), experiment.train.batch_size);
+std::int64_t checkpoint_interval(const Experiment& experiment, const std::optional<MemberRange>& members) {
+  const Shape shape = shape_of_members(experiment, members);
+  const double steps = kCyclesBetweenLooks / most_step_cycles(shape, experiment.train.batch_size);
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, experiment.record.every);
 }
 

@@ -18,8 +18,10 @@ namespace fs = std::filesystem;
 /// A path below a root, and its name in messages.
 struct Place {
   Place(const fs::path& path, const Directory* root, int descriptor)
-      : at(root == nullptr ? AT_FDCWD : descriptor), from_root(path) {
-    shown = root == nullptr ? path : root->path() / path;
+      : at(root == nullptr ? AT_FDCWD : descriptor), from_root(path), shown(path) {
+    if (root == nullptr) return;
+    const fs::path below = path.lexically_normal();
+    shown = below == "." ? root->path() : root->path() / below;
   }
 
   int at;
@@ -105,10 +107,28 @@ Directory Directory::make(const fs::path& path, const Directory* root) {
 
 Directory Directory::claim(const fs::path& path, const Directory* root) {
   Directory claimed = make(path, root);
-  const int descriptor = claimed.opened_.number();
-  if (retry([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
-    throw InvalidRequest(fmt::format("{}: another run is writing to it", claimed.path_.string()));
+  claimed.claim_alone();
   return claimed;
+}
+
+Directory Directory::share(const fs::path& path, const Directory* root) {
+  Directory shared = make(path, root);
+  shared.share_claim();
+  return shared;
+}
+
+void Directory::share_claim() const {
+  lock(LOCK_SH);
+}
+
+void Directory::claim_alone() const {
+  lock(LOCK_EX);
+}
+
+void Directory::lock(int how) const {
+  const int descriptor = opened_.number();
+  if (retry([&] { return ::flock(descriptor, how | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
+    throw InvalidRequest(fmt::format("{}: another run is writing to it", path_.string()));
 }
 
 bool Directory::is_moved() const {

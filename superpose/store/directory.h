@@ -35,6 +35,16 @@ class Directory {
   /// has claimed it.
   static Directory claim(const std::filesystem::path& path, const Directory* root = nullptr);
 
+  /// Claims it together with others that share it: while one of them lives, nobody claims it alone. Errors:
+  /// as of claim.
+  static Directory share(const std::filesystem::path& path, const Directory* root = nullptr);
+
+  /// Makes a claim one that others share. Errors: InvalidRequest when somebody else has it alone.
+  void share_claim() const;
+  /// Makes a shared claim one of its own. Errors: InvalidRequest while others share it; the claim is lost
+  /// then.
+  void claim_alone() const;
+
   /// The path that the directory was opened by, for messages.
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// A file's path, for messages.
@@ -71,6 +81,8 @@ class Directory {
  private:
   Directory(std::filesystem::path path, std::filesystem::path from_root, int root, Descriptor opened)
       : path_(std::move(path)), from_root_(std::move(from_root)), root_(root), opened_(std::move(opened)) {}
+
+  void lock(int how) const;
 
   std::filesystem::path path_;       ///< for messages
   std::filesystem::path from_root_;  ///< the path, relative to root_

@@ -1,6 +1,6 @@
 #include "superpose/store/jobs.h"
 
-#include <utility>
+#include "superpose/store/parts.h"
 
 namespace superpose::store {
 namespace {
@@ -18,15 +18,10 @@ RunOutcome do_job(const Directory& root, const Job& job, std::size_t index, cons
       options.progress({.job = index, .progress = progress_of(seen)});
     });
   }
-  return run_experiment(job.what, run);
+  return job.members ? train_part(job.what, *job.members, run) : run_experiment(job.what, run).outcome;
 }
 
 }  // namespace
-
-Job whole_run(Experiment experiment, std::filesystem::path directory) {
-  const Members all{.begin = 0, .end = experiment.model.shape.n_instances * experiment.train.restarts};
-  return {.what = std::move(experiment), .directory = std::move(directory), .members = all};
-}
 
 RunOutcome run_in_turn(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
   for (std::size_t i = 0; i < jobs.size(); ++i) {

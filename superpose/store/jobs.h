@@ -4,28 +4,22 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "superpose/store/run_experiment.h"
+#include "superpose/train/ensemble.h"
 #include "superpose/train/progress.h"
 
 namespace superpose::store {
 
-/// Members [begin, end) of a run: member m is restart m % restarts of instance m / restarts.
-struct Members {
-  std::int64_t begin = 0, end = 0;
-  friend bool operator==(const Members&, const Members&) = default;
-};
-
-/// Members of a run to be trained: a value, which says all that another process needs to know.
+/// A run to be trained, or a part of its members: a value, which says all that another process needs to know.
 struct Job {
   Experiment what;                  ///< the whole run's
   std::filesystem::path directory;  ///< the run's, from the root that the executor gets
-  Members members;                  ///< those to train
+  std::optional<MemberRange>
+      members{};  ///< a part to train, into a directory of its own (parts.h); none: the run, at once
 };
-
-/// The job that trains all of a run.
-Job whole_run(Experiment experiment, std::filesystem::path directory);
 
 /// What an executor hears of a job.
 struct JobProgress {
@@ -47,7 +41,8 @@ struct JobOptions {
 
 /// Does jobs that do not depend on each other, in any order and wherever it likes, and returns when all have
 /// ended: what came out lies in their directories. root: what the jobs' directories are relative to.
-/// returns: kStopped when any of them was stopped. Errors: as of run_experiment, of any of them.
+/// returns: kStopped when any of them was stopped. Errors: as of run_experiment or train_part, of any of
+/// them.
 using Executor =
     std::function<RunOutcome(const Directory& root, std::span<const Job> jobs, const JobOptions& options)>;
 

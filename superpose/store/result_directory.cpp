@@ -28,7 +28,7 @@ const ResultFiles& files_of(const Description& description) {
   static const std::array<ResultFiles, std::variant_size_v<Description>> kFiles = {{
       {.in_order = {kHistoryFile, kRestartsFile, kModelFile},
        .beside = {kCheckpointFile, kClaimsFile},
-       .below = {}},
+       .below = kPartsDirectory},
       {.in_order = {kSweepFile}, .beside = {}, .below = kRunsDirectory},
       {.in_order = {kMeasurementsFile}, .beside = {kClaimsFile}, .below = {}},
   }};
@@ -36,8 +36,9 @@ const ResultFiles& files_of(const Description& description) {
 }
 
 /// All that results of some kind may have, their description apart.
-constexpr std::array kEveryFile = {kModelFile,        kHistoryFile, kRestartsFile, kCheckpointFile,
-                                   kMeasurementsFile, kSweepFile,   kClaimsFile,   kRunsDirectory};
+constexpr std::array kEveryFile = {kModelFile,      kHistoryFile,      kRestartsFile,
+                                   kCheckpointFile, kMeasurementsFile, kSweepFile,
+                                   kClaimsFile,     kRunsDirectory,    kPartsDirectory};
 
 bool has_any(const Directory& directory, const auto& names) {
   return std::ranges::any_of(names, [&](std::string_view name) { return directory.has(name); });
@@ -123,19 +124,14 @@ void expect_same(const Directory& directory, const Description& description) {
                      directory.path(), /*resumable=*/true);
 }
 
-/// Removes the results in the directories below, and those directories that are empty then.
-void remove_below(const Directory& directory, std::string_view name) {
-  const auto below = directory.link(name) ? std::nullopt : Directory::open_if_there(name, &directory);
-  if (!below) return;
-  for (const std::string& entry : below->names()) {
-    const auto results = Directory::open_if_there(entry, &*below);
-    if (!results || !results->has(kExperimentFile)) continue;
-    // The file that makes a run whole first, the one that makes it a run last.
-    for (const auto file : {kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile, kExperimentFile})
-      results->remove(file);
-    below->remove_empty(entry);
+/// Removes the files of a run: the one that makes it whole first, the one that makes it a run last.
+void remove_run(const Directory& run) {
+  for (const auto file : {kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile}) {
+    run.remove_abandoned(file);
+    run.remove(file);
   }
-  directory.remove_empty(name);
+  remove_results_below(run, kPartsDirectory);
+  run.remove(kExperimentFile);
 }
 
 /// Removes the pictures drawn of older results: they would pass for those of the new ones.
@@ -200,9 +196,21 @@ void start_afresh(const Directory& directory, const Description& description, co
   warn_of_links(directory, files, warn);
   for (const std::string_view name : std::views::reverse(files.in_order)) directory.remove(name);
   for (const std::string_view name : files.beside) directory.remove(name);
-  if (!files.below.empty()) remove_below(directory, files.below);
+  if (!files.below.empty()) remove_results_below(directory, files.below);
   remove_figures(directory);
   directory.write_whole(kExperimentFile, to_toml(description));
+}
+
+void remove_results_below(const Directory& directory, std::string_view name) {
+  const auto below = directory.link(name) ? std::nullopt : Directory::open_if_there(name, &directory);
+  if (!below) return;
+  for (const std::string& entry : below->names()) {
+    const auto results = Directory::open_if_there(entry, &*below);
+    if (!results || !results->has(kExperimentFile)) continue;
+    remove_run(*results);
+    below->remove_empty(entry);
+  }
+  directory.remove_empty(name);
 }
 
 Description read_description(const Directory& directory) {

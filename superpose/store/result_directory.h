@@ -25,6 +25,8 @@ inline constexpr std::string_view kCheckpointFile =
     "checkpoint.safetensors";                                 ///< of one that is not finished
 inline constexpr std::string_view kSweepFile = "sweep.json";  ///< its points: makes a sweep whole
 inline constexpr std::string_view kRunsDirectory = "runs";    ///< of a sweep: runs/000, ...
+inline constexpr std::string_view kPartsDirectory =
+    "parts";  ///< of a run that is trained in parts: parts/0-12, ...
 inline constexpr std::string_view kMeasurementsFile = "measurements.safetensors";  ///< makes a study whole
 inline constexpr std::string_view kClaimsFile = "claims.json";    ///< of an experiment of the paper
 inline constexpr std::string_view kFiguresDirectory = "figures";  ///< of an experiment of the paper
@@ -101,6 +103,10 @@ Begun begin_results(const std::filesystem::path& path, const Directory* root, co
 
 /// Removes older results, and writes the description of new ones.
 void start_afresh(const Directory& directory, const Description& description, const Warn& warn);
+
+/// Removes the results in the directories below a directory of that name, and those directories that are
+/// empty then. name: kRunsDirectory or kPartsDirectory. Errors: Error.
+void remove_results_below(const Directory& directory, std::string_view name);
 
 /// The description of a directory's results, whole or not. Errors: InvalidRequest that names the directory or
 /// file at fault.

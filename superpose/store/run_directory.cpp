@@ -43,8 +43,18 @@ std::vector<float> read_checked(const File& file, std::string_view name, std::sp
   return values;
 }
 
+/// Refuses the file of a part of a run, which has members where a run has instances.
+void expect_whole_run(const File& file) {
+  const auto members = file.metadata.find(std::string(kMembersKey));
+  if (members == file.metadata.end()) return;
+  throw InvalidRequest({.expected = "the model of a whole run",
+                        .got = fmt::format("that of its members {}", on_one_line(members->second)),
+                        .hint = "join the run's parts first"});
+}
+
 run::Run read_results(const File& file, const Experiment& experiment) {
   expect_provenance(file, experiment);
+  expect_whole_run(file);
   const Shape& shape = experiment.model.shape;
   const std::array table = {shape.n_instances, shape.n_features};
   const auto is_probability = [](float p) { return p > 0 && p <= 1; };
@@ -128,6 +138,7 @@ void finish_run(const run::Run& run, const Directory& directory) {
     directory.write_whole(kRestartsFile, safetensors::serialise(restarts_of(run)));
   directory.write_whole(kModelFile, safetensors::serialise(results_of(run)));
   directory.remove(kCheckpointFile);
+  remove_results_below(directory, kPartsDirectory);
 }
 
 void save_run(const run::Run& run, const fs::path& directory) {

@@ -84,7 +84,7 @@ RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
   std::vector<Job> jobs;
   jobs.reserve(sweep.runs.size());
   for (std::size_t i = 0; i < sweep.runs.size(); ++i)
-    jobs.push_back(whole_run(sweep.runs[i], sweep_run_path(i)));
+    jobs.push_back({.what = sweep.runs[i], .directory = sweep_run_path(i)});
   JobOptions each{.threads = options.threads,
                   .resume = found == Found::kBegun,
                   .checkpoint_seconds = options.checkpoint_seconds,

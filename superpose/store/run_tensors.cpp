@@ -79,11 +79,27 @@ Counts recorded_steps(const Experiment& experiment, std::int64_t taken) {
 
 }  // namespace
 
-void add_provenance(safetensors::File& file, const Experiment& experiment) {
+MemberRange all_members(const Experiment& experiment) {
+  return {.begin = 0, .end = experiment.model.shape.n_instances * experiment.train.restarts};
+}
+
+Shape shape_of_members(const Experiment& experiment, const std::optional<MemberRange>& members) {
+  Shape shape = experiment.model.shape;
+  shape.n_instances = members.value_or(all_members(experiment)).size();
+  return shape;
+}
+
+std::string name_of(const MemberRange& members) {
+  return fmt::format("{}-{}", members.begin, members.end);
+}
+
+void add_provenance(safetensors::File& file, const Experiment& experiment,
+                    const std::optional<MemberRange>& members) {
   file.metadata = {{"format", "pt"},  // what Hugging Face's tools want to see
                    {"superpose_version", std::string(kVersion)},
                    {"kind", std::string(name(experiment.model.kind))},
                    {"seed", fmt::to_string(experiment.train.seed)}};
+  if (members) file.metadata.emplace(kMembersKey, name_of(*members));
 }
 
 void add_model(safetensors::File& file, const Model& model) {

@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "superpose/core/error.h"
@@ -10,13 +13,26 @@
 #include "superpose/models/safetensors.h"
 #include "superpose/store/directory.h"
 #include "superpose/store/files.h"
+#include "superpose/train/ensemble.h"
 #include "superpose/train/history.h"
 
 /// What the tensor files of a run directory have in common.
 namespace superpose::store {
 
-/// The metadata of such a file: who wrote it, and from what.
-void add_provenance(safetensors::File& file, const Experiment& experiment);
+/// All members of a run.
+MemberRange all_members(const Experiment& experiment);
+/// The shape of the model of some of a run's members, or of all.
+Shape shape_of_members(const Experiment& experiment, const std::optional<MemberRange>& members);
+
+/// "0-12": members [0, 12), as files and directories have it.
+std::string name_of(const MemberRange& members);
+
+/// The key of the metadata that says which of a run's members a file is of. A whole run's has none.
+inline constexpr std::string_view kMembersKey = "members";
+
+/// The metadata of such a file: who wrote it, and from what. members: of a part of a run.
+void add_provenance(safetensors::File& file, const Experiment& experiment,
+                    const std::optional<MemberRange>& members = {});
 
 /// Adds W, or W1 and W2, and b_final.
 void add_model(safetensors::File& file, const Model& model);

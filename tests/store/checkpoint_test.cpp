@@ -74,6 +74,22 @@ TEST(Checkpoint, RefusesAnotherExperiments) {
       (directory / kCheckpointFile).string() + ": expected a checkpoint of this experiment, got another's");
 }
 
+TEST(Checkpoint, OfSomeMembersIsReadAsOfThese) {
+  const TemporaryDirectory directory;
+  const auto at = Directory::open(directory.path());
+  Experiment twice = example();
+  twice.model.shape.n_instances = 4;  // 8 members
+  const MemberRange members{.begin = 2, .end = 6};
+  write_checkpoint(at, twice, state_after(2), kTwoRows, members);
+  const Checkpoint read = read_checkpoint(at, twice, members);
+  EXPECT_THAT(read.state.model.W(), ::testing::ElementsAreArray(state_after(2).model.W()));
+  const auto refusal = [&](const std::optional<MemberRange>& others) {
+    return message_of<InvalidRequest>([&] { read_checkpoint(at, twice, others); });
+  };
+  EXPECT_THAT(refusal({}), HasSubstr("expected a checkpoint of all members, got one of members 2-6"));
+  EXPECT_THAT(refusal(MemberRange{0, 4}), HasSubstr("expected a checkpoint of members 0-4"));
+}
+
 TEST(Checkpoint, RefusesWhatDoesNotFit) {
   const std::vector<float> zeros(100);
   const auto first = [&](std::size_t n) { return std::span(zeros).first(n); };

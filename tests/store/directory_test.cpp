@@ -51,6 +51,23 @@ TEST(Directory, IsClaimedByOne) {
   EXPECT_THAT(names_in(directory.path()), IsEmpty());
 }
 
+TEST(Directory, IsSharedByMany) {
+  const TemporaryDirectory parent;
+  const fs::path path = parent / "shared";
+  const auto claim = [&] { return message_of<InvalidRequest>([&] { Directory::claim(path); }); };
+  const std::string refusal = path.string() + ": another run is writing to it";
+  const auto first = Directory::share(path);
+  {
+    const auto second = Directory::share(path);
+    EXPECT_EQ(claim(), refusal);
+    EXPECT_EQ(message_of<InvalidRequest>([&] { first.claim_alone(); }), refusal);
+  }
+  first.claim_alone();
+  EXPECT_EQ(message_of<InvalidRequest>([&] { Directory::share(path); }), refusal);
+  first.share_claim();
+  EXPECT_NO_THROW(Directory::share(path));
+}
+
 TEST(Directory, SaysWhyItCannotBeOpened) {
   const TemporaryDirectory directory;
   const std::string missing = (directory / "missing").string();

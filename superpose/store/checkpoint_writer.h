@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "superpose/experiment/experiment.h"
+#include "superpose/store/directory.h"
+#include "superpose/store/run_experiment.h"
+#include "superpose/train/history.h"
+#include "superpose/train/trainer.h"
+
+namespace superpose::store {
+
+/// Writes a training's checkpoints, when it is time.
+class CheckpointWriter {
+ public:
+  /// experiment, options: must outlive this. members: those in training; none: all.
+  CheckpointWriter(const Experiment& experiment, const RunOptions& options,
+                   const std::optional<MemberRange>& members);
+
+  /// From now on they go there. directory: must outlive this.
+  void write_into(const Directory& directory) { directory_ = &directory; }
+
+  /// One that cannot be written is said once, and tried again when the next is due.
+  void write(const TrainerState& state, const History& history);
+  /// Writes one if the last one is old enough.
+  void write_if_due(const TrainerState& state, const History& history);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Seconds = std::chrono::duration<double>;
+
+  void try_to_write(const TrainerState& state, const History& history);
+  void say(const std::string& what);
+
+  const Experiment& experiment_;
+  const RunOptions& options_;
+  const std::optional<MemberRange> members_;
+  const Directory* directory_ = nullptr;
+  bool failing_ = false;  ///< the last one could not be written
+  Seconds seconds_;
+  Seconds wait_;  ///< from the end of one checkpoint to the beginning of the next
+  Clock::time_point last_ = Clock::now();
+};
+
+}  // namespace superpose::store
