@@ -5,11 +5,13 @@
 namespace superpose::cli {
 namespace {
 
-std::atomic<bool> stop = false;
-static_assert(std::atomic<bool>::is_always_lock_free);  // so a signal handler may set it
+StopSource& source() {
+  static auto* const stop = new StopSource;  // never destroyed: a signal may come while the process ends
+  return *stop;
+}
 
 extern "C" void request_stop(int /*signal*/) {
-  stop = true;
+  source().request_stop();
 }
 
 /// A signal that was ignored when the command began stays so: of nohup, or of a script's background.
@@ -24,10 +26,11 @@ void stop_on(int signal) {
 
 }  // namespace
 
-const std::atomic<bool>& stop_on_interrupt() {
+StopToken stop_on_interrupt() {
+  StopToken token = source().get_token();  // made before the first signal: a handler must not
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_on(signal);
   std::signal(SIGPIPE, SIG_IGN);
-  return stop;
+  return token;
 }
 
 }  // namespace superpose::cli

@@ -40,14 +40,8 @@ Json to_json(const std::vector<OutcomeCount>& outcomes, std::int64_t restarts) {
 
 /// How the restarts' losses are spread, instance by instance, and how many restarts had each outcome.
 void add_restarts(Json& object, const run::RestartMetrics& metrics) {
-  for (const char* name : {"lowest_loss", "median_loss", "highest_loss", "share_of_lowest_loss"})
-    object[name] = Json::array();
-  for (const LossSpread& spread : metrics.spread) {
-    object["lowest_loss"].push_back(spread.lowest);
-    object["median_loss"].push_back(spread.median);
-    object["highest_loss"].push_back(spread.highest);
-    object["share_of_lowest_loss"].push_back(spread.share_of_lowest);
-  }
+  for (const run::NamedMetric& metric : named_metrics(metrics))
+    object[std::string(metric.name)] = metric.values;
   object["kept_restart"] = metrics.kept_restart;
   if (metrics.outcomes.empty()) return;
   object["outcomes"] = Json::array();
@@ -238,7 +232,7 @@ std::string to_text(const MeasuredSweep& sweep) {
 std::string to_text(const run::RestartMetrics& restarts) {
   const bool by_outcome = !restarts.outcomes.empty();
   std::vector<Row> table;
-  for (std::size_t i = 0; i < restarts.spread.size(); ++i) {
+  for (std::size_t i = 0; i < restarts.kept_restart.size(); ++i) {
     if (by_outcome) {
       for (const OutcomeCount& count : restarts.outcomes[i]) {
         table.push_back({fmt::to_string(i), count.outcome,
@@ -246,10 +240,12 @@ std::string to_text(const run::RestartMetrics& restarts) {
                          format_number(count.lowest_loss, 6)});
       }
     } else {
-      const LossSpread& spread = restarts.spread[i];
-      table.push_back({fmt::to_string(i), format_number(spread.lowest, 6), format_number(spread.median, 6),
-                       format_number(spread.highest, 6), format_number(spread.share_of_lowest, 4),
-                       fmt::to_string(restarts.kept_restart[i])});
+      Row row = {fmt::to_string(i)};
+      for (const auto* losses : {&restarts.lowest_loss, &restarts.median_loss, &restarts.highest_loss})
+        row.push_back(format_number((*losses)[i], 6));
+      row.push_back(format_number(restarts.share_of_lowest_loss[i], 4));
+      row.push_back(fmt::to_string(restarts.kept_restart[i]));
+      table.push_back(std::move(row));
     }
   }
   const Row outcome_header = {"instance", "outcome", "restarts", "lowest loss"};

@@ -52,7 +52,7 @@ namespace {
 
 /// On a terminal with what shows how far it is: a bar for each training, a line for what has none.
 paper::PaperOptions paper_options(const TrainingOptions& training) {
-  paper::PaperOptions options{.threads = training.threads, .stop = &stop_on_interrupt(), .warn = tell};
+  paper::PaperOptions options{.threads = training.threads, .stop = stop_on_interrupt(), .warn = tell};
   if (training.quiet || !is_terminal(stderr)) return options;
   options.observers = progress_observers;
   options.status = [shown = std::make_shared<std::optional<StatusLine>>()](const char* line) {

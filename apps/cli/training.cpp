@@ -62,7 +62,7 @@ store::RunEnd carry_out(const Experiment& experiment, const TrainingOptions& opt
   store::RunOptions run{.directory = options.directory,
                         .threads = options.threads,
                         .resume = resume,
-                        .stop = &stop_on_interrupt(),
+                        .stop = stop_on_interrupt(),
                         .warn = tell};
   if (shows_progress(options)) run.observers = progress_observers(experiment);
   return store::run_experiment(experiment, run);
@@ -73,7 +73,7 @@ store::RunEnd carry_out(const Sweep& sweep, const TrainingOptions& options, bool
   store::SweepOptions run{.directory = options.directory,
                           .threads = options.threads,
                           .resume = resume,
-                          .stop = &stop_on_interrupt(),
+                          .stop = stop_on_interrupt(),
                           .progress_every = sweep.runs.front().record.every,
                           .warn = tell};
   if (shows_progress(options)) {
@@ -89,7 +89,7 @@ store::RunEnd carry_out(const study::Study& study, const TrainingOptions& option
   if (shows_progress(options)) status.emplace(stderr, "measuring ...");
   return store::run_study(study, {.directory = options.directory,
                                   .resume = resume,
-                                  .measure = {.threads = options.threads, .stop = &stop_on_interrupt()},
+                                  .measure = {.threads = options.threads, .stop = stop_on_interrupt()},
                                   .warn = tell});
 }
 

@@ -2,6 +2,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
@@ -11,6 +12,8 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -37,8 +40,22 @@ using namespace nb::literals;
 
 /// Work that goes on in one thread while another one watches it and may stop it.
 struct Job {
-  std::atomic<bool> stop = false;
+  StopSource stop;
   std::atomic<std::int64_t> step = 0, steps = 0;  ///< of the training that it is at
+  std::mutex mutex;
+  std::vector<std::string> warnings;  ///< that nobody has taken yet
+
+  /// Keeps a warning for the watching thread.
+  [[nodiscard]] store::Warn warn() {
+    return [this](const std::string& line) {
+      const std::scoped_lock lock(mutex);
+      warnings.push_back(line);
+    };
+  }
+  [[nodiscard]] std::vector<std::string> take_warnings() {
+    const std::scoped_lock lock(mutex);
+    return std::exchange(warnings, {});
+  }
 
   /// Sees the training in passing.
   [[nodiscard]] std::pair<std::int64_t, Observer> watch(std::int64_t every) {
@@ -74,38 +91,44 @@ struct CarryOut {
   const FileRequest& request;
   Job& job;
 
-  [[nodiscard]] store::RunOutcome operator()(const Experiment& experiment) const {
+  [[nodiscard]] store::RunEnd operator()(const Experiment& experiment) const {
     return store::run_experiment(experiment, {.directory = request.directory,
                                               .threads = request.threads,
                                               .resume = request.resume,
-                                              .stop = &job.stop,
-                                              .observers = {job.watch(experiment.record.every)}});
+                                              .stop = job.stop.get_token(),
+                                              .observers = {job.watch(experiment.record.every)},
+                                              .warn = job.warn()});
   }
-  [[nodiscard]] store::RunOutcome operator()(const Sweep& sweep) const {
+  [[nodiscard]] store::RunEnd operator()(const Sweep& sweep) const {
     return store::run_sweep(sweep, {.directory = request.directory,
                                     .threads = request.threads,
                                     .resume = request.resume,
-                                    .stop = &job.stop,
+                                    .stop = job.stop.get_token(),
                                     .progress_every = sweep.runs.front().record.every,
-                                    .progress = [this](const TrainingProgress& progress) {
-                                      job.step = progress.step;
-                                      job.steps = progress.steps;
-                                    }});
+                                    .progress =
+                                        [this](const TrainingProgress& progress) {
+                                          job.step = progress.step;
+                                          job.steps = progress.steps;
+                                        },
+                                    .warn = job.warn()});
   }
-  [[nodiscard]] store::RunOutcome operator()(const study::Study& study) const {
+  [[nodiscard]] store::RunEnd operator()(const study::Study& study) const {
     return store::run_study(study, {.directory = request.directory,
                                     .resume = request.resume,
-                                    .measure = {.threads = request.threads, .stop = &job.stop}});
+                                    .measure = {.threads = request.threads, .stop = job.stop.get_token()},
+                                    .warn = job.warn()});
   }
 };
 
-store::RunOutcome run_file(const FileRequest& request, Job& job) {
+/// (how it ended, whether the directory was moved meanwhile)
+std::pair<std::string_view, bool> run_file(const FileRequest& request, Job& job) {
   const nb::gil_scoped_release unlock;
   const auto description = store::parse_description({.text = store::read_text(request.file),
                                                      .file = request.file.string(),
                                                      .overrides = request.overrides,
                                                      .memory_limit = store::available_bytes()});
-  return std::visit(CarryOut{request, job}, description);
+  const store::RunEnd end = std::visit(CarryOut{request, job}, description);
+  return {outcome_name(end.outcome), end.directory.is_moved()};
 }
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
@@ -124,22 +147,34 @@ std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
   return {std::move(points), std::move(runs)};
 }
 
-/// ([(claim, expected, measured, holds, seeds)], kinds of figures, seconds); empty when stopped.
-using ClaimFields = std::tuple<std::string, std::string, double, bool, std::int64_t>;
-std::tuple<std::vector<ClaimFields>, std::vector<std::string>, double> run_paper(
-    const std::string& entry, const std::filesystem::path& directory,
-    const std::vector<std::string>& overrides, int threads, Job& job) {
+/// claim, expected, measured, holds, seeds, spread
+using ClaimFields = std::tuple<std::string, std::string, double, bool, std::int64_t,
+                               std::optional<std::pair<double, double>>>;
+/// claims, notes, kinds of figures, seconds
+using PaperFields =
+    std::tuple<std::vector<ClaimFields>, std::vector<std::string>, std::vector<std::string>, double>;
+
+ClaimFields fields_of(const paper::Claim& claim) {
+  std::optional<std::pair<double, double>> spread;
+  if (claim.spread) spread.emplace(claim.spread->lowest, claim.spread->highest);
+  return {claim.claim, claim.expected(), claim.measured, claim.holds(), claim.seeds, spread};
+}
+
+/// returns: nothing when stopped.
+std::optional<PaperFields> run_paper(const std::string& entry, const std::filesystem::path& directory,
+                                     const std::vector<std::string>& overrides, int threads, Job& job) {
   const nb::gil_scoped_release unlock;
   const paper::PaperPlan plan = paper::plan_paper(paper::find_catalogue_entry(entry), directory, overrides);
+  const auto observers = [&](const Experiment& experiment) {
+    return std::vector{job.watch(experiment.record.every)};
+  };
   const auto result = paper::carry_out(
-      plan, {.threads = threads, .stop = &job.stop, .observers = [&](const Experiment& experiment) {
-               return std::vector{job.watch(experiment.record.every)};
-             }});
-  if (!result) return {};
+      plan, {.threads = threads, .stop = job.stop.get_token(), .observers = observers, .warn = job.warn()});
+  if (!result) return std::nullopt;
+  const paper::ReportEntry& report = result->report;
   std::vector<ClaimFields> claims;
-  for (const paper::Claim& claim : result->report.claims)
-    claims.emplace_back(claim.claim, claim.expected(), claim.measured, claim.holds(), claim.seeds);
-  return {std::move(claims), result->report.figures, result->report.seconds};
+  for (const paper::Claim& claim : report.claims) claims.push_back(fields_of(claim));
+  return PaperFields{std::move(claims), report.notes, report.figures, report.seconds};
 }
 
 }  // namespace
@@ -148,7 +183,8 @@ void bind_experiments(nb::module_& module) {
   nb::class_<Job>(module, "Job", "Work in another thread, to be watched and stopped.")
       .def(nb::init<>())
       .def(
-          "stop", [](Job& job) { job.stop = true; }, "Asks it to stop soon.")
+          "stop", [](Job& job) { job.stop.request_stop(); }, "Asks it to stop soon.")
+      .def("take_warnings", &Job::take_warnings, "What it has warned of since this was last called.")
       .def_prop_ro(
           "step", [](const Job& job) { return job.step.load(); }, "Steps taken.")
       .def_prop_ro(
@@ -157,15 +193,16 @@ void bind_experiments(nb::module_& module) {
       "run_file",
       [](std::filesystem::path file, std::filesystem::path directory, std::vector<std::string> overrides,
          int threads, bool resume, Job& job) {
-        return std::string(outcome_name(run_file({.file = std::move(file),
-                                                  .directory = std::move(directory),
-                                                  .overrides = std::move(overrides),
-                                                  .threads = threads,
-                                                  .resume = resume},
-                                                 job)));
+        return run_file({.file = std::move(file),
+                         .directory = std::move(directory),
+                         .overrides = std::move(overrides),
+                         .threads = threads,
+                         .resume = resume},
+                        job);
       },
       "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "job"_a,
-      "Trains or measures what a file asks for: 'finished', 'stopped' or 'already done'.");
+      "Trains or measures what a file asks for: ('finished', 'stopped' or 'already done', whether the "
+      "directory was moved meanwhile).");
   module.def(
       "directory_kind",
       [](const std::filesystem::path& directory) { return store::kind_of_results(directory); }, "directory"_a,
@@ -189,8 +226,9 @@ void bind_experiments(nb::module_& module) {
         return entries;
       },
       "(name, summary) of every experiment of the paper.");
-  module.def("run_paper", &run_paper, "name"_a, "directory"_a, "overrides"_a, "threads"_a, "job"_a,
-             "Trains, draws and measures one: (claims, kinds of figures, seconds).");
+  module.def(
+      "run_paper", &run_paper, "name"_a, "directory"_a, "overrides"_a, "threads"_a, "job"_a,
+      "Trains, draws and measures one: (claims, notes, kinds of figures, seconds); None when stopped.");
   module.def(
       "study_summary",
       [](const std::filesystem::path& directory) {

@@ -3,11 +3,13 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "superpose/core/random.h"
 #include "superpose/core/threads.h"
 #include "superpose/models/apply.h"
+#include "superpose/run/metrics.h"
 #include "superpose/store/available_memory.h"
 
 namespace superpose::python {
@@ -224,6 +227,50 @@ std::optional<ArrayOut<std::int64_t>> kept_restart(const TrainableRun& self) {
   return copy_to_array(kept, {kept.size()});
 }
 
+/// Arrays by the names that `superpose metrics` has for them.
+using NamedArrays = nb::typed<nb::dict, nb::str, nb::ndarray<nb::numpy>>;
+/// (outcome, restarts that settled in it, their lowest loss)
+using OutcomeFields = std::tuple<std::string, std::int64_t, double>;
+
+NamedArrays arrays_of(const run::Metrics& metrics) {
+  NamedArrays arrays;
+  const auto add = [&](const run::NamedMetric& metric) {
+    std::vector<double> values(metric.values.begin(), metric.values.end());
+    const Shape& shape = metrics.shape;
+    const auto array = metric.of_features ? to_array(std::move(values), {shape.instances(), shape.features()})
+                                          : to_array(std::move(values), {shape.instances()});
+    arrays[nb::str(metric.name.data(), metric.name.size())] = nb::cast(array);
+  };
+  std::ranges::for_each(named_metrics(metrics), add);
+  if (!metrics.restarts) return arrays;
+  std::ranges::for_each(named_metrics(*metrics.restarts), add);
+  const auto& kept = metrics.restarts->kept_restart;
+  arrays["kept_restart"] = nb::cast(copy_to_array(kept, {kept.size()}));
+  return arrays;
+}
+
+std::vector<std::vector<OutcomeFields>> outcomes_of(const run::Metrics& metrics) {
+  std::vector<std::vector<OutcomeFields>> all;
+  if (!metrics.restarts) return all;
+  for (const auto& of_instance : metrics.restarts->outcomes) {
+    std::vector<OutcomeFields> fields;
+    for (const OutcomeCount& count : of_instance)
+      fields.emplace_back(count.outcome, count.restarts, count.lowest_loss);
+    all.push_back(std::move(fields));
+  }
+  return all;
+}
+
+/// loss: (n_instances), of the parameters as they are.
+std::pair<NamedArrays, std::vector<std::vector<OutcomeFields>>> measure(const TrainableRun& self,
+                                                                        const ArrayIn<float>& loss) {
+  run::Run run = self.snapshot(/*with_parameters=*/false);
+  run.loss = copy_of(loss);
+  const auto metrics =
+      stoppable([run = std::move(run)](const StopToken& /*stop*/) { return run::measure(run); });
+  return {arrays_of(metrics), outcomes_of(metrics)};
+}
+
 void bind_results(nb::class_<TrainableRun>& bound) {
   const auto own = nb::rv_policy::reference;  // the arrays own their memory
   bound
@@ -260,7 +307,9 @@ void bind_results(nb::class_<TrainableRun>& bound) {
       .def_prop_ro("recorded_parameters",
                    [](const TrainableRun& self) { return !self.run().history.models.empty(); })
       .def_prop_ro("restart_loss", &restart_loss, own, "(restarts, n_instances); None with one restart.")
-      .def_prop_ro("kept_restart", &kept_restart, own, "(n_instances); None with one restart.");
+      .def_prop_ro("kept_restart", &kept_restart, own, "(n_instances); None with one restart.")
+      .def("measure", &measure, "loss"_a,
+           "What `superpose metrics` prints: (arrays by name, [[(outcome, restarts, lowest loss)]]).");
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ def from_torch(source: object, layout: Layout | None = None, **data: Unpack[Mode
         if own is not None and name not in data:
             data[name] = numbers(name, own)
     if said is not None:
-        data.setdefault("kind", said)
+        _expect_own(said, layout, data.get("kind"))
+        data["kind"] = said
         layout, is_module = layout or "notebook", False
     weights = find_weights({name: value for name, value in state.items() if name not in _DATA})
     return _of_weights(weights, layout, data, source if is_module else None, stacklevel=3)
@@ -130,11 +131,11 @@ def read_model(
 
 
 def _expect_own(own: str, layout: Layout | None, kind: Kind | None) -> None:
-    """Refuses what contradicts a file of ours, which says its kind and has one layout."""
+    """Refuses what contradicts a file or state dict of ours, which says its kind and has one layout."""
     if kind not in (None, own):
-        raise ValueError(f"kind: expected {own!r}, which the file says itself, got {kind!r}")
+        raise ValueError(f"kind: expected {own!r}, which superpose wrote there, got {kind!r}")
     if layout not in (None, "notebook"):
-        raise ValueError(f"layout: expected 'notebook', which files of superpose have, got {layout!r}")
+        raise ValueError(f"layout: expected 'notebook', which is superpose's, got {layout!r}")
 
 
 def load_weights(file: Path) -> FloatArray | None:

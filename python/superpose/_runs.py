@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import os
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,6 +128,7 @@ class Claim:
         measured: what was found, in the unit that `expected` names.
         holds: whether the measurement meets the criterion.
         seeds: how many trained models the measurement rests on.
+        spread: the lowest and highest of the numbers that `measured` is the median of; None where it is not a median.
     """
 
     claim: str
@@ -133,6 +136,7 @@ class Claim:
     measured: float
     holds: bool
     seeds: int
+    spread: tuple[float, float] | None = None
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -145,6 +149,7 @@ class Paper:
         claims: measured over many seeds.
         figures: the files of its figures, by kind and format: `figures["intro"]["svg"]`.
         seconds: how long it took.
+        notes: what else is to be known about the claims and figures, a sentence or two each.
     """
 
     name: str
@@ -152,6 +157,7 @@ class Paper:
     claims: list[Claim]
     figures: dict[str, dict[str, Path]]
     seconds: float
+    notes: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def model(self) -> Model:
@@ -191,13 +197,15 @@ def run(
         TypeError: an argument has the wrong type.
         ValueError: file, value or directory is wrong: `FILE:LINE:COLUMN: ... expected ..., got ...`; nothing was
             written.
-        RuntimeError: something failed while running, a full disk for instance.
+        RuntimeError: something failed while running, a full disk for instance, or the directory was moved meanwhile.
     """
     file, directory = _files.existing("experiment", experiment), path("out", out)
     overrides, n_threads, going_on = _toml.overrides(set), threads_of(threads), flag("resume", resume)
-    _in_background(
+    _, is_moved = _in_background(
         lambda job: _core.run_file(file, directory, overrides, n_threads, going_on, job), progress, file.stem
     )
+    if is_moved:
+        raise RuntimeError(f"{directory}: was moved meanwhile: the results are in it; superpose.load reads them there")
     return _load_directory(directory)
 
 
@@ -314,16 +322,19 @@ def paper(
     overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
     n_threads = threads_of(threads)
     plot._have_plotly_script()
-    claims, kinds, seconds = _in_background(
+    measured = _in_background(
         lambda job: _core.run_paper(name, directory, overrides, n_threads, job), progress, name
     )
+    if measured is None:
+        raise RuntimeError(f"{directory}: stopped before everything was written")
+    claims, notes, kinds, seconds = measured
     figures = {
         kind: {suffix: directory / "figures" / f"{kind}.{suffix}" for suffix in ("svg", "pdf", "png", "html")}
         for kind in kinds
     }
     result = _load_directory(directory)
     assert not isinstance(result, Sweep)
-    return Paper(name, result, [Claim(*claim) for claim in claims], figures, seconds)
+    return Paper(name, result, [Claim(*claim) for claim in claims], figures, seconds, notes)
 
 
 def _load_directory(directory: Path) -> Run | Sweep | Study:
@@ -355,10 +366,19 @@ def _in_background(work: Callable[[_core.Job], _Result], progress: bool | None, 
         try:
             while not concurrent.futures.wait([future], timeout=0.05).done:
                 bar.at(job.step, job.steps)
+                _warn(job)
                 if not threading.main_thread().is_alive():  # the program ends, and waits for the work
                     job.stop()
         except BaseException:
             job.stop()
             raise  # once the work has stopped: leaving the pool waits for it
         bar.at(job.steps, job.steps)
+        _warn(job)
         return future.result()
+
+
+def _warn(job: _core.Job) -> None:
+    """Warns of what the work could not do and goes on without."""
+    for line in job.take_warnings():
+        with contextlib.suppress(ValueError):  # stderr is closed, and nobody can be told
+            warnings.warn(line, RuntimeWarning, stacklevel=4)

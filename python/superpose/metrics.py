@@ -1,6 +1,6 @@
-"""What weights alone say: norms, interference, dimensionality.
+"""What weights alone say: norms, interference, dimensionality; and all that `superpose metrics` prints, with `measure`.
 
-Every function takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or, for one
+Every function of weights takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or, for one
 instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two matrices it is
 W1 that is measured. Results are float64, with the axis of instances only where the argument has it; weights that are
 not finite give results that are not. Raises TypeError for what is no weights, ValueError for other shapes.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import NamedTuple
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +19,37 @@ import numpy.typing as npt
 from . import _core
 from ._arrays import ArrayLike, FloatArray
 from ._interchange import load_weights
-from ._weights import Weights, model_of, per_instance, weights
+from ._weights import Weights, expect_model, model_of, per_instance, weights
 
 Array = npt.NDArray[np.float64]
 
 __all__ = [
+    "Outcome",
     "capacity",
     "dimensionality",
     "dimensions_per_feature",
     "gram",
     "interference",
+    "measure",
     "net_interference",
     "norms",
     "polysemanticity",
+    "restart_outcomes",
 ]
+
+
+class Outcome(NamedTuple):
+    """What some restarts of an instance settled in.
+
+    Attributes:
+        outcome: its name, "pentagon" for instance.
+        restarts: how many restarts settled in it.
+        lowest_loss: the lowest of their losses.
+    """
+
+    outcome: str
+    restarts: int
+    lowest_loss: float
 
 
 def _measure(metric: Callable[[FloatArray], Array], W: Weights) -> Array:
@@ -121,3 +139,36 @@ def gram(W: Weights) -> Array:
     Returns: (n_instances, n_features, n_features).
     """
     return _measure(_core.gram, W)
+
+
+def measure(source: Weights) -> dict[str, npt.NDArray[np.float64 | np.int64]]:
+    """All metrics of a model or run by name, the arrays that `superpose metrics DIR --json` prints: norms, loss and so on,
+    (n_instances, n_features) or (n_instances). Of several restarts also how their losses are spread. The loss of a model
+    whose loss is not known is estimated.
+
+        pandas.DataFrame({name: values.ravel() for name, values in sp.metrics.measure(run).items() if values.ndim == 2})
+
+    Args:
+        source: a `Model`, a run, or the path of a run directory or of a model's file.
+
+    Raises:
+        TypeError: the source is weights alone, which have no loss.
+    """
+    model = expect_model(source)
+    return model._run.measure(model.loss)[0]
+
+
+def restart_outcomes(source: Weights) -> list[list[Outcome]]:
+    """What the restarts of each instance settled in, the most frequent first.
+
+    Args:
+        source: a run, its model, or the path of its directory.
+
+    Returns: a list for each instance; an empty list where the restarts' models were not recorded, which
+        `all_restarts = true` in [record] asks for.
+
+    Raises:
+        TypeError: the source is weights alone.
+    """
+    model = expect_model(source)
+    return [[Outcome(*fields) for fields in instance] for instance in model._run.measure(model.loss)[1]]

@@ -121,9 +121,9 @@ def test_every_kind_is_saved(kind, tmp_path) -> None:
 def test_what_contradicts_a_file_of_ours_is_refused(tmp_path) -> None:
     sp.Model(3, 3, kind="linear").save(tmp_path / "model.safetensors")
     assert sp.load(tmp_path / "model.safetensors", kind="linear", layout="notebook").kind == "linear"
-    with pytest.raises(ValueError, match="kind: expected 'linear', which the file says itself, got 'relu_output'"):
+    with pytest.raises(ValueError, match="kind: expected 'linear', which superpose wrote there, got 'relu_output'"):
         sp.load(tmp_path / "model.safetensors", kind="relu_output")
-    with pytest.raises(ValueError, match="layout: expected 'notebook', which files of superpose have, got 'arena'"):
+    with pytest.raises(ValueError, match="layout: expected 'notebook', which is superpose's, got 'arena'"):
         sp.load(tmp_path / "model.safetensors", layout="arena")
 
 

@@ -164,8 +164,14 @@ def test_state_dict_is_a_copy_and_goes_back(intro) -> None:
     assert not (intro.W == 1).any()
     intro.load_state_dict(state)
     assert (intro.W == 1).all()
-    for wrong in ({}, {"W": state["W"]}, {**state, "c": 1}, {**state, "b_final": state["W"]}):
-        with pytest.raises(ValueError, match="expected"):
+    wrong_ones: list[tuple[dict[str, object], str]] = [
+        ({}, "state: expected W, b_final, got nothing"),
+        ({"W": state["W"]}, "state: expected W, b_final, got W$"),
+        ({**state, "c": 1}, "state: expected W, b_final, got W, b_final, c"),
+        ({**state, "b_final": state["W"]}, r"b_final: expected an array of shape \(10, 5\), got \(10, 5, 2\)"),
+    ]
+    for wrong, message in wrong_ones:
+        with pytest.raises(ValueError, match=message):
             intro.load_state_dict(wrong)
     for wrong in (None, [state]):
         with pytest.raises(TypeError, match="state: expected a mapping of names"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,15 +128,66 @@ def test_ctrl_c_leaves_a_checkpoint(press_ctrl_c, file, tmp_path) -> None:
         sp.run(file, tmp_path / "run", set={"steps": 400_000}, progress=False)
     assert time.monotonic() - start < 10
     assert (tmp_path / "run" / "checkpoint.safetensors").exists()
-    with pytest.raises(ValueError, match="resume"):
+    with pytest.raises(ValueError, match=r"run: the run is not finished.*resume=True"):
         sp.load(tmp_path / "run")
+
+
+def test_metrics_are_those_that_the_command_prints(command, file, tmp_path) -> None:
+    settings = {"steps": 20, "restarts": 3, "record.all_restarts": True}
+    run = sp.run(file, tmp_path / "run", set=settings, progress=False)
+    printed = json.loads(command("metrics", tmp_path / "run", "--json").stdout)
+    outcomes = printed.pop("outcomes")
+    measured = sp.metrics.measure(run)
+    assert {"norms", "loss", "median_loss", "kept_restart"} < set(measured)
+    assert {name: values.tolist() for name, values in measured.items()} == printed
+    assert measured["kept_restart"].dtype == np.int64
+    np.testing.assert_array_equal(measured["loss"], run.loss)
+    counted = [[(of["outcome"], of["restarts"], of["lowest_loss"]) for of in instance] for instance in outcomes]
+    assert sp.metrics.restart_outcomes(tmp_path / "run") == counted
+    assert isinstance(sp.metrics.restart_outcomes(run)[0][0], sp.metrics.Outcome)
+
+
+def test_metrics_of_a_model_that_was_trained_here(trained) -> None:
+    measured = sp.metrics.measure(trained)
+    np.testing.assert_array_equal(measured["loss"], trained.loss)
+    np.testing.assert_array_equal(measured["norms"], sp.metrics.norms(trained))
+    assert "lowest_loss" not in measured and sp.metrics.restart_outcomes(trained) == []
+    with pytest.raises(TypeError, match="superpose.Model, a run or its path"):
+        sp.metrics.measure(trained.W)
+
+
+def test_a_directory_that_is_moved_meanwhile_keeps_its_results(file, tmp_path) -> None:
+    def move() -> None:
+        while not (tmp_path / "run" / "experiment.toml").exists():
+            time.sleep(0.01)
+        (tmp_path / "run").rename(tmp_path / "moved")
+        (tmp_path / "run").mkdir()  # somebody else's, by now
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    with pytest.raises(RuntimeError, match="run: was moved meanwhile: the results are in it"):
+        sp.run(file, tmp_path / "run", set={"steps": 100_000}, threads=1, progress=False)
+    mover.join()
+    assert sp.load_run(tmp_path / "moved").model.n_features == 4
+    assert not list((tmp_path / "run").iterdir())
+
+
+def test_what_a_run_goes_on_without_is_a_warning(file, tmp_path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "elsewhere").write_text("")
+    (tmp_path / "run" / "model.safetensors").symlink_to(tmp_path / "elsewhere")
+    with pytest.warns(RuntimeWarning, match=r"model\.safetensors.*link") as caught:
+        sp.run(file, tmp_path / "run", set={"steps": 20}, progress=False)
+    assert [Path(warning.filename).name for warning in caught] == ["test_runs.py"]
+    assert (tmp_path / "elsewhere").read_text() == ""
 
 
 def test_the_papers_experiments(tmp_path) -> None:
     assert "intro" in sp.papers() and all(sp.papers().values())
     paper = sp.paper("intro", tmp_path / "intro", quick=True, progress=False)
     assert paper.claims and all(isinstance(claim.holds, bool) for claim in paper.claims)
-    assert paper.claims[0].expected and paper.claims[0].seeds > 0
+    assert paper.claims[0].expected and paper.claims[0].seeds > 0 and paper.claims[0].spread is None
+    assert paper.notes and all(isinstance(note, str) for note in paper.notes)
     assert paper.model.n_features == 5
     for files in paper.figures.values():
         assert all(file.stat().st_size > 0 for file in files.values())
@@ -142,9 +196,9 @@ def test_the_papers_experiments(tmp_path) -> None:
     assert isinstance(study.result, sp.Study)
     with pytest.raises(AttributeError, match="is a study"):
         _ = study.model
-    with pytest.raises(ValueError, match="intro"):
+    with pytest.raises(ValueError, match="name: expected one of intro, .*got 'no such'"):
         sp.paper("no such", tmp_path / "no")
-    with pytest.raises(ValueError, match="steps"):
+    with pytest.raises(ValueError, match=r"set: steps=0: \[train\] steps: expected a whole number above 0, got 0"):
         sp.paper("intro", tmp_path / "no", set={"steps": 0})
     assert not (tmp_path / "no").exists()
 

@@ -9,17 +9,12 @@
 
 namespace superpose {
 
-/// What long work looks at now and then: has somebody asked it to stop? Whoever takes a token returns nothing
-/// (std::nullopt, false) when it stopped early. Cheap to copy and to ask, from any thread.
+/// Tells long work whether somebody has asked it to stop. A function that takes a token returns nothing
+/// (std::nullopt, false) when it stopped early. A token is cheap to copy and to ask, from any thread.
 class StopToken {
  public:
   /// Nobody will ask.
   StopToken() = default;
-  /// Asks a flag of the caller's, which must outlive the token. Null: nobody will ask.
-  StopToken(const std::atomic<bool>* flag)  // NOLINT(google-explicit-constructor): until StopSource is used
-                                            // everywhere
-      : flag_(std::shared_ptr<const std::atomic<bool>>(), flag) {}
-
   /// Once true, it stays true.
   [[nodiscard]] bool stop_requested() const noexcept { return flag_ != nullptr && flag_->load(); }
 
@@ -48,11 +43,11 @@ class StopSource {
   std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// What long work looks at while it goes on.
+/// How a caller looks after long work.
 struct Watch {
   StopToken stop{};
-  std::function<void()> look{};  ///< called on the caller's thread every now and then; null: not. What it
-                                 ///< throws ends the work
+  std::function<void()> look{};  ///< called on the caller's thread every now and then; null: not. An
+                                 ///< exception that it throws ends the work
 };
 
 }  // namespace superpose

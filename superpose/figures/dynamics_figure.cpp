@@ -37,10 +37,11 @@ std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, c
   std::vector<Trajectory> trajectories;
   for (const run::Run* run : runs) {
     if (run->history.models.empty()) {
+      const bool recorded = run->experiment.record.parameters;
       throw InvalidRequest({.key = fmt::format("figure {}", kind),
                             .expected = "a run that recorded its parameters",
-                            .got = "one without",
-                            .hint = "run it again with record.parameters=true"});
+                            .got = recorded ? "one whose history.safetensors is not there" : "one without",
+                            .hint = recorded ? "" : "run it again with record.parameters=true"});
     }
     trajectories.push_back(liveliest(*run));
   }

@@ -104,29 +104,13 @@ Claims claims_of_digons(const Watched& watched) {
   for (std::int64_t i = 0; i < seeds; ++i)
     digons += share_in_digons(watched.model.W(i), watched.model.shape().n_hidden);
   digons /= static_cast<double>(seeds);
-  std::vector<double> durations;
-  FallOfLoss fall;
-  for (const Course& course : watched.courses) {
-    const auto own = jump_durations(course);
-    durations.insert(durations.end(), own.begin(), own.end());
-    fall.add(course);
-  }
-  constexpr double kShort = 0.15, kFaster = 3;
   const bool finite = all_finite(watched.model);
-  return {{.claim = "uniform features end as antipodal pairs",
-           .criterion = at_least(kNearlyAlways, "of the represented features, on average"),
-           .measured = finite ? digons : NAN,
-           .seeds = seeds},
-          {.claim = fmt::format("their dimensionalities jump from level to level: after a quarter of the "
-                                "training, {} do",
-                                durations.size()),
-           .criterion = at_most(kShort, "of the training for a jump, in the median"),
-           .measured = finite ? median(durations) : NAN,
-           .seeds = seeds},
-          {.claim = "the loss drops when they jump",
-           .criterion = at_least(kFaster, "times as fast then as on average"),
-           .measured = finite ? fall.ratio() : NAN,
-           .seeds = seeds}};
+  Claims claims = {{.claim = "uniform features end as antipodal pairs",
+                    .criterion = at_least(kNearlyAlways, "of the represented features, on average"),
+                    .measured = finite ? digons : NAN,
+                    .seeds = seeds}};
+  std::ranges::move(jump_claims(watched.courses, finite), std::back_inserter(claims));
+  return claims;
 }
 
 Claims claims_of_sets(const Watched& watched) {
@@ -179,6 +163,27 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
 }
 
 }  // namespace
+
+Claims jump_claims(std::span<const Course> courses, bool finite) {
+  std::vector<double> durations;
+  FallOfLoss fall;
+  for (const Course& course : courses) {
+    const auto own = jump_durations(course);
+    durations.insert(durations.end(), own.begin(), own.end());
+    fall.add(course);
+  }
+  constexpr double kShort = 0.15, kFaster = 3;
+  return {{.claim = fmt::format("their dimensionalities jump from level to level: after a quarter of the "
+                                "training, {} do",
+                                durations.size()),
+           .criterion = at_most(kShort, "of the training for a jump, in the median"),
+           .measured = finite ? median(durations) : NAN,
+           .seeds = std::ssize(courses)},
+          {.claim = "the loss drops when they jump",
+           .criterion = at_least(kFaster, "times as fast then as on average"),
+           .measured = finite ? fall.ratio() : NAN,
+           .seeds = std::ssize(courses)}};
+}
 
 std::vector<double> jump_durations(const Course& course) {
   std::vector<double> durations;

@@ -7,6 +7,7 @@
 
 #include "superpose/core/shape.h"
 #include "superpose/models/model.h"
+#include "superpose/paper/claims.h"
 
 // The measures behind the claims about learning. They have a header so that tests can measure courses made by
 // hand. Internal to the catalogue.
@@ -44,6 +45,10 @@ struct FallOfLoss {
   /// moves or the loss does not fall.
   [[nodiscard]] double ratio() const;
 };
+
+/// The claims that dimensionalities jump, and that the loss falls when they do. courses: of models that train
+/// apart. finite: whether all models are.
+Claims jump_claims(std::span<const Course> courses, bool finite);
 
 /// The number of separate drops in which the logarithm of a loss does 95 % of its fall. A further drop begins
 /// when the fall is faster than twice its slowest pace since the last drop, and faster than half its average

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "superpose/paper/best_ofs.h"
 #include "superpose/paper/entries.h"
 #include "superpose/paper/predicates.h"
+#include "superpose/paper/privileged.h"
 
 namespace superpose::paper {
 namespace {
@@ -147,27 +149,6 @@ std::optional<Claims> measure_privileged(const ClaimsRequest& request) {
   return privileged_claims(*all, model.shape.n_hidden, request.experiment.train.restarts);
 }
 
-/// Claims that the paper's motif occurs, and that it is a motif: asymmetric neurons are inhibited, too.
-Claims inhibition_claims(const Series& series) {
-  std::int64_t inhibited = 0, all = 0;
-  for (const Neurons& neurons : series) {
-    for (const AsymmetricNeuron& neuron : neurons.asymmetric) {
-      ++all;
-      inhibited += neuron.is_inhibited() ? 1 : 0;
-    }
-  }
-  const bool finite = std::ranges::all_of(series, &Neurons::is_finite);
-  return {
-      {.claim = "asymmetric superposition with inhibition occurs",
-       .criterion = at_least(1, "neuron, of all models"),
-       .measured = finite ? static_cast<double>(inhibited) : NAN,
-       .seeds = std::ssize(series)},
-      {.claim = "where superposition is asymmetric, other neurons take half of the cross-talk back or more",
-       .criterion = at_least(kNearlyAlways, "of the asymmetric neurons"),
-       .measured = share(inhibited, all, finite),
-       .seeds = std::ssize(series)}};
-}
-
 /// Claims that three features with two neurons each have no loss, since |x| = ReLU(x) + ReLU(-x). returns:
 /// nothing when stopped.
 std::optional<Claim> without_loss_claim(const ClaimsRequest& request) {
@@ -216,11 +197,31 @@ std::optional<Claims> measure_absolute(const ClaimsRequest& request) {
   if (!series) return std::nullopt;
   Claims claims = {*std::move(without_loss)};
   std::ranges::move(absolute_claims(series->front()), std::back_inserter(claims));
-  std::ranges::move(inhibition_claims(series->front()), std::back_inserter(claims));
+  std::vector<std::vector<AsymmetricNeuron>> asymmetric;
+  for (const Neurons& neurons : series->front()) asymmetric.push_back(neurons.asymmetric);
+  const bool finite = std::ranges::all_of(series->front(), &Neurons::is_finite);
+  std::ranges::move(inhibition_claims(asymmetric, finite), std::back_inserter(claims));
   return claims;
 }
 
 }  // namespace
+
+Claims inhibition_claims(std::span<const std::vector<AsymmetricNeuron>> models, bool finite) {
+  std::int64_t inhibited = 0, all = 0;
+  for (const auto& asymmetric : models) {
+    all += std::ssize(asymmetric);
+    inhibited += std::ranges::count_if(asymmetric, &AsymmetricNeuron::is_inhibited);
+  }
+  return {
+      {.claim = "asymmetric superposition with inhibition occurs",
+       .criterion = at_least(1, "neuron, of all models"),
+       .measured = finite ? static_cast<double>(inhibited) : NAN,
+       .seeds = std::ssize(models)},
+      {.claim = "where superposition is asymmetric, other neurons take half of the cross-talk back or more",
+       .criterion = at_least(kNearlyAlways, "of the asymmetric neurons"),
+       .measured = share(inhibited, all, finite),
+       .seeds = std::ssize(models)}};
+}
 
 CatalogueEntry privileged_basis() {
   return {.name = "privileged-basis",

@@ -8,6 +8,7 @@
 #include "superpose/analysis/feature_tradeoff.h"
 #include "superpose/analysis/geometry.h"
 #include "superpose/analysis/metrics.h"
+#include "superpose/analysis/spread.h"
 
 namespace superpose::run {
 namespace {
@@ -29,11 +30,15 @@ std::vector<OutcomeCount> restart_outcomes(const Run& run, std::size_t instance)
 }
 
 RestartMetrics measure_restarts(const Run& run) {
-  RestartMetrics metrics{.spread = {}, .kept_restart = run.kept_restart};
+  RestartMetrics metrics{.kept_restart = run.kept_restart};
   const std::size_t instances = run.model.shape().instances();
   metrics.restarts = static_cast<std::int64_t>(run.restart_loss.size() / instances);
   for (std::size_t i = 0; i < instances; ++i) {
-    metrics.spread.push_back(loss_spread(restart_losses(run, i)));
+    const LossSpread spread = loss_spread(restart_losses(run, i));
+    metrics.lowest_loss.push_back(spread.lowest);
+    metrics.median_loss.push_back(spread.median);
+    metrics.highest_loss.push_back(spread.highest);
+    metrics.share_of_lowest_loss.push_back(spread.share_of_lowest);
     if (!run.restart_models.empty()) metrics.outcomes.push_back(restart_outcomes(run, i));
   }
   return metrics;
@@ -106,6 +111,13 @@ std::vector<NamedMetric> named_metrics(const Metrics& metrics) {
   named.push_back({"feature_benefit", kOfFeatures, metrics.feature_benefit});
   named.push_back({"interference_loss", kOfFeatures, metrics.interference_loss});
   return named;
+}
+
+std::vector<NamedMetric> named_metrics(const RestartMetrics& metrics) {
+  return {{.name = "lowest_loss", .values = metrics.lowest_loss},
+          {.name = "median_loss", .values = metrics.median_loss},
+          {.name = "highest_loss", .values = metrics.highest_loss},
+          {.name = "share_of_lowest_loss", .values = metrics.share_of_lowest_loss}};
 }
 
 }  // namespace superpose::run

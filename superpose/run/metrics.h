@@ -8,16 +8,16 @@
 #include <vector>
 
 #include "superpose/analysis/outcome.h"
-#include "superpose/analysis/spread.h"
 #include "superpose/run/run.h"
 
 namespace superpose::run {
 
 /// What measure() says about a run's restarts.
 struct RestartMetrics {
-  std::vector<LossSpread> spread;  ///< (n_instances): spread of the losses of each instance's restarts
-  std::vector<std::int64_t> kept_restart;  ///< (n_instances)
-  std::int64_t restarts = 0;               ///< number of restarts of each instance
+  // (n_instances), of the losses of each instance's restarts, as in analysis/spread.h
+  std::vector<double> lowest_loss{}, median_loss{}, highest_loss{}, share_of_lowest_loss{};
+  std::vector<std::int64_t> kept_restart{};  ///< (n_instances)
+  std::int64_t restarts = 0;                 ///< number of restarts of each instance
   /// (n_instances): the outcomes of each instance's restarts, the most frequent first. Empty when the run did
   /// not record the restarts' models.
   std::vector<std::vector<OutcomeCount>> outcomes{};
@@ -45,7 +45,7 @@ struct Metrics {
 /// Measures a run.
 Metrics measure(const Run& run);
 
-/// A metric with the name that every printer uses.
+/// A metric with the name that the command, Python and files call it by.
 struct NamedMetric {
   std::string_view name;
   bool of_features = false;  ///< whether values are (n_instances, n_features); else (n_instances)
@@ -55,5 +55,8 @@ struct NamedMetric {
 /// The metrics that have a number for every feature or every instance, in the order in which they are
 /// printed. Those of the restarts are not among them. The spans are valid as long as `metrics`.
 std::vector<NamedMetric> named_metrics(const Metrics& metrics);
+
+/// The metrics of the restarts' losses, a number for every instance. Views, as above.
+std::vector<NamedMetric> named_metrics(const RestartMetrics& metrics);
 
 }  // namespace superpose::run

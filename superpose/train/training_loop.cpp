@@ -67,7 +67,6 @@ bool TrainingLoop::run_until(std::int64_t step, const Watch& watch) {
 }
 
 void TrainingLoop::advance(std::int64_t n, std::span<float> loss) {
-  const StandardFloatingPoint mode;
   std::vector<double> rates;
   rates.reserve(static_cast<std::size_t>(n));
   for (std::int64_t step = trainee_.step(); step < trainee_.step() + n; ++step) rates.push_back(lr(step));
@@ -83,6 +82,7 @@ void TrainingLoop::show(std::int64_t step, std::span<const float> loss) const {
 }
 
 double TrainingLoop::lr(std::int64_t step) const {
+  const StandardFloatingPoint mode;  // here and not around the step, which calls the caller's code for samples
   const double factor = lr_factors_.empty() ? options_.curve.at(step, options_.steps)
                                             : lr_factors_[static_cast<std::size_t>(step)];
   return options_.lr * factor;

@@ -7,6 +7,7 @@
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -21,7 +22,8 @@ TEST(DimensionalityFigure, ShowsPolygonsAtTheirDimensionality) {
   ASSERT_EQ(points.size(), 15U);
   for (const drawing::Point& point : points) EXPECT_NEAR(point.at.y, 0.4, 1e-6);
   EXPECT_NEAR(points[7].at.x, std::sqrt(20), 1e-4) << "the middle feature of the middle instance";
-  EXPECT_THROW(dimensionality_figure(polygon_run(1)), InvalidRequest) << "one density";
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)dimensionality_figure(polygon_run(1)); }),
+            "figure dimensionality: expected a run of two densities or more, got one");
 }
 
 }  // namespace

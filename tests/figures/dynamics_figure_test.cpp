@@ -33,7 +33,8 @@ TEST(DynamicsFigure, RefusesARunWithoutParameters) {
   const auto run = polygon_run(1);
   EXPECT_THAT(message_of<InvalidRequest>([&] { dynamics_figure(std::array{&run}); }),
               ::testing::HasSubstr("record.parameters=true"));
-  EXPECT_THROW(animation_figure({}), InvalidRequest);
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)animation_figure({}); }),
+            "figure animation: expected a run, got none");
 }
 
 TEST(AnimationFigure, MovesFromTheFirstRowToTheLast) {

@@ -11,6 +11,7 @@
 #include "tests/drawing/layout_checks.h"
 #include "tests/drawing/plotly_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -127,7 +128,8 @@ TEST(FeaturesFigure, SaysWhereWeightsAreNotFinite) {
 }
 
 TEST(FeaturesFigure, RefusesNothing) {
-  EXPECT_THROW(features_figure({}), InvalidRequest);
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)features_figure({}); }),
+            "figure features: expected a run, got none");
 }
 
 TEST(FeaturesFigure, HasThreePlotlyPanelsAnInstance) {

@@ -9,6 +9,7 @@
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -33,7 +34,9 @@ TEST(InhibitionFigure, DrawsThePapersExample) {
 TEST(InhibitionFigure, SaysWhereThereIsNone) {
   const auto run = example_run({.n_instances = 1, .n_features = 2, .n_hidden = 2}, ModelKind::kAbsoluteValue);
   EXPECT_THAT(mark<drawing::Text>(inhibition_figure(run).panels[0]).text, HasSubstr("no neuron"));
-  EXPECT_THROW(inhibition_figure(polygon_run(1)), InvalidRequest) << "one matrix";
+  EXPECT_EQ(
+      message_of<InvalidRequest>([&] { (void)inhibition_figure(polygon_run(1)); }),
+      "figure inhibition: expected a kind with two matrices, as \"absolute_value\", got \"relu_output\"");
 }
 
 }  // namespace

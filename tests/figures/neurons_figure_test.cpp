@@ -5,6 +5,7 @@
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -23,7 +24,9 @@ TEST(NeuronsFigure, StacksWeightsByFeature) {
   EXPECT_EQ(bars.bars[5].from, 0) << "below 0";
   EXPECT_EQ(bars.bars[5].length, -1);
   EXPECT_EQ(figure.panels[0].x.label, "1 of 2 monosemantic");
-  EXPECT_THROW(neurons_figure(polygon_run(2)), InvalidRequest) << "no neurons";
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)neurons_figure(polygon_run(2)); }),
+            "figure neurons: expected a kind whose hidden layer has an activation, as \"relu_hidden\", got "
+            "\"relu_output\"");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -33,7 +34,9 @@ TEST(PentagonFigure, ShowsEveryFitInTheColourOfItsGeometryAndTheBestModels) {
   EXPECT_NE(dense[4].color, dense[3].color);
 
   expect_sound_layout(pentagon_figure(untrained_run(run.experiment)));
-  EXPECT_THROW(pentagon_figure(polygon_run(3)), InvalidRequest) << "one density";
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)pentagon_figure(polygon_run(3)); }),
+            "figure pentagon: expected a run of two densities or more of the last feature, got one")
+      << "one density";
   EXPECT_THROW(pentagon_figure(polygon_run(3, 4)), InvalidRequest);
 }
 

@@ -9,6 +9,7 @@
 #include "superpose/core/error.h"
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
+#include "tests/message_of.h"
 
 namespace superpose::figures {
 namespace {
@@ -40,7 +41,8 @@ TEST(SetsFigure, ShowsGramMatricesSetBySetBeyondThePlane) {
   EXPECT_EQ(mark<drawing::HeatMap>(figure.panels[0]).values, expected);
   EXPECT_THAT(figure.panels[0].title, HasSubstr("WᵀW"));
   const auto many = identity_run({.n_instances = 1, .n_features = 201, .n_hidden = 3});
-  EXPECT_THROW(sets_figure(std::array<const run::Run*, 1>{&many}), InvalidRequest);
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)sets_figure(std::array<const run::Run*, 1>{&many}); }),
+            "figure sets: expected a run with n_hidden = 2 or at most 200 features, got 201");
 }
 
 }  // namespace

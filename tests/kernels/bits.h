@@ -1,27 +1,10 @@
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <string>
 
 namespace superpose::kernels {
-
-/// A number that stands for the bits of many floats: FNV-1a.
-class Bits {
- public:
-  void add(std::span<const float> values) {
-    for (const float value : values) {
-      const auto word = std::bit_cast<std::uint32_t>(value);
-      for (int shift = 0; shift < 32; shift += 8) hash_ = (hash_ ^ (word >> shift & 0xFF)) * 0x100000001B3;
-    }
-  }
-  [[nodiscard]] std::uint64_t value() const { return hash_; }
-
- private:
-  std::uint64_t hash_ = 0xCBF29CE484222325;
-};
 
 /// What a case of tests/kernels/cases.h gives on every machine with fused multiply-add: measured with AVX2,
 /// and the same with NEON. A case that is added prints its line; one that changes is a broken promise.

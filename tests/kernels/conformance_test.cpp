@@ -11,6 +11,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/kernels/backend.h"
+#include "tests/bits.h"
 #include "tests/kernels/bits.h"
 #include "tests/kernels/cases.h"
 
@@ -25,8 +26,6 @@ struct Machine {
   std::string target;
 
   [[nodiscard]] std::string name() const { return std::string(back_end->name()) + "_" + target; }
-  /// Whether a product and a sum are one rounding: those all give the same bits.
-  [[nodiscard]] bool is_fused() const { return target.find("SSE") == std::string::npos && target != "WASM"; }
 };
 
 std::vector<Machine> machines() {
@@ -184,7 +183,7 @@ TEST_P(Conformance, TakesTheSamplesAndTargetsThatItIsGiven) {
 // Not on the tested machine's other instruction sets, of which it may have none, but on every machine.
 TEST_P(Conformance, GivesTheBitsOfEveryMachine) {
   const auto& [machine, c] = GetParam();
-  if (!machine.is_fused()) GTEST_SKIP() << "two roundings for a product and a sum";
+  if (!is_fused(machine.target)) GTEST_SKIP() << "two roundings for a product and a sum";
   Trained f = trained();
   const float loss = f.advance_with_loss(0, std::vector{adam(1), adam(2), adam(3)});
   const double evaluated = f.evaluate(2);
@@ -265,6 +264,20 @@ TEST_P(BackEnds, MembersDependOnThemselvesAlone) {
         EXPECT_TRUE(std::ranges::equal(alone.moments, std::span(all.moments).subspan(i * 50, 50)));
       }
     }
+  }
+}
+
+// Given samples go another way than sparse drawn ones, which here need less memory.
+TEST_P(BackEnds, DrawsSamplesAndIsGivenThemInTurn) {
+  for (const Case& c : {Case{64, 64, 64, true, 0.005F}, Case{100, 20, 1024, true, 0.01F}}) {
+    Trained in_turn(GetParam(), c), given_only(GetParam(), c);
+    const GivenTable table(in_turn, 0);
+    EXPECT_GT(in_turn.evaluate(1), 0);
+    for (Trained* f : {&in_turn, &given_only}) {
+      f->advance(0, std::vector{adam(1)}, table.view(false));
+      EXPECT_GT(f->evaluate(1, table.view(false)), 0);
+    }
+    expect_same_bits(in_turn, given_only);
   }
 }
 

@@ -49,6 +49,23 @@ TEST(Dynamics, TheLossFallsFasterWhileSomethingMoves) {
   EXPECT_TRUE(std::isnan(FallOfLoss().ratio())) << "nothing moves";
 }
 
+TEST(JumpClaims, HoldOfSuddenJumpsWithDropsAndNotOfOtherCourses) {
+  const auto holds = [](const Course& course, bool finite = true) {
+    std::vector<bool> all;
+    for (const Claim& claim : jump_claims(std::vector{course, course}, finite)) {
+      EXPECT_EQ(claim.seeds, 2);
+      all.push_back(claim.holds());
+    }
+    return all;
+  };
+  EXPECT_EQ(holds(jumping()), (std::vector{true, true}));
+  EXPECT_EQ(holds(jumping(40)), (std::vector{false, false})) << "gradually, and so does the loss";
+  Course even = jumping();
+  for (std::size_t row = 0; row < even.rows(); ++row) even.loss[row] = 3 - 0.01 * static_cast<double>(row);
+  EXPECT_EQ(holds(even), (std::vector{true, false}));
+  EXPECT_EQ(holds(jumping(), /*finite=*/false), (std::vector{false, false}));
+}
+
 std::vector<double> loss_of_stages(int stages) {
   std::vector<double> loss;
   for (int stage = 0; stage < stages; ++stage) {

@@ -67,8 +67,8 @@ TEST(Metrics, OfRestartsAreTheirSpreadAndOutcomes) {
   const RestartMetrics restarts = *measure(run).restarts;
   EXPECT_EQ(restarts.restarts, 2);
   EXPECT_THAT(restarts.kept_restart, ElementsAre(0, 1));
-  EXPECT_EQ(restarts.spread[0].highest, 0.75);
-  EXPECT_EQ(restarts.spread[1].lowest, 0.25);
+  EXPECT_EQ(restarts.highest_loss[0], 0.75);
+  EXPECT_EQ(restarts.lowest_loss[1], 0.25);
   ASSERT_EQ(restarts.outcomes.size(), 2U);
   ASSERT_EQ(restarts.outcomes[1].size(), 1U);
   EXPECT_EQ(restarts.outcomes[1][0].restarts, 2);

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 
 #include "superpose/store/files.h"
 #include "superpose/store/parts.h"
@@ -69,9 +68,9 @@ TEST(RunInTurn, StopsWithoutStartingMore) {
   const TemporaryDirectory directory;
   const std::vector<Job> jobs = {{.what = example(), .directory = "a", .members = MemberRange{0, 2}},
                                  {.what = example(), .directory = "b", .members = MemberRange{0, 2}}};
-  std::atomic<bool> stop = false;
-  JobOptions options{.threads = 1, .stop = &stop, .every = 1};
-  options.progress = [&](const JobProgress&) { stop = true; };
+  StopSource stop;
+  JobOptions options{.threads = 1, .stop = stop.get_token(), .every = 1};
+  options.progress = [&](const JobProgress&) { stop.request_stop(); };
   EXPECT_EQ(run_in_turn(Directory::open(directory.path()), jobs, options), RunOutcome::kStopped);
   EXPECT_THAT(names_in(directory.path()), ElementsAre("a"));
   EXPECT_THAT(names_in(directory / "a/parts/0-2"), ElementsAre("checkpoint.safetensors", "experiment.toml"));

@@ -9,6 +9,7 @@
 #include "superpose/store/run_experiment.h"
 #include "superpose/store/run_study.h"
 #include "superpose/store/run_sweep.h"
+#include "tests/bits.h"
 #include "tests/temporary_directory.h"
 
 namespace superpose::store {
@@ -23,6 +24,7 @@ TEST(OldFiles, ARunLoadsAndRunsAgainToTheSameBytes) {
   EXPECT_EQ(run.experiment.name, "old");
   EXPECT_EQ(run.history.models.size(), run.history.rows());
   EXPECT_EQ(run.restart_loss.size(), 4U);
+  if (!gives_the_written_bits()) GTEST_SKIP() << "two roundings for a product and a sum";
   const TemporaryDirectory directory;
   run_experiment(run.experiment, {.directory = directory / "again", .threads = 1});
   for (const auto name : {kExperimentFile, kModelFile, kHistoryFile, kRestartsFile})

@@ -78,10 +78,12 @@ std::string train_with_small_files(const fs::path& directory, rlim_t bytes, bool
     ::setrlimit(RLIMIT_FSIZE, &limit);
     Experiment experiment = small();
     experiment.model.shape = {.n_instances = 1, .n_features = 60, .n_hidden = 20};
-    std::atomic<bool> stop = false;
-    RunOptions options{.directory = directory, .threads = 1, .checkpoint_seconds = 0, .stop = &stop};
-    options.observers.emplace_back(1,
-                                   [&](const Observation& seen) { stop = stop_half_way && seen.step >= 4; });
+    StopSource stop;
+    RunOptions options{
+        .directory = directory, .threads = 1, .checkpoint_seconds = 0, .stop = stop.get_token()};
+    options.observers.emplace_back(1, [&](const Observation& seen) {
+      if (stop_half_way && seen.step >= 4) stop.request_stop();
+    });
     options.warn = [&](const std::string& line) {
       const std::string said = line + "\n";
       [[maybe_unused]] const auto written = ::write(ends[1], said.data(), said.size());

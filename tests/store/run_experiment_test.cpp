@@ -56,10 +56,11 @@ std::vector<std::string> uninterrupted(const Experiment& experiment) {
 
 /// Runs until `step` is seen, then stops as on Ctrl-C.
 RunOutcome run_until(std::int64_t step, const Experiment& experiment, RunOptions options) {
-  std::atomic<bool> stop = false;
-  options.stop = &stop;
-  options.observers.emplace_back(
-      1, [&](const Observation& observation) { stop = stop || observation.step >= step; });
+  StopSource stop;
+  options.stop = stop.get_token();
+  options.observers.emplace_back(1, [&](const Observation& observation) {
+    if (observation.step >= step) stop.request_stop();
+  });
   return run_experiment(experiment, options);
 }
 

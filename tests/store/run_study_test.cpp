@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <string>
 
 #include "superpose/core/error.h"
@@ -56,9 +55,10 @@ TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
 
 TEST(RunStudy, StoppedStartsOver) {
   const TemporaryDirectory directory;
-  const std::atomic<bool> stop = true;
+  StopSource stop;
+  stop.request_stop();
   auto options = into(directory);
-  options.measure.stop = &stop;
+  options.measure.stop = stop.get_token();
   EXPECT_EQ(run_study(example(), options), RunOutcome::kStopped);
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml"));
   EXPECT_THAT(message_of<NotFinished>([&] { load_study(directory / "s"); }),

@@ -68,8 +68,9 @@ TEST(RunSweep, PointIsTheInstanceOfAnOrdinaryExperiment) {
   ASSERT_TRUE(in_memory.has_value());
   ASSERT_EQ(in_memory->size(), 2u);
   EXPECT_TRUE(std::ranges::equal((*in_memory)[1].model.W(), run.model.W()));
-  const std::atomic<bool> stop = true;
-  EXPECT_FALSE(train_sweep(sweep, 1, &stop).has_value());
+  StopSource stop;
+  stop.request_stop();
+  EXPECT_FALSE(train_sweep(sweep, 1, stop.get_token()).has_value());
 }
 
 TEST(RunSweep, TwiceGivesTheSameBytesInAnyOrderOfJobs) {
@@ -91,12 +92,12 @@ TEST(RunSweep, StoppedAndResumedGivesTheSameBytes) {
   const TemporaryDirectory directory;
   run_sweep(sweep, {.directory = directory / "whole"});
 
-  std::atomic<bool> stop = false;
-  SweepOptions options{.directory = directory / "b", .stop = &stop, .progress_every = 5};
+  StopSource stop;
+  SweepOptions options{.directory = directory / "b", .stop = stop.get_token(), .progress_every = 5};
   // In the middle of the second run.
   options.progress = [&](const TrainingProgress& progress) {
     EXPECT_EQ(progress.steps, 80);
-    stop = progress.step == 61;
+    if (progress.step == 61) stop.request_stop();
   };
   ASSERT_EQ(run_sweep(sweep, options), RunOutcome::kStopped);
   EXPECT_TRUE(is_there(directory / "b" / "runs/000/model.safetensors"));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cfenv>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -70,6 +71,34 @@ TEST(Trainer, GivesTheSameBitsWhereTheCallerFlushesDenormals) {
     EXPECT_EQ(parameters(state.model, 4), parameters(other.model, 4));
     EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(loss)), std::as_bytes(std::span(other_loss))));
   }
+}
+
+TEST(Trainer, CallsTheCallersCodeInTheCallersFloatingPointMode) {
+  std::vector<double> rates;
+  const auto train = [&] {
+    rates.clear();
+    std::vector<int> modes;
+    Ensemble ensemble = intro(1);
+    ensemble.source.fill = [&](const BatchRequest&, const Batch& batch) {
+      std::ranges::fill(batch.x, 0.5F);
+      modes.push_back(std::fegetround());
+    };
+    Trainer trainer(std::move(ensemble), {.steps = 6, .batch_size = 4, .schedule = Schedule::kCosine},
+                    /*threads=*/1);
+    trainer.observe(1, [&](const Observation& seen) {
+      rates.push_back(seen.lr);
+      modes.push_back(std::fegetround());
+    });
+    trainer.run();
+    return modes;
+  };
+  train();
+  const std::vector<double> expected = rates;
+  if (std::fesetround(FE_DOWNWARD) != 0) GTEST_SKIP() << "this machine rounds to nearest only";
+  const std::vector<int> modes = train();
+  std::fesetround(FE_TONEAREST);
+  EXPECT_EQ(modes, std::vector<int>(12, FE_DOWNWARD));
+  EXPECT_EQ(rates, expected);
 }
 
 TEST(Trainer, FinishesWithTheResult) {

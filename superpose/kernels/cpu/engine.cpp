@@ -351,7 +351,7 @@ double BatchLoss(const Task& task, const StepScratch& scratch) {
 
 /// Cuts the scratch memory and copies in what stays constant.
 Scratch Prepare(const Task& task, const Parameters& parameters, std::span<std::byte> memory) {
-  Arena arena(memory.data());
+  Arena arena(memory);
   Scratch scratch = Scratch::take(arena, task, choose_path(task));
   const StepScratch& step = scratch.step;
   const std::size_t n = task.step.n_features;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "superpose/core/aligned_buffer.h"
 #include "superpose/core/error.h"
@@ -50,11 +51,11 @@ class CpuSession final : public Session {
     std::ranges::sort(by_cost_, [&](std::size_t a, std::size_t b) {  // neighbours stay neighbours in memory
       return step_cost_[a] != step_cost_[b] ? step_cost_[a] > step_cost_[b] : a < b;
     });
-    const std::size_t bytes = most_scratch();
-    for (auto& memory : scratch_) memory = AlignedBuffer<std::byte>(bytes);
+    reserve_scratch({});
   }
 
   void advance(const Stretch& stretch) override {
+    reserve_scratch(stretch.given);
     if (options_.members.size() >= kManyMembers * static_cast<std::size_t>(pool_.size())) {
       advance_whole(stretch);
     } else {
@@ -65,6 +66,7 @@ class CpuSession final : public Session {
   [[nodiscard]] std::optional<std::vector<double>> evaluate(const Evaluation& evaluation,
                                                             const Watch& watch) override {
     if (watch.look) watch.look();  // this thread may get no member to evaluate
+    reserve_scratch(evaluation.given);
     std::vector<double> loss(options_.members.size());
     pool_.run(loss.size(), [&](std::size_t index, int thread) {
       if (watch.stop.stop_requested()) return;
@@ -117,14 +119,18 @@ class CpuSession final : public Session {
     return scratch_[static_cast<std::size_t>(thread)].span();
   }
 
-  /// Bytes that the most demanding member needs.
-  [[nodiscard]] std::size_t most_scratch() const {
-    std::size_t most = 0;
+  /// Makes each thread's memory large enough for the most demanding member. Given samples take another path
+  /// than drawn ones, and may need more.
+  void reserve_scratch(const GivenSamples& given) {
+    bool& reserved = given.x == nullptr ? reserved_for_drawn_ : reserved_for_given_;
+    if (std::exchange(reserved, true)) return;
+    std::size_t most = scratch_.front().size();
     for (const Member& member : options_.members) {
-      most = std::max(most, scratch_bytes(training(member, {})));
-      most = std::max(most, scratch_bytes(evaluation(member, {})));
+      most = std::max(most, scratch_bytes(training(member, given)));
+      most = std::max(most, scratch_bytes(evaluation(member, given)));
     }
-    return most;
+    if (most == scratch_.front().size()) return;
+    for (auto& memory : scratch_) memory = AlignedBuffer<std::byte>(most);
   }
 
   /// Many members: each takes all its steps at once, the most expensive first.
@@ -168,6 +174,7 @@ class CpuSession final : public Session {
   std::vector<std::size_t> by_cost_;  // (members), the most expensive first
   ThreadPool pool_;
   std::vector<AlignedBuffer<std::byte>> scratch_;  // one a thread
+  bool reserved_for_drawn_ = false, reserved_for_given_ = false;
 };
 
 class Cpu final : public BackEnd {

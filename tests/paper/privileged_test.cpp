@@ -1,0 +1,43 @@
+#include "superpose/paper/privileged.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace superpose::paper {
+namespace {
+
+/// The paper's example, whose cross-talk is 4, with that much of it taken back.
+AsymmetricNeuron neuron(double taken_back) {
+  AsymmetricNeuron neuron{};
+  neuron.loud_in = 2;
+  neuron.quiet_in = -0.5;
+  neuron.loud_out = 0.5;
+  neuron.quiet_out = 2;
+  neuron.inhibition = -taken_back;
+  return neuron;
+}
+
+TEST(InhibitionClaims, HoldWhereNearlyAllAreInhibitedAndNotOtherwise) {
+  using Models = std::vector<std::vector<AsymmetricNeuron>>;
+  const auto claims = [](const Models& models, bool finite = true) {
+    return inhibition_claims(models, finite);
+  };
+  const Claims inhibited = claims({{neuron(3), neuron(2)}, {}});
+  EXPECT_TRUE(inhibited[0].holds() && inhibited[1].holds());
+  EXPECT_EQ(inhibited[0].measured, 2);
+  EXPECT_EQ(inhibited[0].seeds, 2);
+
+  const Claims half = claims({{neuron(3)}, {neuron(1)}});
+  EXPECT_TRUE(half[0].holds());
+  EXPECT_EQ(half[1].measured, 0.5);
+  EXPECT_FALSE(half[1].holds());
+
+  for (const Claim& claim : claims({{neuron(1)}})) EXPECT_FALSE(claim.holds()) << claim.claim;
+  EXPECT_FALSE(claims({{}})[1].holds()) << "of no neuron";
+  for (const Claim& claim : claims({{neuron(3)}}, /*finite=*/false)) EXPECT_TRUE(std::isnan(claim.measured));
+}
+
+}  // namespace
+}  // namespace superpose::paper
