@@ -18,31 +18,31 @@
 namespace superpose {
 namespace {
 
-/// What rounding may add to a sum over corners.
+/// The most that rounding may add to a sum over corners.
 constexpr double kRounding = 1e-8;
 
-/// Gauss-Legendre on [0, 1].
+/// The points and weights of Gauss-Legendre on [0, 1].
 constexpr std::array<double, 3> kNode = {0.1127016653792583, 0.5, 0.8872983346207417};
 constexpr std::array<double, 3> kWeight = {5.0 / 18, 8.0 / 18, 5.0 / 18};
 
-/// Over independent uniforms x, with z = b + sum of a_i x_i.
+/// Moments over independent uniforms x, with z = b + sum of a_i x_i.
 struct Moments {
   double square = 0;  ///< E[(z)_+^2]
-  double cross = 0;   ///< E[x_own (z)_+]; 0 where there is no own
+  double cross = 0;   ///< E[x_own (z)_+]; 0 where no slope is x_own's
 };
 
-/// A linear form of active features.
+/// A linear form of the active features.
 class Form {
  public:
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
-  /// own: which slope is that of x_own, or kNone. The steepest come first, and go to the corners as long as
-  /// those do not cancel: with k of them there are 2^k terms of up to 2 z^(k + 2) / ((k + 2)! prod a).
+  /// own: the index of the slope of x_own, or kNone. The steepest slopes come first and use corners, as long
+  /// as these do not cancel: k slopes have 2^k terms of up to 2 z^(k + 2) / ((k + 2)! prod a).
   Form(std::span<const double> slopes, std::size_t own, double b) {
     std::vector<std::size_t> order(slopes.size());
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(order, std::greater(), [&](std::size_t i) { return std::abs(slopes[i]); });
-    double largest = std::abs(b);  // of |z|
+    double largest = std::abs(b);  // the largest |z|
     for (const double a : slopes) largest += std::abs(a);
     double term = largest * largest;
     bool cancels = false;
@@ -62,7 +62,8 @@ class Form {
   [[nodiscard]] Moments at(double b) const { return over_small(0, b, 1); }
 
  private:
-  /// The small slopes from `next` on by Gauss's rule. own: the value of x_own if it is one of those before.
+  /// Integrates over the small slopes from `next` on by Gauss's rule. own: the value of x_own, if it is one
+  /// of those before.
   [[nodiscard]] Moments over_small(std::size_t next, double b, double own) const {
     if (next == small_.size()) return over_large(b, own);
     Moments sum;
@@ -75,12 +76,12 @@ class Form {
     return sum;
   }
 
-  /// The large ones by the corners of their cube.
+  /// Integrates over the large slopes by the corners of their cube.
   [[nodiscard]] Moments over_large(double b, double own) const {
     const std::size_t k = large_.size();
     double scale = 2;  // 2 / ((k + 2)! prod a)
     for (std::size_t i = 0; i < k; ++i) scale /= static_cast<double>(i + 3) * large_[i];
-    scale /= 2;  // of the factorial
+    scale /= 2;  // a factor of the factorial
     Corners sums;
     add_corners(0, {.z = b, .sign = k % 2 == 0 ? 1.0 : -1.0}, sums);
     const double order = static_cast<double>(k) + 2;
@@ -93,17 +94,17 @@ class Form {
     return result;
   }
 
-  /// A corner: z there, the sign of its term, whether x_own is 1.
+  /// A corner: z there, the sign of its term, and whether x_own is 1.
   struct Corner {
     double z;
     double sign;
     bool own = false;
   };
-  /// Sums over corners of sign z^(k + 2) and sign z^(k + 1), where z is above 0.
+  /// The sums over corners of sign z^(k + 2) and of sign z^(k + 1), where z is above 0.
   struct Corners {
     double square = 0, linear = 0, linear_where_own = 0;
   };
-  /// All corners whose coordinates before `next` are those of `from`.
+  /// Adds all corners whose coordinates before `next` are those of `from`.
   void add_corners(std::size_t next, const Corner& from, Corners& sums) const {
     if (next < large_.size()) {
       add_corners(next + 1, from, sums);
@@ -119,7 +120,7 @@ class Form {
   }
 
   std::vector<double> small_, large_;
-  std::size_t own_small_ = kNone, own_large_ = kNone;  // where x_own is
+  std::size_t own_small_ = kNone, own_large_ = kNone;  // the index of x_own
 };
 
 void check(std::span<const float> W, std::span<const float> b_final, const ExpectedLossProblem& problem) {
@@ -154,8 +155,7 @@ double expected_loss(std::span<const float> W, std::span<const float> b_final,
                      const ExpectedLossProblem& problem) {
   check(W, b_final, problem);
   const std::size_t n = b_final.size();
-  const auto dots =
-      gram(W, {.n_instances = 1, .n_features = static_cast<std::int64_t>(n), .n_hidden = problem.n_hidden});
+  const auto dots = gram(W, Shape::of_weights(W.size(), problem.n_hidden));
   const auto is_finite = [](auto value) { return std::isfinite(value); };
   if (!std::ranges::all_of(dots, is_finite) || !std::ranges::all_of(b_final, is_finite))
     return std::numeric_limits<double>::quiet_NaN();

@@ -19,10 +19,10 @@ std::int64_t count_rows(std::size_t weights, std::int64_t n_hidden) {
                           .expected = fmt::format("rows of n_hidden = {}", n_hidden),
                           .got = fmt::format("{} numbers", weights)});
   }
-  return static_cast<std::int64_t>(weights) / n_hidden;
+  return Shape::of_weights(weights, n_hidden).n_features;
 }
 
-/// Whether the value is within the tolerance of what it should be.
+/// Whether the value is within the tolerance of the expected one.
 bool close(double value, double expected) {
   return std::abs(value - expected) <= kPolygonTolerance * expected;
 }

@@ -40,7 +40,7 @@ std::string outcome(std::span<const float> W, std::int64_t n_hidden) {
   std::string text;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   for (const auto& [shape, count] : shapes) add(counted(count, shape.second));
-  const auto dropped = static_cast<std::int64_t>(W.size()) / n_hidden - represented;
+  const auto dropped = Shape::of_weights(W.size(), n_hidden).n_features - represented;
   if (dropped > 0) add(fmt::format("{} not represented", dropped));
   return text;
 }

@@ -88,7 +88,7 @@ double superposition_boundary(double relative_importance, std::int64_t n_hidden)
 }
 
 ExtraFeature extra_feature(std::span<const float> W, std::int64_t n_hidden) {
-  const auto hidden = static_cast<std::size_t>(n_hidden);
+  const std::size_t hidden = Shape::of_weights(W.size(), n_hidden).hidden();
   const auto dot = [](std::span<const float> a, std::span<const float> b) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
   };
@@ -104,7 +104,7 @@ ExtraFeature extra_feature(std::span<const float> W, std::int64_t n_hidden) {
 
 ObservedPhase observed_phase(std::span<const float> W, std::int64_t n_hidden) {
   const Geometry geometry(W, n_hidden);
-  const auto features = static_cast<std::int64_t>(W.size()) / n_hidden;
+  const std::int64_t features = Shape::of_weights(W.size(), n_hidden).n_features;
   const std::int64_t extra = features - 1;
   const auto& represented = geometry.represented();
   const auto pairs = geometry.antipodal_pairs();

@@ -36,13 +36,14 @@ constexpr std::array kPolytopes = {
     Named{Polytope::kOther, "other", 0},
 };
 
-/// The least polygon without a name of its own.
+/// The smallest polygon without a name of its own.
 constexpr std::int64_t kLeastPolygon = 6;
 
-/// Up to so many vertices every match is tried; beyond are polygons alone, whose order is their match.
+/// Up to this many vertices every match is tried. Beyond it there are only polygons, whose order is their
+/// match.
 constexpr std::int64_t kMostMatched = 8;
 
-/// A regular polygon in the first two of `dimension` coordinates, at a height in the third.
+/// A regular polygon in the first two of `dimension` coordinates, at a height in the third coordinate.
 void add_polygon(Vertices& to, std::int64_t count, double radius = 1, double height = 0, double turn = 0) {
   for (std::int64_t i = 0; i < count; ++i) {
     const double angle = 2 * std::numbers::pi * (static_cast<double>(i) + turn) / static_cast<double>(count);
@@ -67,7 +68,7 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// Cosines between vectors: the same for any rotation and size of them.
+/// The cosines between vectors. They do not change with rotation or size.
 struct Cosines {
   std::size_t count = 0;
   std::vector<double> values;  ///< (count, count)
@@ -92,14 +93,14 @@ Cosines cosines(const Vertices& vertices) {
   return cosines(vertices.coordinates, static_cast<std::size_t>(vertices.dimension));
 }
 
-/// Sum over pairs to the root mean square.
+/// Turns a sum over pairs into the root mean square.
 double root_mean_square(double sum, std::size_t count) {
   return count < 2 ? 0 : std::sqrt(sum / (static_cast<double>(count) * static_cast<double>(count - 1) / 2));
 }
 
-/// Finds which vertex of one figure is which of another such that the squared differences of their cosines
-/// add up to the least. One vertex after the other is placed, the best place first; what adds up to more
-/// than the best match so far is not followed. For some 8 vertices.
+/// Matches the vertices of one figure to those of another so that the sum of the squared differences of their
+/// cosines is least. It places one vertex after the other, the best place first. It gives a match up as soon
+/// as its sum is above that of the best match so far. For up to about 8 vertices.
 class Matching {
  public:
   Matching(const Cosines& a, const Cosines& b) : a_(a), b_(b), taken_(b.count) { place_next(0); }
@@ -138,7 +139,7 @@ class Matching {
   const Cosines& a_;
   const Cosines& b_;
   std::vector<bool> taken_;
-  std::vector<std::size_t> place_;  // of a's vertices so far, b's vertex
+  std::vector<std::size_t> place_;  // b's vertex for each of a's vertices placed so far
   double best_ = INFINITY;
 };
 
@@ -159,7 +160,7 @@ std::vector<std::size_t> around_the_circle(std::span<const double> vectors, std:
   return order;
 }
 
-/// Root mean square difference from a regular polygon's cosines.
+/// The root mean square difference from the cosines of a regular polygon.
 double distance_from_polygon(const Cosines& mine, std::span<const std::size_t> order) {
   const Cosines ideal = cosines(polygon(static_cast<std::int64_t>(mine.count)));
   double sum = 0;
@@ -172,7 +173,7 @@ double distance_from_polygon(const Cosines& mine, std::span<const std::size_t> o
   return root_mean_square(sum, mine.count);
 }
 
-/// The polytopes of so many vertices.
+/// The polytopes with so many vertices.
 std::vector<Polytope> candidates(std::int64_t vertices) {
   std::vector<Polytope> result;
   for (const Named& row : kPolytopes) {
@@ -228,7 +229,8 @@ Vertices vertices_of(Polytope polytope, std::int64_t vertices) {
     case Polytope::kPentagonalBipyramid:
       return bipyramid(5);
     case Polytope::kSquareAntiprism: {
-      // A third of each vector's square along the axis, as along the two others: every direction alike.
+      // A third of each vector's square lies along the axis, as much as along each of the other two: every
+      // direction is alike.
       Vertices antiprism{.dimension = 3, .coordinates = {}};
       const double height = 1 / std::numbers::sqrt3;
       const double radius = std::sqrt(2.0 / 3);
@@ -275,7 +277,7 @@ Recognition recognise(std::span<const double> vectors, std::int64_t dimension) {
     other.confidence = std::min(1.0, best->deviation / kMostDeviation - 1);
     return other;
   }
-  double nearest = 2 * kMostDeviation;  // where being no polytope at all is as near
+  double nearest = 2 * kMostDeviation;  // at this distance, being no polytope at all is as near
   for (const Rival& rival : rivals) {
     if (rival.polytope != best->polytope)
       nearest = std::min(nearest, Matching(best->ideal, rival.ideal).distance());
@@ -288,7 +290,7 @@ Recognition recognise(std::span<const double> vectors, std::int64_t dimension) {
 std::vector<Component> components(std::span<const float> W, std::int64_t n_hidden) {
   const Geometry geometry(W, n_hidden);
   const auto& represented = geometry.represented();
-  const auto hidden = static_cast<std::size_t>(n_hidden);
+  const std::size_t hidden = Shape::of_weights(W.size(), n_hidden).hidden();
   const auto row = [&](std::int64_t f) {
     const auto weights = W.subspan(static_cast<std::size_t>(f) * hidden, hidden);
     return std::vector<double>(weights.begin(), weights.end());

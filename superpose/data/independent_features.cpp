@@ -14,24 +14,23 @@
 namespace superpose {
 IndependentFeatures::IndependentFeatures(std::vector<float> feature_probability, std::int64_t n_features,
                                          const IndependentOptions& options)
-    : n_features_(n_features), options_(options), probability_(std::move(feature_probability)) {
+    : options_(options), probability_(std::move(feature_probability)) {
   const StandardFloatingPoint mode;
   if (n_features <= 0)
     throw InvalidRequest(
         {.key = "n_features", .expected = "a number above 0", .got = fmt::to_string(n_features)});
   const auto numbers = static_cast<std::int64_t>(probability_.size());
-  n_instances_ = numbers / n_features;
-  if (n_instances_ * n_features != numbers) {
+  shape_ = {.n_instances = numbers / n_features, .n_features = n_features};
+  if (shape_.n_instances * n_features != numbers) {
     throw InvalidRequest({.key = "feature_probability",
                           .expected = fmt::format("rows of {} numbers", n_features),
                           .got = fmt::format("{} in all", numbers)});
   }
   last_active_.reserve(probability_.size());
   scale_.reserve(probability_.size());
-  gap_scale_.reserve(static_cast<std::size_t>(n_instances_));
-  for (std::size_t row = 0; row < probability_.size(); row += static_cast<std::size_t>(n_features)) {
-    add_row(std::span(probability_).subspan(row, static_cast<std::size_t>(n_features)));
-  }
+  gap_scale_.reserve(shape_.instances());
+  const std::span<const float> rows(probability_);
+  for (std::size_t i = 0; i < shape_.instances(); ++i) add_row(shape_.row(rows, i));
 }
 
 void IndependentFeatures::add_row(std::span<const float> probability) {
@@ -43,7 +42,7 @@ void IndependentFeatures::add_row(std::span<const float> probability) {
   }
   const float most = std::ranges::max(probability);
   const bool by_gaps =
-      options_.by_gaps && most <= most_gap_probability(n_features_) && n_features_ <= kMostGapFeatures;
+      options_.by_gaps && most <= most_gap_probability(n_features()) && n_features() <= kMostGapFeatures;
   const auto largest = static_cast<double>(most);
   gap_scale_.push_back(by_gaps ? static_cast<float>(-1 / portable::log1p(-largest)) : 0.0F);
   for (const float p : probability) {
@@ -52,7 +51,7 @@ void IndependentFeatures::add_row(std::span<const float> probability) {
     last_active_.push_back(static_cast<std::int32_t>(threshold - 1));
     auto scale = static_cast<float>(1 / threshold);
     if (static_cast<float>(last_active_.back()) * scale > 1)
-      scale = std::nextafter(scale, 0.0F);  // both rounded up
+      scale = std::nextafter(scale, 0.0F);  // where both were rounded up
     scale_.push_back(scale);
   }
 }
@@ -62,18 +61,16 @@ float IndependentFeatures::gap_scale(std::int64_t instance) const {
 }
 
 std::span<const std::int32_t> IndependentFeatures::last_active(std::int64_t instance) const {
-  const auto n = static_cast<std::size_t>(n_features_);
-  return std::span(last_active_).subspan(static_cast<std::size_t>(instance) * n, n);
+  return shape_.row(std::span(last_active_), instance);
 }
 
 std::span<const float> IndependentFeatures::scale(std::int64_t instance) const {
-  const auto n = static_cast<std::size_t>(n_features_);
-  return std::span(scale_).subspan(static_cast<std::size_t>(instance) * n, n);
+  return shape_.row(std::span(scale_), instance);
 }
 
 std::vector<float> IndependentFeatures::batch(philox::Key key, std::uint32_t instance, std::uint32_t step,
                                               std::size_t n_samples) const {
-  const auto n = static_cast<std::size_t>(n_features_);
+  const std::size_t n = shape_.features();
   const auto last = last_active(instance);
   const auto scales = scale(instance);
   std::vector<float> x(n_samples * n);

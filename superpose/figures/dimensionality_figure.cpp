@@ -31,7 +31,7 @@ struct Guide {
   double dimensionality;
   Polytope polytope;
   const char* name;
-  double name_above = 0.022;  ///< of its line
+  double name_above = 0.022;  ///< how far a name stands above its line
 };
 constexpr std::array kGuides = {
     Guide{1, Polytope::kSingle, "1: a dimension of its own"},
@@ -67,7 +67,7 @@ struct Densities {
     return {
         .first = low / margin, .last = high * margin, .log = true, .ticks = drawing::log_ticks(low, high)};
   }
-  /// Features of one instance lie side by side, within a fifth of the way to the next.
+  /// The features of one instance lie side by side, within a fifth of the way to the next instance.
   [[nodiscard]] double beside(std::size_t instance, std::size_t f, std::size_t n_features) const {
     const double share = (static_cast<double>(f) + 0.5) / static_cast<double>(n_features) - 0.5;
     return at[instance] * std::pow(high / low, 0.4 * share / static_cast<double>(at.size()));
@@ -95,7 +95,7 @@ drawing::Line guide_line(const drawing::Panel& panel, double level) {
 drawing::Panel curve_panel(const run::Run& run, const Densities& densities, const drawing::Rect& area) {
   auto D_star = dimensions_per_feature(run.model.W(), run.model.shape());
   for (std::size_t i = 0; i < D_star.size(); ++i) {
-    if (!is_finite(run, i)) D_star[i] = NAN;  // infinite weights would make it 0
+    if (!is_finite(run, i)) D_star[i] = NAN;  // with infinite weights it would be 0
   }
   drawing::Panel panel;
   panel.area = area;
@@ -118,7 +118,7 @@ drawing::Panel curve_panel(const run::Run& run, const Densities& densities, cons
   return panel;
 }
 
-/// How a feature is shown: by the polytope that it is in.
+/// How a feature is drawn: by the polytope that it is in.
 struct Look {
   drawing::Color color = kNotRepresented;
   std::string_view name = "not represented";
@@ -129,11 +129,11 @@ std::vector<Look> looks_of(const run::Run& run) {
   const Shape& shape = run.model.shape();
   std::vector<Look> looks(shape.instances() * shape.features());
   for (std::size_t i = 0; i < shape.instances(); ++i) {
-    for (const Component& component : components(run.model.W(static_cast<std::int64_t>(i)), shape.n_hidden)) {
+    for (const Component& component : components(run.model.W(i), shape.n_hidden)) {
       const Polytope polytope = component.shape.polytope;
       for (const std::int64_t feature : component.features)
-        looks[i * shape.features() + static_cast<std::size_t>(feature)] = {color_of(polytope),
-                                                                           name(polytope)};
+        looks[shape.first_feature(i) + static_cast<std::size_t>(feature)] = {color_of(polytope),
+                                                                             name(polytope)};
     }
   }
   return looks;

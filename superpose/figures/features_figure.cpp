@@ -50,14 +50,13 @@ std::string kind_label(ModelKind kind) {
   }
 }
 
-/// What an instance's bars and colours need, all measured in float64.
+/// What the bars and colours of an instance need, all measured in float64.
 struct Measured {
-  std::vector<double> gram;  // of the features shown
+  std::vector<double> gram;  // of the features that are shown
   std::vector<double> norms, polysemanticity;
 };
 Measured measure(const Subject& subject) {
-  Shape shape = subject.run->model.shape();
-  shape.n_instances = 1;
+  const Shape shape = subject.run->model.shape().of_one_instance();
   const std::span<const float> W = subject.run->model.W(subject.instance);
   Shape shown = shape;
   shown.n_features = static_cast<std::int64_t>(shown_features(subject));
@@ -69,17 +68,16 @@ drawing::Panel gram_panel(const Subject& subject, const Measured& measured) {
   const std::size_t shown = shown_features(subject);
   drawing::HeatMap map{.columns = shown, .column_name = "In", .row_name = "Out", .value_name = "Weight"};
   map.values = measured.gram;
-  const std::size_t first = static_cast<std::size_t>(subject.instance) * shape.features();
   drawing::Panel panel;
   panel.title = fmt::format(
       "{}, {}", kind_label(subject.run->model.kind()),
-      drawing::density_label(std::span(subject.run->feature_probability).subspan(first, shape.features())));
+      drawing::density_label(shape.row(std::span(subject.run->feature_probability), subject.instance)));
   panel.x = matrix_axis(shown, false);
   panel.y = matrix_axis(shown, true);
   panel.x.ticks = drawing::round_ticks(0, static_cast<double>(shown) - 1, 5, true);
   panel.y.ticks = panel.x.ticks;
   panel.y.label = "feature";
-  panel.background = drawing::kNotFinite;  // seen where an interactive heat map has no value
+  panel.background = drawing::kNotFinite;  // shows where an interactive heat map has no value
   panel.marks.emplace_back(std::move(map));
   return panel;
 }
@@ -99,7 +97,7 @@ drawing::Panel bias_panel(const Subject& subject) {
 
 drawing::Panel norm_panel(const Subject& subject, const Measured& measured, double longest) {
   const std::size_t shown = shown_features(subject);
-  drawing::Bars bars{.thickness = shown > 40 ? 1 : 0.8};  // gaps between so many would only blur
+  drawing::Bars bars{.thickness = shown > 40 ? 1 : 0.8};  // gaps between so many bars would only blur
   for (std::size_t f = 0; f < shown; ++f) {
     const double superposition = measured.polysemanticity[f];
     bars.bars.push_back({.at = static_cast<double>(f),
@@ -122,7 +120,8 @@ drawing::Panel norm_panel(const Subject& subject, const Measured& measured, doub
   return panel;
 }
 
-/// The common end of the bars' axes: a little more than the longest, and than the 1 of a feature of its own.
+/// The common end of the axes of the bars: a little more than the longest bar, and than 1, the norm of a
+/// feature with a dimension of its own.
 double bar_axis_end(std::span<const Measured> measured) {
   double longest = 1.15;
   for (const Measured& row : measured) {
@@ -133,7 +132,7 @@ double bar_axis_end(std::span<const Measured> measured) {
   return longest;
 }
 
-/// What one instance takes, in points: its three panels side by side.
+/// The lengths of one instance, in points: its three panels stand side by side.
 struct Strip {
   double side = 150;  ///< of the heat map, and the height of all three
   double bars_width = 230;
@@ -146,7 +145,8 @@ struct Strip {
   [[nodiscard]] double height() const { return side + row_gap; }
 };
 
-/// Few instances stand below each other; more of them smaller, in columns, on a page of usual proportions.
+/// A few instances stand below each other. More of them are smaller and stand in columns, on a page of usual
+/// proportions.
 struct Page {
   std::size_t columns, rows;
   Strip strip;

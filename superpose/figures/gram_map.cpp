@@ -14,17 +14,16 @@ drawing::PanelAxis matrix_axis(std::size_t length, bool downward) {
 
 drawing::HeatMap gram_map(std::span<const float> W, std::int64_t n_hidden,
                           std::span<const std::size_t> features) {
-  const auto hidden = static_cast<std::size_t>(n_hidden);
+  const Shape shape = Shape::of_weights(W.size(), n_hidden);
   std::vector<float> rows;
-  rows.reserve(features.size() * hidden);
+  rows.reserve(features.size() * shape.hidden());
   for (const std::size_t f : features) {
-    const auto row = W.subspan(f * hidden, hidden);
+    const auto row = W.subspan(f * shape.hidden(), shape.hidden());
     rows.insert(rows.end(), row.begin(), row.end());
   }
-  return {
-      .columns = features.size(),
-      .values = gram(rows, {.n_features = static_cast<std::int64_t>(features.size()), .n_hidden = n_hidden}),
-      .value_name = "WᵀW"};
+  return {.columns = features.size(),
+          .values = gram(rows, Shape::of_weights(rows.size(), n_hidden)),
+          .value_name = "WᵀW"};
 }
 
 drawing::Panel gram_panel(const drawing::Rect& area, std::size_t features) {

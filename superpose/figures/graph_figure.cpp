@@ -30,12 +30,12 @@ namespace {
 
 constexpr std::size_t kMostPanels = 6;
 constexpr std::size_t kMostFeatures = 400;
-constexpr std::size_t kEdgesPerNode = 3;  // drawn: an antiprism's 20 are 2.5
+constexpr std::size_t kEdgesPerNode = 3;  // edges that are drawn: an antiprism has 20, which is 2.5 a node
 
 constexpr double kPanelWidth = 170, kHighestPanel = 150;
-constexpr double kNames = 92;  // room for a panel's row names
+constexpr double kNames = 92;  // room for the names of a panel's rows
 
-/// The polytopes, the highest dimensionality first: a row of a panel each.
+/// The polytopes, the highest dimensionality first. Each is a row of a panel.
 struct Kind {
   Polytope polytope;
   const char* plural;
@@ -62,10 +62,7 @@ struct Graph {
   std::span<const float> W;  // (features, n_hidden)
   std::vector<Component> components;
 
-  [[nodiscard]] Shape shape() const {
-    return {
-        .n_instances = 1, .n_features = static_cast<std::int64_t>(W.size()) / n_hidden, .n_hidden = n_hidden};
-  }
+  [[nodiscard]] Shape shape() const { return Shape::of_weights(W.size(), n_hidden); }
   [[nodiscard]] std::size_t features_in(Polytope polytope) const {
     std::size_t count = 0;
     for (const Component& component : components)
@@ -76,15 +73,15 @@ struct Graph {
 
 Graph graph_of(const run::Run& run, std::size_t instance) {
   const std::int64_t n_hidden = run.model.shape().n_hidden;
-  const auto W = run.model.W(static_cast<std::int64_t>(instance));
-  const auto shown = W.first(std::min(W.size(), kMostFeatures * static_cast<std::size_t>(n_hidden)));
+  const auto W = run.model.W(instance);
+  const auto shown = W.first(std::min(W.size(), kMostFeatures * run.model.shape().hidden()));
   return {.instance = instance,
           .n_hidden = n_hidden,
           .W = shown,
           .components = all_finite(shown) ? components(shown, n_hidden) : std::vector<Component>()};
 }
 
-/// Of each polytope the instance that has most of its features in it, then evenly chosen ones.
+/// For each polytope, the instance with the most features in it; then evenly chosen ones.
 std::vector<Graph> choose(std::vector<Graph> graphs) {
   if (graphs.size() <= kMostPanels) return graphs;
   std::set<std::size_t> chosen;
@@ -101,7 +98,7 @@ std::vector<Graph> choose(std::vector<Graph> graphs) {
   return graphs;
 }
 
-/// A component, laid out.
+/// A component with its layout.
 struct Placed {
   const Component* component;
   std::vector<drawing::GraphEdge> edges;  // between places in the component
@@ -152,7 +149,7 @@ std::vector<Block> blocks_of(const Graph& graph) {
   return blocks;
 }
 
-/// Where a panel's blocks lie when a node's diameter is so many points; all in points.
+/// Where the blocks of a panel lie when a node has this diameter. All lengths are in points.
 struct Arrangement {
   double diameter = 0;
   std::vector<drawing::Packing> packings = {};
@@ -161,11 +158,11 @@ struct Arrangement {
 };
 Arrangement arrange(std::span<const Block> blocks, double diameter) {
   constexpr double kRowGap = 7;    // between blocks
-  constexpr double kBoxGap = 1.5;  // diameters, between components
+  constexpr double kBoxGap = 1.5;  // in diameters, between components
   Arrangement result{.diameter = diameter};
   for (const Block& block : blocks) {
     drawing::Packing packing = pack(block.layouts, kPanelWidth / diameter, kBoxGap);
-    // No lower than its name.
+    // A block is not lower than its name.
     const double height = std::max(packing.height * diameter, drawing::kTextSize);
     if (!result.tops.empty()) result.height += kRowGap;
     result.tops.push_back(result.height);
@@ -175,7 +172,7 @@ Arrangement arrange(std::span<const Block> blocks, double diameter) {
   return result;
 }
 
-/// The largest nodes with which everything fits the panel.
+/// The largest diameter of nodes with which everything fits the panel.
 Arrangement fit(std::span<const Block> blocks) {
   constexpr double kLargest = 5.5, kSmallest = 0.2, kStep = 1.05;
   Arrangement best = arrange(blocks, kLargest);
@@ -196,7 +193,7 @@ std::string row_label(const Block& block) {
   return fmt::format("1 {}", name(block.kind.polytope));
 }
 
-/// Grey that darkens with strength, in few steps: renderers draw a colour at a time.
+/// A grey that darkens with strength, in few steps, because renderers draw one colour at a time.
 drawing::Color edge_color(double strength) {
   constexpr double kSteps = 4;
   const double t = std::floor(kSteps * std::min(strength, 0.999)) / (kSteps - 1);
@@ -244,7 +241,7 @@ void draw(drawing::Panel& panel, const Graph& graph, std::span<const Block> bloc
       }
     }
   }
-  // Strong edges on top of weak ones, nodes on top of both.
+  // Strong edges are drawn over weak ones, and nodes over both.
   std::ranges::sort(edges, {}, [](const auto& edge) {
     return std::tuple(edge.first, edge.second.from.y, edge.second.from.x, edge.second.to.y);
   });
@@ -254,7 +251,7 @@ void draw(drawing::Panel& panel, const Graph& graph, std::span<const Block> bloc
   panel.marks.emplace_back(std::move(nodes));
 }
 
-/// A panel as high as it needs to be, not yet in its place.
+/// A panel of the height that it needs, not yet in its place.
 drawing::Panel panel_of(const run::Run& run, const Graph& graph) {
   const std::size_t n = run.model.shape().features();
   const auto blocks = blocks_of(graph);

@@ -23,20 +23,20 @@ namespace {
 constexpr std::size_t kMostColumns = 3;
 constexpr drawing::Color kPositive{178, 24, 43}, kNegative{33, 102, 172}, kNode{90, 90, 90};
 
-/// A motif and where it is.
+/// A motif, and the instance that it is in.
 struct Example {
   std::size_t instance;
   AsymmetricNeuron motif;
 };
 
-/// The inhibited ones of all instances, those of the most cross-talk first.
+/// The inhibited motifs of all instances, those with the most cross-talk first.
 std::vector<Example> examples_of(const run::Run& run) {
   std::vector<Example> examples;
-  for (std::int64_t i = 0; i < run.model.shape().n_instances; ++i) {
-    if (!is_finite(run, static_cast<std::size_t>(i))) continue;
+  for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
+    if (!is_finite(run, i)) continue;
     for (const auto& motif :
          asymmetric_neurons(run.model.W(i), run.model.W2(i), run.model.shape().n_hidden)) {
-      if (motif.is_inhibited()) examples.push_back({static_cast<std::size_t>(i), motif});
+      if (motif.is_inhibited()) examples.push_back({i, motif});
     }
   }
   std::ranges::sort(examples, std::ranges::greater{},
@@ -48,10 +48,9 @@ std::vector<Example> examples_of(const run::Run& run) {
 class Circuit {
  public:
   Circuit(const run::Run& run, const Example& example) : run_(&run), motif_(&example.motif) {
-    const auto instance = static_cast<std::int64_t>(example.instance);
-    W1_ = run.model.W(instance);
-    W2_ = run.model.W2(instance);
-    b_ = run.model.b_final(instance);
+    W1_ = run.model.W(example.instance);
+    W2_ = run.model.W2(example.instance);
+    b_ = run.model.b_final(example.instance);
   }
 
   /// Inputs on the left, the neuron and its inhibitor in the middle, outputs on the right.
@@ -70,7 +69,7 @@ class Circuit {
       panel.marks.emplace_back(drawing::Segments{.width = std::clamp(1.2 * std::abs(weight), 0.5, 3.5),
                                                  .segments = {{.from = from, .to = to, .color = color}}});
       const double x = from.x + label_at * (to.x - from.x), y = from.y + label_at * (to.y - from.y);
-      // Beside a slanting line, above a level one.
+      // A label stands beside a slanting line and above a level one.
       const double beside = 0.17 * ((from.y > to.y ? 1 : 0) - (from.y < to.y ? 1 : 0));
       labels.push_back(
           {.at = {x + beside, y + (beside == 0 ? 0.12 : 0.04)}, .text = number(weight), .color = color});
@@ -101,7 +100,7 @@ class Circuit {
     return panel;
   }
 
-  /// The quiet output over the loud input, the other inputs 0.
+  /// The quiet output over the loud input, with all other inputs 0.
   [[nodiscard]] drawing::Panel answer(const drawing::Rect& area) const {
     drawing::Line with{.color = drawing::kInk, .width = 1.5};
     drawing::Line without{.color = kNegative, .width = 1, .dashed = true};
@@ -154,7 +153,7 @@ class Circuit {
   std::span<const float> W1_, W2_, b_;
 };
 
-/// What is said of a run without examples: what diverged may have had some.
+/// What the figure says of a run without examples. Instances that diverged may have had some.
 std::string why_none(const run::Run& run) {
   const std::size_t instances = run.model.shape().instances();
   std::size_t finite = 0;

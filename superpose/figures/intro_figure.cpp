@@ -24,14 +24,15 @@ struct Scale {
   double low, high;
 };
 
-// From the least to the most important feature; around a single value there is nothing to tell apart.
+// The scale runs from the least to the most important feature. Around a single value nothing can be told
+// apart.
 Scale importance_scale(std::span<const float> importance) {
   const auto [least, most] = std::ranges::minmax(importance);
   if (least < most) return {least, most};
   return {0, most > 0 ? most : 1.0};
 }
 
-/// The panels' common half width: [N]'s, or as much as the longest coordinate needs.
+/// The common half width of the panels: that of [N], or as much as the longest coordinate needs.
 double half_width(std::span<const float> W) {
   const double largest = largest_weight(W);
   return largest < 0.96 * kAxisEnd ? kAxisEnd : 1.06 * largest;
@@ -43,12 +44,11 @@ struct Common {
   Scale scale;
 };
 
-/// One instance, the most important features last, on top.
-std::vector<Arrow> arrows_of(const run::Run& run, std::int64_t instance, const Scale& scale) {
+/// The arrows of one instance. The most important features come last and so lie on top.
+std::vector<Arrow> arrows_of(const run::Run& run, std::size_t instance, const Scale& scale) {
   const std::size_t features = run.model.shape().features();
   const std::span<const float> W = run.model.W(instance);
-  const auto importance =
-      std::span(run.importance).subspan(static_cast<std::size_t>(instance) * features, features);
+  const auto importance = run.model.shape().row(std::span(run.importance), instance);
   std::vector<Arrow> arrows;
   for (std::size_t f = features; f-- > 0;) {
     const double x = W[2 * f], y = W[2 * f + 1];
@@ -60,13 +60,11 @@ std::vector<Arrow> arrows_of(const run::Run& run, std::int64_t instance, const S
   return arrows;
 }
 
-drawing::Panel instance_panel(const run::Run& run, std::int64_t instance, const drawing::Rect& area,
+drawing::Panel instance_panel(const run::Run& run, std::size_t instance, const drawing::Rect& area,
                               const Common& common) {
-  const std::size_t features = run.model.shape().features();
-  const std::size_t first = static_cast<std::size_t>(instance) * features;
   const ArrowSize size = area.width < 80 ? ArrowSize{.stroke = 1.0, .head = 1.7} : ArrowSize{};
   drawing::Panel panel = plane_panel(area, common.half_width, arrows_of(run, instance, common.scale), size);
-  panel.title = drawing::sparsity_label(std::span(run.feature_probability).subspan(first, features));
+  panel.title = drawing::sparsity_label(run.model.shape().row(std::span(run.feature_probability), instance));
   return panel;
 }
 
@@ -103,7 +101,7 @@ drawing::Figure intro_figure(const run::Run& run) {
   drawing::Figure figure;
   figure.title = title_of(run, chosen.size());
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    figure.panels.push_back(instance_panel(run, static_cast<std::int64_t>(chosen[i]), grid.cell(i), common));
+    figure.panels.push_back(instance_panel(run, chosen[i], grid.cell(i), common));
   }
 
   const double bottom = grid.bottom(chosen.size());

@@ -25,7 +25,7 @@ struct Heights {
   double above, below;
 };
 
-/// An instance's weights, neuron by neuron.
+/// The weights of an instance, neuron by neuron.
 struct Neurons {
   std::size_t features, hidden;
   std::span<const float> W;  // (features, hidden)
@@ -61,9 +61,7 @@ struct Neurons {
 
 Neurons neurons_of(const run::Run& run, std::size_t instance) {
   const Shape& shape = run.model.shape();
-  return {.features = shape.features(),
-          .hidden = static_cast<std::size_t>(shape.n_hidden),
-          .W = run.model.W(static_cast<std::int64_t>(instance))};
+  return {.features = shape.features(), .hidden = shape.hidden(), .W = run.model.W(instance)};
 }
 
 drawing::Bars stacks(const Neurons& neurons) {

@@ -12,10 +12,10 @@
 namespace superpose::figures {
 namespace {
 
-// How high words stand, as shares of the panel's height: off the middle, where guides often are.
+// How high words stand, as shares of the height of the panel. They avoid the middle, where guides often are.
 constexpr double kInFrame = 0.3, kAboveArrows = 0.9;
 
-/// What of a panel cannot be drawn.
+/// What cannot be drawn of a panel.
 class Missing {
  public:
   explicit Missing(const drawing::Panel& panel) : in_the_plane_(panel.equal_aspect) {
@@ -69,7 +69,7 @@ bool says_so(const drawing::Panel& panel) {
   });
 }
 
-/// Words centred at a share of the panel's width, or as near to it as they fit.
+/// Words centred at a share of the width of the panel, or as near to it as they fit.
 drawing::Text words_at(const drawing::Panel& panel, double share, double up, std::string_view words) {
   const double half = std::min(0.5, drawing::text_width(words) / 2 / drawing::plot_area(panel).width);
   return {.at = {drawing::value_along(panel.x, std::clamp(share, half, 1 - half)),
@@ -77,7 +77,8 @@ drawing::Text words_at(const drawing::Panel& panel, double share, double up, std
           .text = std::string(words)};
 }
 
-/// Places that are too close for words of their own, as shares of the panel's width.
+/// Groups of places that are too close together to have words of their own, as shares of the width of the
+/// panel.
 struct Cluster {
   double first, last;
 };
@@ -94,7 +95,7 @@ std::vector<Cluster> clusters_of(const drawing::Panel& panel, const std::vector<
   return clusters;
 }
 
-/// A stroke at each place, behind everything, and words once for those that lie close together.
+/// Draws a stroke at each place, behind everything else, and words once for places that lie close together.
 void say_where(drawing::Panel& panel, const std::vector<double>& at) {
   drawing::Segments strokes{.width = 1};
   for (const double x : at)
@@ -116,9 +117,9 @@ bool all_finite(std::span<const double> values) {
 }
 
 bool is_finite(const run::Run& run, std::size_t instance) {
-  const auto i = static_cast<std::int64_t>(instance);
-  // NaN is also a loss that nobody estimated; where the training diverged, so did the weights.
-  return all_finite(run.model.W(i)) && all_finite(run.model.W2(i)) && all_finite(run.model.b_final(i)) &&
+  // A loss that nobody estimated is NaN too. Where the training diverged, the weights show it.
+  return all_finite(run.model.W(instance)) && all_finite(run.model.W2(instance)) &&
+         all_finite(run.model.b_final(instance)) &&
          !(instance < run.loss.size() && std::isinf(run.loss[instance]));
 }
 
@@ -137,7 +138,7 @@ void say_not_finite(drawing::Figure& figure) {
   for (drawing::Panel& panel : figure.panels) {
     const Missing missing(panel);
     if (says_so(panel)) continue;
-    // The strokes would be a mark more than the frames of a figure that moves have.
+    // The strokes would be one mark more than the frames of a moving figure have.
     const bool moves = !figure.frames.empty();
     if (!missing.at().empty() && !moves) say_where(panel, missing.at());
     if (missing.elsewhere() || (moves && !missing.at().empty())) say_not_finite(panel);

@@ -29,20 +29,22 @@ drawing::Color mix(const drawing::Color& from, const drawing::Color& to, double 
   return {mixed(from.red, to.red, t), mixed(from.green, to.green, t), mixed(from.blue, to.blue, t)};
 }
 
-/// White where the extra feature is not represented, else between a dimension of its own and a shared one.
+/// White where the extra feature is not represented. Elsewhere a mix of the colour for a dimension of its own
+/// and the colour for a shared one.
 drawing::Color colour_of(const ExtraFeature& extra) {
   if (!std::isfinite(extra.norm) || !std::isfinite(extra.superposition)) return drawing::kNotFinite;
   return mix(drawing::kWhite, mix(kDedicated, kSuperposed, extra.superposition), extra.norm);
 }
 
-/// How the run holds the extra feature: in the mean over all restarts but the one of the highest loss, as the
-/// paper draws it, where their models are recorded; else in the one that was kept. Where a feature is not
-/// represented it is neither dedicated nor shared, so norms weigh in the mean of the latter.
-ExtraFeature extra_in(const run::Run& run, std::int64_t instance, std::int64_t n_hidden) {
+/// How the run holds the extra feature. Where the models of restarts are recorded, it is the mean over all
+/// restarts but the one with the highest loss, as the paper draws it. Elsewhere it is the kept restart. A
+/// feature that is not represented is neither dedicated nor shared, so norms are the weights in the mean of
+/// the superposition.
+ExtraFeature extra_in(const run::Run& run, std::size_t instance, std::int64_t n_hidden) {
   if (run.restart_models.size() < 2) return extra_feature(run.model.W(instance), n_hidden);
   const auto instances = run.model.shape().instances();
   const auto loss = [&](std::size_t restart) {
-    const float own = run.restart_loss[restart * instances + static_cast<std::size_t>(instance)];
+    const float own = run.restart_loss[restart * instances + instance];
     return std::isnan(own) ? INFINITY : own;
   };
   std::size_t worst = 0;
@@ -77,7 +79,7 @@ ExtraFeature ideal(Phase phase) {
   }
 }
 
-/// Where a value lies along an axis of cells that are equally spaced in its logarithm.
+/// Where a value lies along an axis of cells whose logarithms are equally spaced.
 double position(const std::vector<double>& axis, double value) {
   if (axis.size() < 2) return 0;
   return std::log(value / axis.front()) / std::log(axis.back() / axis.front()) *
@@ -96,7 +98,8 @@ std::vector<drawing::Tick> ticks(const std::vector<double>& axis) {
   return result;
 }
 
-/// The theory's boundaries, in the panels' units: a density for every importance, and the importance 1.
+/// The boundaries of the theory, in the units of the panels: a density for every importance, and the
+/// importance 1.
 std::vector<drawing::Line> boundaries(const run::PhaseGrid& grid) {
   constexpr int kPoints = 200;
   constexpr double kTop = 4.0 / 7;
@@ -116,7 +119,7 @@ std::vector<drawing::Line> boundaries(const run::PhaseGrid& grid) {
   return {std::move(curve), std::move(equal)};
 }
 
-/// A cell of the diagram in words.
+/// What a hover text says about a cell.
 std::string place_of(const run::PhaseGrid& grid, std::size_t column, std::size_t row) {
   return fmt::format("density {}, relative importance {}", drawing::number_label(grid.density[column]),
                      drawing::number_label(grid.relative_importance[row]));
@@ -139,14 +142,14 @@ drawing::Panel map(const run::PhaseGrid& grid, const drawing::Rect& area, std::s
   return panel;
 }
 
-/// What became of the extra feature in the run.
+/// What the run did with the extra feature.
 drawing::Cells trained_cells(const run::Run& run, const run::PhaseGrid& grid) {
   drawing::Cells cells{.columns = grid.density.size()};
   for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {
     for (std::size_t column = 0; column < grid.density.size(); ++column) {
-      const std::int64_t instance = grid.instance(column, row);
+      const std::size_t instance = grid.instance(column, row);
       const ExtraFeature extra = extra_in(run, instance, grid.n_hidden);
-      const auto loss = static_cast<double>(run.loss[static_cast<std::size_t>(instance)]);
+      const auto loss = static_cast<double>(run.loss[instance]);
       cells.colors.push_back(colour_of(extra));
       cells.hover.push_back(
           fmt::format("{}\nnorm {}, shared {}\nloss {}", place_of(grid, column, row),
@@ -157,7 +160,7 @@ drawing::Cells trained_cells(const run::Run& run, const run::PhaseGrid& grid) {
   return cells;
 }
 
-/// What becomes of it in theory.
+/// What is best for the extra feature in theory.
 drawing::Cells theory_cells(const run::PhaseGrid& grid) {
   drawing::Cells cells{.columns = grid.density.size()};
   for (std::size_t row = 0; row < grid.relative_importance.size(); ++row) {

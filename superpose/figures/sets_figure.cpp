@@ -52,8 +52,8 @@ bool densities_differ(const run::Run& run) {
   return density_of(run, 0) != density_of(run, run.model.shape().instances() - 1);
 }
 
-/// W^T W: features of one set side by side, in the order of the sets; those of no set last.
-drawing::Panel heat_map(const run::Run& run, std::int64_t instance, const drawing::Rect& area) {
+/// W^T W with the features of one set side by side, in the order of the sets. Features in no set come last.
+drawing::Panel heat_map(const run::Run& run, std::size_t instance, const drawing::Rect& area) {
   const auto set_of = sets_of(run);
   std::vector<std::size_t> order(set_of.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -64,7 +64,7 @@ drawing::Panel heat_map(const run::Run& run, std::int64_t instance, const drawin
   return panel;
 }
 
-std::vector<Arrow> arrows_of(const run::Run& run, std::int64_t instance) {
+std::vector<Arrow> arrows_of(const run::Run& run, std::size_t instance) {
   const auto set_of = sets_of(run);
   const auto W = run.model.W(instance);
   std::vector<Arrow> arrows;
@@ -79,7 +79,8 @@ std::vector<Arrow> arrows_of(const run::Run& run, std::int64_t instance) {
   return arrows;
 }
 
-/// Of all planes, so that they compare. Errors: InvalidRequest when a run cannot be shown.
+/// The half width of all planes, so that they can be compared. Errors: InvalidRequest when a run cannot be
+/// shown.
 double common_half_width(std::span<const run::Run* const> runs) {
   double width = 1.5;
   for (const run::Run* run : runs) {
@@ -96,14 +97,13 @@ double common_half_width(std::span<const run::Run* const> runs) {
   return width;
 }
 
-/// One run as a row of panels. area: of the first of them.
+/// One run as a row of panels. area: of the first panel.
 std::vector<drawing::Panel> row_of(const run::Run& run, drawing::Rect area, double half_width) {
   const auto chosen = drawing::choose_evenly(run.model.shape().instances(), kMostPanels);
   std::vector<drawing::Panel> row;
   for (const std::size_t i : chosen) {
-    const auto instance = static_cast<std::int64_t>(i);
-    row.push_back(in_the_plane(run) ? plane_panel(area, half_width, arrows_of(run, instance))
-                                    : heat_map(run, instance, area));
+    row.push_back(in_the_plane(run) ? plane_panel(area, half_width, arrows_of(run, i))
+                                    : heat_map(run, i, area));
     if (densities_differ(run)) row.back().x.label = density_of(run, i);
     area.x += area.width + kGap;
   }

@@ -11,12 +11,10 @@
 namespace superpose::figures {
 
 Trajectory::Trajectory(const run::Run& run, std::size_t instance) : run_(&run), instance_(instance) {
-  Shape one = shape();
-  one.n_instances = 1;
   for (const Model& model : run.history.models)
-    D_.push_back(dimensionality(model.W(static_cast<std::int64_t>(instance)), one));
-  // Each row is compared with one a hundredth of the way before: step by step, jitter would add up to more
-  // than movement.
+    D_.push_back(dimensionality(model.W(instance), shape().of_one_instance()));
+  // Each row is compared with the row a hundredth of the way earlier. From row to row, jitter would add up to
+  // more than real movement.
   const std::size_t back = rows() / 100 + 1;
   moved_.push_back(0);
   for (std::size_t row = 1; row < rows(); ++row) {

@@ -10,17 +10,18 @@
 
 namespace superpose::figures {
 
-/// What one instance goes through while it trains: the recorded rows of its run. Refers to the run.
+/// What one instance goes through while it trains: the recorded rows of its run. Keeps a reference to the
+/// run.
 class Trajectory {
  public:
-  /// run: recorded with its parameters, a row at least.
+  /// run: recorded with its parameters, with at least one row.
   Trajectory(const run::Run& run, std::size_t instance);
 
   [[nodiscard]] const run::Run& run() const { return *run_; }
   [[nodiscard]] const Shape& shape() const { return run_->model.shape(); }
   [[nodiscard]] std::size_t rows() const { return D_.size(); }
   [[nodiscard]] std::size_t features() const { return shape().features(); }
-  [[nodiscard]] std::size_t hidden() const { return static_cast<std::size_t>(shape().n_hidden); }
+  [[nodiscard]] std::size_t hidden() const { return shape().hidden(); }
 
   [[nodiscard]] double step(std::size_t row) const { return static_cast<double>(run_->history.step[row]); }
   [[nodiscard]] double last_step() const { return step(rows() - 1); }
@@ -31,7 +32,7 @@ class Trajectory {
   [[nodiscard]] double D(std::size_t row, std::size_t f) const { return D_[row][f]; }
   /// (n_features, n_hidden), row-major.
   [[nodiscard]] std::span<const float> W(std::size_t row) const {
-    return run_->history.models[row].W(static_cast<std::int64_t>(instance_));
+    return run_->history.models[row].W(instance_);
   }
   /// |W_f|.
   [[nodiscard]] double norm(std::size_t row, std::size_t f) const;
@@ -39,12 +40,12 @@ class Trajectory {
   /// The first row with a loss or a weight that is not finite.
   [[nodiscard]] std::optional<std::size_t> first_not_finite() const;
 
-  /// How different the end is from a quarter of the way, where the beginning's turmoil is over; below 0 where
-  /// one of them is not finite.
+  /// How much the end differs from the moment after a quarter of the way, when the turmoil of the beginning
+  /// is over. Below 0 where one of the two is not finite.
   [[nodiscard]] double liveliness() const;
 
-  /// Rows in which little moves, one from each of `count` parts of the way in which equally much does; the
-  /// last is the end.
+  /// Rows in which little moves. The way is cut into `count` parts in which equally much moves, and each part
+  /// gives its stillest row. The last one is the end.
   [[nodiscard]] std::vector<std::size_t> still_moments(std::size_t count) const;
 
  private:
@@ -54,10 +55,10 @@ class Trajectory {
   const run::Run* run_;
   std::size_t instance_;
   std::vector<std::vector<double>> D_;  // (rows, features)
-  std::vector<double> moved_;           // (rows), how much the dimensionalities have moved up to there
+  std::vector<double> moved_;           // (rows), how much the dimensionalities have moved so far
 };
 
-/// The instance of a run in which most happens.
+/// The liveliest instance of a run.
 Trajectory liveliest(const run::Run& run);
 
 }  // namespace superpose::figures

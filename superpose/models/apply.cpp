@@ -26,8 +26,8 @@ float activate(Activation activation, float z) {
   return static_cast<float>(wide * std::erfc(-wide / std::numbers::sqrt2) / 2);
 }
 
-/// Rows of x, an instance of a sample each. Errors: InvalidRequest when x has no whole number of samples, or
-/// out not `width` numbers for each row.
+/// Counts the rows of x: one for each instance of each sample. Errors: InvalidRequest when x has no whole
+/// number of samples, or out does not have `width` numbers for each row.
 std::size_t count_rows(const Shape& shape, std::span<const float> x, std::span<const float> out,
                        std::size_t width) {
   const std::size_t sample = shape.instances() * shape.features();
@@ -46,7 +46,7 @@ std::size_t count_rows(const Shape& shape, std::span<const float> x, std::span<c
 }
 
 /// h = hidden(W^T x) of one instance.
-void encode(const Model& model, std::int64_t instance, std::span<const float> x, std::span<float> h) {
+void encode(const Model& model, std::size_t instance, std::span<const float> x, std::span<float> h) {
   const auto W = model.W(instance);
   std::ranges::fill(h, 0.0F);
   for (std::size_t f = 0; f < x.size(); ++f) {
@@ -61,11 +61,11 @@ void encode(const Model& model, std::int64_t instance, std::span<const float> x,
 
 void hidden(const Model& model, std::span<const float> x, std::span<float> out) {
   const Shape& shape = model.shape();
-  const auto m = static_cast<std::size_t>(shape.n_hidden);
+  const std::size_t m = shape.hidden();
   const std::size_t rows = count_rows(shape, x, out, m);
   for (std::size_t row = 0; row < rows; ++row) {
-    encode(model, static_cast<std::int64_t>(row % shape.instances()),
-           x.subspan(row * shape.features(), shape.features()), out.subspan(row * m, m));
+    encode(model, row % shape.instances(), x.subspan(row * shape.features(), shape.features()),
+           out.subspan(row * m, m));
   }
 }
 
@@ -74,9 +74,9 @@ void apply(const Model& model, std::span<const float> x, std::span<float> out) {
   const std::size_t n = shape.features();
   const std::size_t rows = count_rows(shape, x, out, n);
   const KindParts kind = parts(model.kind());
-  std::vector<float> h(static_cast<std::size_t>(shape.n_hidden));
+  std::vector<float> h(shape.hidden());
   for (std::size_t row = 0; row < rows; ++row) {
-    const auto instance = static_cast<std::int64_t>(row % shape.instances());
+    const std::size_t instance = row % shape.instances();
     encode(model, instance, x.subspan(row * n, n), h);
     const auto W2 = kind.tied ? model.W(instance) : model.W2(instance);
     const auto b = model.b_final(instance);

@@ -16,33 +16,12 @@ Model::Model(ModelKind kind, const Shape& shape)
       W2_(parts(kind).tied ? 0 : shape.instances() * shape.weights()),
       b_final_(shape.instances() * shape.features()) {}
 
-std::span<float> Model::W(std::int64_t instance) {
-  return W().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
-}
-std::span<const float> Model::W(std::int64_t instance) const {
-  return W().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
-}
-std::span<float> Model::W2(std::int64_t instance) {
-  if (W2().empty()) return {};
-  return W2().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
-}
-std::span<const float> Model::W2(std::int64_t instance) const {
-  if (W2().empty()) return {};
-  return W2().subspan(static_cast<std::size_t>(instance) * shape_.weights(), shape_.weights());
-}
-std::span<float> Model::b_final(std::int64_t instance) {
-  return b_final().subspan(static_cast<std::size_t>(instance) * shape_.features(), shape_.features());
-}
-std::span<const float> Model::b_final(std::int64_t instance) const {
-  return b_final().subspan(static_cast<std::size_t>(instance) * shape_.features(), shape_.features());
-}
-
 Model choose_instances(const Model& model, std::span<const std::int64_t> instances) {
   Shape shape = model.shape();
   shape.n_instances = std::ssize(instances);
   Model chosen(model.kind(), shape);
-  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    const std::int64_t from = instances[static_cast<std::size_t>(i)];
+  for (std::size_t i = 0; i < instances.size(); ++i) {
+    const std::int64_t from = instances[i];
     std::ranges::copy(model.W(from), chosen.W(i).begin());
     std::ranges::copy(model.W2(from), chosen.W2(i).begin());
     std::ranges::copy(model.b_final(from), chosen.b_final(i).begin());
@@ -83,7 +62,7 @@ double Initialisation::standard_deviation(const Shape& shape) const {
 
 void initialise(std::span<float> W, double standard_deviation, const InitialisationKey& key) {
   const philox::Key stream = stream_key(key.seed, Stream::kInitialisation, key.restart);
-  for (std::size_t i = 0; i < W.size(); i += 2) {  // a call's four words make two normals
+  for (std::size_t i = 0; i < W.size(); i += 2) {  // the four words of a call make two normals
     const auto words =
         philox::generate({static_cast<std::uint32_t>(i / 2), key.instance, key.matrix, 0}, stream);
     W[i] = static_cast<float>(standard_deviation * normal_quantile(uniform_open(words[0], words[1])));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,7 +23,8 @@ class Model {
   /// W or W1, (n_instances, n_features, n_hidden), row-major: row f of an instance is where feature f lands.
   [[nodiscard]] std::span<float> W() { return W_.span(); }
   [[nodiscard]] std::span<const float> W() const { return W_.span(); }
-  /// The same of W2: row f is what makes output f of the hidden layer. Empty where W serves both.
+  /// W2, (n_instances, n_features, n_hidden): row f makes output f of the hidden layer. Empty where the kind
+  /// has one matrix for both.
   [[nodiscard]] std::span<float> W2() { return W2_.span(); }
   [[nodiscard]] std::span<const float> W2() const { return W2_.span(); }
   /// (n_instances, n_features)
@@ -30,35 +32,48 @@ class Model {
   [[nodiscard]] std::span<const float> b_final() const { return b_final_.span(); }
 
   /// One instance's W, (n_features, n_hidden). 0 <= instance < n_instances.
-  [[nodiscard]] std::span<float> W(std::int64_t instance);
-  [[nodiscard]] std::span<const float> W(std::int64_t instance) const;
+  [[nodiscard]] std::span<float> W(std::integral auto instance) { return weights_of(W(), instance); }
+  [[nodiscard]] std::span<const float> W(std::integral auto instance) const {
+    return weights_of(W(), instance);
+  }
   /// One instance's W2, (n_features, n_hidden), or empty.
-  [[nodiscard]] std::span<float> W2(std::int64_t instance);
-  [[nodiscard]] std::span<const float> W2(std::int64_t instance) const;
+  [[nodiscard]] std::span<float> W2(std::integral auto instance) { return weights_of(W2(), instance); }
+  [[nodiscard]] std::span<const float> W2(std::integral auto instance) const {
+    return weights_of(W2(), instance);
+  }
   /// One instance's b_final, (n_features).
-  [[nodiscard]] std::span<float> b_final(std::int64_t instance);
-  [[nodiscard]] std::span<const float> b_final(std::int64_t instance) const;
+  [[nodiscard]] std::span<float> b_final(std::integral auto instance) {
+    return shape_.row(b_final(), instance);
+  }
+  [[nodiscard]] std::span<const float> b_final(std::integral auto instance) const {
+    return shape_.row(b_final(), instance);
+  }
 
  private:
+  template <class T>
+  [[nodiscard]] std::span<T> weights_of(std::span<T> all, std::integral auto instance) const {
+    return all.empty() ? all : all.subspan(shape_.first_weight(instance), shape_.weights());
+  }
+
   ModelKind kind_;
   Shape shape_;
   AlignedBuffer<float> W_, W2_;
   AlignedBuffer<float> b_final_;
 };
 
-/// A model of these instances of another, in that order. instances: each in [0, model's n_instances).
+/// A model made of some instances of another one, in this order. instances: each in [0, model's n_instances).
 Model choose_instances(const Model& model, std::span<const std::int64_t> instances);
 
-/// A model of all instances of several others, one after the other. models: at least one. Errors:
-/// InvalidRequest when their kinds differ, or their shapes beyond n_instances.
+/// A model made of all instances of several others, one after the other. models: at least one. Errors:
+/// InvalidRequest when their kinds differ, or their shapes in more than n_instances.
 Model join_instances(std::span<const Model* const> models);
 
-/// Parameters of one instance of that kind and shape.
+/// How many parameters one instance of that kind and shape has.
 std::size_t parameters_per_instance(ModelKind kind, const Shape& shape);
 
-/// How W starts, W1 and W2 too (b_final starts at 0): normal with mean 0 and this standard deviation; none:
-/// Xavier's rule for one instance, sqrt(2 / (n_features + n_hidden)), which does not depend on the
-/// neighbours.
+/// How W starts, or W1 and W2: normal numbers with mean 0 and this standard deviation. b_final starts at 0.
+/// Without a number it is Xavier's rule for one instance, sqrt(2 / (n_features + n_hidden)), which does not
+/// depend on the number of instances.
 struct Initialisation {
   std::optional<double> std;  ///< >= 0
 
@@ -67,7 +82,7 @@ struct Initialisation {
   friend bool operator==(const Initialisation&, const Initialisation&) = default;
 };
 
-/// Which numbers a start is made of.
+/// The key of the random numbers that a matrix starts from.
 struct InitialisationKey {
   std::uint32_t seed = 0;
   std::int64_t restart = 0;
@@ -75,7 +90,7 @@ struct InitialisationKey {
   std::uint32_t matrix = 0;  ///< 0: W or W1; 1: W2
 };
 
-/// Draws one matrix of one instance. The result depends on the key and the instance's shape alone. W:
+/// Draws one matrix of one instance. The result depends on the key and on the instance's shape alone. W:
 /// (n_features, n_hidden), out.
 void initialise(std::span<float> W, double standard_deviation, const InitialisationKey& key);
 

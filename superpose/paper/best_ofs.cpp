@@ -39,7 +39,7 @@ std::optional<BestOfs> train_best_ofs(const ClaimsRequest& request, std::int64_t
 }
 
 double density(const Experiment& experiment, std::int64_t instance) {
-  const auto at = static_cast<std::size_t>(instance) * experiment.model.shape.features();
+  const auto at = experiment.model.shape.first_feature(instance);
   return static_cast<double>(experiment.distribution().marginal_probability()[at]);
 }
 

@@ -78,18 +78,18 @@ std::vector<double> collapsed_norms(std::span<const float> W) {
 
 std::vector<Series> measure_series(const Experiment& experiment, const BestOfs& best_ofs) {
   const auto instances = densest_first(experiment);
-  std::vector<Series> all(static_cast<std::size_t>(best_ofs.repetitions));
-  for (std::size_t repetition = 0; repetition < all.size(); ++repetition) {
+  std::vector<Series> all;
+  for (std::int64_t repetition = 0; repetition < best_ofs.repetitions; ++repetition) {
+    Series& series = all.emplace_back();
     for (const std::int64_t i : instances) {
-      const auto number = static_cast<std::int64_t>(repetition);
-      const auto W = best_ofs.trained.model.W(best_ofs.at(number, i));
-      const double p = density(experiment, i), loss = best_ofs.loss(number, i);
-      all[repetition].push_back({.p = p,
-                                 .is_finite = std::isfinite(loss),
-                                 .collapsed = collapsed_pairs(W),
-                                 .partners_are_neighbours = Plane(W).partners_are_neighbours(),
-                                 .loss_over_pca = loss / pca_loss(p, kPairs, 2),
-                                 .collapsed_norms = collapsed_norms(W)});
+      const auto W = best_ofs.trained.model.W(best_ofs.at(repetition, i));
+      const double p = density(experiment, i), loss = best_ofs.loss(repetition, i);
+      series.push_back({.p = p,
+                        .is_finite = std::isfinite(loss),
+                        .collapsed = collapsed_pairs(W),
+                        .partners_are_neighbours = Plane(W).partners_are_neighbours(),
+                        .loss_over_pca = loss / pca_loss(p, kPairs, 2),
+                        .collapsed_norms = collapsed_norms(W)});
     }
   }
   return all;

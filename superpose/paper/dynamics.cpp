@@ -66,8 +66,7 @@ std::optional<Watched> watch(const ClaimsRequest& request, const Experiment& exp
 
   Watched watched{.courses = std::vector<Course>(experiment.model.shape.instances()),
                   .model = trainer.state().model};
-  Shape one = experiment.model.shape;
-  one.n_instances = 1;
+  const Shape one = experiment.model.shape.of_one_instance();
   TrainerState state = trainer.state();
   for (const Model& model : history.models) {
     state.model = model;
@@ -75,7 +74,7 @@ std::optional<Watched> watch(const ClaimsRequest& request, const Experiment& exp
     const auto loss = trainer.evaluate();
     for (std::size_t i = 0; i < watched.courses.size(); ++i) {
       watched.courses[i].loss.push_back(static_cast<double>(loss[i]));
-      watched.courses[i].dimensionality.push_back(dimensionality(model.W(static_cast<std::int64_t>(i)), one));
+      watched.courses[i].dimensionality.push_back(dimensionality(model.W(i), one));
     }
   }
   return watched;
@@ -117,10 +116,10 @@ Claims claims_of_sets(const Watched& watched) {
   const std::int64_t seeds = std::ssize(watched.courses);
   constexpr int kStages = 2;
   std::int64_t octahedra = 0, across = 0, staged = 0;
-  for (std::int64_t i = 0; i < seeds; ++i) {
+  for (std::size_t i = 0; i < watched.courses.size(); ++i) {
     octahedra += is_octahedron(watched.model.W(i)) ? 1 : 0;
     across += antipodes_are_in_different_sets(watched.model.W(i)) ? 1 : 0;
-    staged += count_drops(watched.courses[static_cast<std::size_t>(i)].loss) >= kStages ? 1 : 0;
+    staged += count_drops(watched.courses[i].loss) >= kStages ? 1 : 0;
   }
   const bool finite = all_finite(watched.model);
   const auto claim = [&](std::string text, std::int64_t count) {

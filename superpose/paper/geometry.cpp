@@ -68,8 +68,8 @@ Censuses take_censuses(const Trainer& trainer) {
   const std::int64_t seeds = trainer.options().restarts;
   Censuses censuses;
   for (std::int64_t i = 0; i < kDensities; ++i) {
-    PolytopeCensus& census = censuses.emplace_back(
-        static_cast<double>(probability[static_cast<std::size_t>(i) * model.shape().features()]));
+    PolytopeCensus& census =
+        censuses.emplace_back(static_cast<double>(probability[model.shape().first_feature(i)]));
     for (std::int64_t member = i * seeds; member < (i + 1) * seeds; ++member)
       census.add(model.W(member), model.shape().n_hidden);
   }

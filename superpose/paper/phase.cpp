@@ -94,13 +94,11 @@ class Trained {
     const std::int64_t restarts = trainer.options().restarts;
     const std::int64_t n_instances = model.shape().n_instances / restarts;
     const auto probability = trainer.ensemble().data.marginal_probability();
-    const std::size_t n = model.shape().features();
     for (std::int64_t i = 0; i < n_instances; ++i) {
-      const std::size_t row = static_cast<std::size_t>(i) * n;
       const ExpectedLossProblem problem{
           .n_hidden = grid.n_hidden,
-          .feature_probability = probability.subspan(row, n),
-          .importance = std::span(trainer.ensemble().importance).subspan(row, n)};
+          .feature_probability = model.shape().row(probability, i),
+          .importance = model.shape().row(std::span(trainer.ensemble().importance), i)};
       Best best;
       for (std::int64_t member = i * restarts; member < (i + 1) * restarts; ++member) {
         const double loss = expected_loss(model.W(member), model.b_final(member), problem);
@@ -114,14 +112,14 @@ class Trained {
   std::int64_t seeds;
 
   [[nodiscard]] ObservedPhase phase(std::size_t column, std::size_t row) const {
-    return best_[static_cast<std::size_t>(grid.instance(column, row))].phase;
+    return best_[grid.instance(column, row)].phase;
   }
   /// Whether every cell has a model that has not diverged.
   [[nodiscard]] bool all_finite() const {
     return std::ranges::all_of(best_, [](const Best& best) { return std::isfinite(best.loss); });
   }
   [[nodiscard]] double loss(std::size_t column, std::size_t row) const {
-    return best_[static_cast<std::size_t>(grid.instance(column, row))].loss;
+    return best_[grid.instance(column, row)].loss;
   }
 
  private:

@@ -41,8 +41,7 @@ std::vector<float> rows(const std::vector<float>& table, std::span<const Uniform
                         const Shape& shape) {
   std::vector<float> result;
   for (const UniformInstance& one : instances) {
-    const auto row = std::span(table).subspan(static_cast<std::size_t>(one.instance) * shape.features());
-    std::ranges::copy(row.first(shape.features()), std::back_inserter(result));
+    std::ranges::copy(shape.row(std::span(table), one.instance), std::back_inserter(result));
   }
   return result;
 }
@@ -54,8 +53,7 @@ std::vector<UniformInstance> uniform_instances(const Experiment& experiment) {
   const auto table = experiment.feature_probability();
   std::vector<UniformInstance> result;
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    const auto own =
-        std::span(table).subspan(static_cast<std::size_t>(i) * shape.features(), shape.features());
+    const auto own = shape.row(std::span(table), i);
     if (std::ranges::adjacent_find(own, std::not_equal_to()) == own.end()) {
       result.push_back({.instance = i, .feature_probability = static_cast<double>(own.front())});
     }

@@ -89,17 +89,17 @@ std::optional<std::vector<Series>> train_series(const ClaimsRequest& request, st
   const auto instances = densest_first(request.experiment);
   const Model& model = best_ofs->trained.model;
   const std::int64_t n_hidden = model.shape().n_hidden;
-  std::vector<Series> all(static_cast<std::size_t>(repetitions));
+  std::vector<Series> all;
   for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    Series& series = all.emplace_back();
     for (const std::int64_t i : instances) {
       const std::int64_t kept = best_ofs->at(repetition, i);
-      all[static_cast<std::size_t>(repetition)].push_back(
-          {.density = density(request.experiment, i),
-           .is_finite = std::isfinite(best_ofs->loss(repetition, i)),
-           .counts = count_neurons(model.W(kept), n_hidden),
-           .asymmetric = parts(model.kind()).tied
-                             ? std::vector<AsymmetricNeuron>()
-                             : asymmetric_neurons(model.W(kept), model.W2(kept), n_hidden)});
+      series.push_back({.density = density(request.experiment, i),
+                        .is_finite = std::isfinite(best_ofs->loss(repetition, i)),
+                        .counts = count_neurons(model.W(kept), n_hidden),
+                        .asymmetric = parts(model.kind()).tied
+                                          ? std::vector<AsymmetricNeuron>()
+                                          : asymmetric_neurons(model.W(kept), model.W2(kept), n_hidden)});
     }
   }
   return all;

@@ -38,7 +38,7 @@ Values choose(const Values& values, Axis own, std::span<const float> expanded, c
   std::vector<double> list;
   list.reserve(instances.size());
   for (const std::int64_t i : instances)
-    list.push_back(static_cast<double>(expanded[static_cast<std::size_t>(i) * shape.features()]));
+    list.push_back(static_cast<double>(expanded[shape.first_feature(i)]));
   return list;
 }
 

@@ -25,7 +25,7 @@ std::vector<double> restart_losses(const Run& run, std::size_t instance) {
 std::vector<OutcomeCount> restart_outcomes(const Run& run, std::size_t instance) {
   std::vector<std::string> outcomes;
   for (const Model& model : run.restart_models)
-    outcomes.push_back(outcome(model.W(static_cast<std::int64_t>(instance)), model.shape().n_hidden));
+    outcomes.push_back(outcome(model.W(instance), model.shape().n_hidden));
   return count_outcomes(outcomes, restart_losses(run, instance));
 }
 
@@ -62,9 +62,7 @@ void add_tradeoff(const Run& run, Metrics& metrics) {
 void add_summaries(const Run& run, Metrics& metrics) {
   const Shape& shape = metrics.shape;
   for (std::size_t i = 0; i < shape.instances(); ++i) {
-    const auto of_instance = [&](const auto& values) {
-      return std::span(values).subspan(i * shape.features(), shape.features());
-    };
+    const auto of_instance = [&](const auto& values) { return shape.row(std::span(values), i); };
     const auto mean = [&](const auto& values) {
       const auto own = of_instance(values);
       return std::accumulate(own.begin(), own.end(), 0.0) / static_cast<double>(own.size());

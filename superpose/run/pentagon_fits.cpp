@@ -17,8 +17,8 @@
 namespace superpose::run {
 namespace {
 
-constexpr std::size_t kFeatures = 5;
-constexpr std::int64_t kHidden = 2;
+constexpr Shape kShape{.n_features = 5, .n_hidden = 2};
+constexpr std::size_t kFeatures = kShape.features();
 constexpr double kLeastAngle = std::numbers::pi / 4, kMostAngle = std::numbers::pi / 2;
 
 void refuse(std::string_view what) {
@@ -55,9 +55,8 @@ std::optional<PentagonFits::Fit> lowest_of(std::span<const PentagonFits::Fit> fi
 }  // namespace
 
 PentagonGeometry pentagon_geometry(std::span<const float> W) {
-  if (W.size() != kFeatures * static_cast<std::size_t>(kHidden))
-    refuse(fmt::format("10 weights, got {}", W.size()));
-  const Geometry geometry(W, kHidden);
+  if (W.size() != kShape.weights()) refuse(fmt::format("10 weights, got {}", W.size()));
+  const Geometry geometry(W, kShape.n_hidden);
   const auto represented = geometry.represented().size();
   if (represented == kFeatures && are_like_a_pentagon(W)) return PentagonGeometry::kPentagon;
   if (represented == kFeatures - 1 && are_two_pairs(geometry)) return PentagonGeometry::kTwoDigons;
@@ -75,23 +74,22 @@ std::optional<PentagonFits::Fit> PentagonFits::Density::lowest(PentagonGeometry 
 PentagonFits::PentagonFits(const Experiment& experiment, const Model& model) {
   const Shape& shape = model.shape();
   if (model.kind() != ModelKind::kReluOutput) refuse("models of kind \"relu_output\"");
-  if (shape.features() != kFeatures || shape.n_hidden != kHidden)
+  if (shape.of_one_instance() != kShape)
     refuse(fmt::format("5 features in 2 dimensions, got {} in {}", shape.n_features, shape.n_hidden));
   const auto probability = experiment.feature_probability();
   const auto importance = experiment.importance();
   std::map<float, Density> by_density;
   for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    const std::size_t row = static_cast<std::size_t>(i) * kFeatures;
-    const auto p = std::span(probability).subspan(row, kFeatures);
+    const auto p = shape.row(std::span(probability), i);
     if (std::ranges::any_of(p.first(kFeatures - 1),
                             [&](float other) { return other != probability.front(); }))
       refuse("one feature_probability for all features but the last");
     Density& density = by_density[p.back()];
     density.relative = static_cast<double>(p.back()) / static_cast<double>(p.front());
     const double loss = expected_loss(model.W(i), model.b_final(i),
-                                      {.n_hidden = kHidden,
+                                      {.n_hidden = kShape.n_hidden,
                                        .feature_probability = p,
-                                       .importance = std::span(importance).subspan(row, kFeatures)});
+                                       .importance = shape.row(std::span(importance), i)});
     density.fits.push_back({.instance = i, .loss = loss, .geometry = pentagon_geometry(model.W(i))});
   }
   for (auto& [p, density] : by_density) densities_.push_back(std::move(density));

@@ -22,15 +22,12 @@ PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.s
 
   const auto probability = experiment.feature_probability();
   const auto importance = experiment.importance();
-  const auto row_of = [&](const std::vector<float>& table, std::int64_t i) {
-    return std::span(table).subspan(static_cast<std::size_t>(i) * shape.features(), shape.features());
-  };
   std::vector<double> p, r;
-  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    const auto own = row_of(probability, i);
+  for (std::size_t i = 0; i < shape.instances(); ++i) {
+    const auto own = shape.row(std::span(probability), i);
     if (std::ranges::any_of(own, [&](float value) { return value != own.front(); }))
       refuse("one feature_probability for all features of an instance");
-    const auto weights = row_of(importance, i);
+    const auto weights = shape.row(std::span(importance), i);
     if (std::ranges::any_of(weights.first(weights.size() - 1), [](float value) { return value != 1; }))
       refuse("importance 1 for all features but the last");
     if (!(weights.back() > 0)) refuse("an importance above 0 for the last feature");
@@ -46,14 +43,14 @@ PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.s
   density = distinct(p, std::greater());
   relative_importance = distinct(r, std::less());
 
-  instances_.assign(density.size() * relative_importance.size(), -1);
-  for (std::int64_t i = 0; i < shape.n_instances; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const auto column = std::ranges::lower_bound(density, p[at], std::greater()) - density.begin();
-    const auto row = std::ranges::lower_bound(relative_importance, r[at]) - relative_importance.begin();
+  const std::size_t none = shape.instances();
+  instances_.assign(density.size() * relative_importance.size(), none);
+  for (std::size_t i = 0; i < shape.instances(); ++i) {
+    const auto column = std::ranges::lower_bound(density, p[i], std::greater()) - density.begin();
+    const auto row = std::ranges::lower_bound(relative_importance, r[i]) - relative_importance.begin();
     instances_[static_cast<std::size_t>(row) * density.size() + static_cast<std::size_t>(column)] = i;
   }
-  if (std::ranges::find(instances_, -1) != instances_.end())
+  if (std::ranges::find(instances_, none) != instances_.end())
     refuse(fmt::format("an instance for each of {} densities x {} importances, got {} instances",
                        density.size(), relative_importance.size(), shape.n_instances));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct PhaseGrid {
   std::vector<double> relative_importance;  ///< (rows), the least first
 
   /// The instance of a column (density) and row (importance).
-  [[nodiscard]] std::int64_t instance(std::size_t column, std::size_t row) const {
+  [[nodiscard]] std::size_t instance(std::size_t column, std::size_t row) const {
     return instances_[row * density.size() + column];
   }
   /// The problem that the instance of a column and row solves.
@@ -30,7 +31,7 @@ struct PhaseGrid {
   }
 
  private:
-  std::vector<std::int64_t> instances_;  // (relative_importance, density)
+  std::vector<std::size_t> instances_;  // (relative_importance, density)
 };
 
 }  // namespace superpose::run

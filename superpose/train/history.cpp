@@ -5,7 +5,7 @@
 namespace superpose {
 namespace {
 
-/// The columns of several tables with the same rows, next to each other.
+/// Joins the columns of several tables with the same rows.
 std::vector<float> join_columns(std::span<const History* const> parts) {
   std::vector<float> joined;
   for (std::size_t row = 0; row < parts.front()->rows(); ++row) {
@@ -31,18 +31,14 @@ void History::record_with_parameters(const Observation& observation) {
 }
 
 History History::keep(std::span<const std::int64_t> kept_restart, std::int64_t restarts) const {
-  const auto member_of = [&](std::size_t i) {
-    return static_cast<std::int64_t>(i) * restarts + kept_restart[i];
-  };
+  std::vector<std::int64_t> members;
+  for (const std::int64_t restart : kept_restart) members.push_back(std::ssize(members) * restarts + restart);
   History kept{.step = step, .lr = lr, .loss = {}};
   kept.loss.reserve(rows() * kept_restart.size());
   for (std::size_t row = 0; row < rows(); ++row) {
-    for (std::size_t i = 0; i < kept_restart.size(); ++i) {
-      kept.loss.push_back(loss[row * columns() + static_cast<std::size_t>(member_of(i))]);
-    }
+    for (const std::int64_t member : members)
+      kept.loss.push_back(loss[row * columns() + static_cast<std::size_t>(member)]);
   }
-  std::vector<std::int64_t> members;
-  for (std::size_t i = 0; i < kept_restart.size(); ++i) members.push_back(member_of(i));
   for (const Model& model : models) kept.models.push_back(choose_instances(model, members));
   return kept;
 }

@@ -12,7 +12,7 @@ namespace superpose {
 std::vector<std::int64_t> best_restarts(std::span<const float> loss, std::int64_t restarts) {
   const auto better = [](float a, float b) {
     return std::isfinite(a) && !(a >= b);
-  };  // any finite beats NaN, infinity
+  };  // any finite loss beats NaN and infinity
   std::vector<std::int64_t> best;
   const auto count = static_cast<std::size_t>(restarts);
   for (std::size_t first = 0; first < loss.size(); first += count) {
@@ -26,14 +26,14 @@ TrainedModel keep_best_restarts(const Model& members, std::span<const float> los
   const StandardFloatingPoint mode;
   TrainedModel trained{
       .model = Model(members.kind(), {}), .loss = {}, .kept_restart = best_restarts(loss, restarts)};
-  const std::int64_t instances = std::ssize(trained.kept_restart);
-  for (std::int64_t r = 0; r < restarts; ++r) {
-    for (std::int64_t i = 0; i < instances; ++i)
-      trained.restart_loss.push_back(loss[static_cast<std::size_t>(i * restarts + r)]);
+  const auto count = static_cast<std::size_t>(restarts);
+  for (std::size_t r = 0; r < count; ++r) {
+    for (std::size_t member = r; member < loss.size(); member += count)
+      trained.restart_loss.push_back(loss[member]);
   }
   std::vector<std::int64_t> kept;
-  for (std::int64_t i = 0; i < instances; ++i) {
-    kept.push_back(i * restarts + trained.kept_restart[static_cast<std::size_t>(i)]);
+  for (const std::int64_t restart : trained.kept_restart) {
+    kept.push_back(std::ssize(kept) * restarts + restart);
     trained.loss.push_back(loss[static_cast<std::size_t>(kept.back())]);
   }
   trained.model = choose_instances(members, kept);

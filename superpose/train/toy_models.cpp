@@ -14,7 +14,7 @@
 namespace superpose {
 namespace {
 
-/// Of the members of a range.
+/// The shape of a model of the members of a range.
 Shape shape_of(const Shape& shape, const MemberRange& members) {
   return {.n_instances = members.size(), .n_features = shape.n_features, .n_hidden = shape.n_hidden};
 }
@@ -31,7 +31,7 @@ kernels::Step describe_step(ModelKind kind, const Shape& shape, bool given_targe
   const KindParts part = parts(kind);
   const auto own_target = part.absolute_target ? kernels::Target::kAbsolute : kernels::Target::kInput;
   return {.n_features = shape.features(),
-          .n_hidden = static_cast<std::size_t>(shape.n_hidden),
+          .n_hidden = shape.hidden(),
           .tied = part.tied,
           .hidden = part.hidden,
           .output = part.output,
@@ -45,7 +45,7 @@ ToyModels::ToyModels(const Ensemble& ensemble, const TrainOptions& options, cons
       members_(members),
       state_{.step = 0,
              .model = Model(ensemble.kind, shape_of(ensemble.shape, members)),
-             .moments = AlignedBuffer<float>(static_cast<std::size_t>(members.size()) * 2 *
+             .moments = AlignedBuffer<float>(shape_of(ensemble.shape, members).instances() * 2 *
                                              parameters_per_instance(ensemble.kind, ensemble.shape))},
       feed_(make_feed(ensemble, options)) {
   const StandardFloatingPoint mode;
@@ -81,10 +81,10 @@ void ToyModels::initialise_model() {
 
 std::vector<kernels::Member> ToyModels::describe_members() const {
   std::vector<kernels::Member> described;
-  described.reserve(static_cast<std::size_t>(members()));
+  described.reserve(state_.model.shape().instances());
   for (std::int64_t member = 0; member < members(); ++member) {
     const std::int64_t instance = instance_of(member);
-    const std::size_t first = static_cast<std::size_t>(instance) * ensemble_.shape.features();
+    const std::size_t first = ensemble_.shape.first_feature(instance);
     described.push_back({.importance = ensemble_.importance.data() + first,
                          .drawn = feed_->drawn(instance),
                          .training_key = stream_key(options_.seed, Stream::kTraining, restart_of(member)),
@@ -120,9 +120,9 @@ void ToyModels::advance(std::span<const double> lr, std::span<float> loss) {
 }
 
 std::optional<std::vector<float>> ToyModels::evaluate(const Watch& watch) {
-  // Drawn batches are asked for together, fetched ones each on its own.
+  // Drawn batches are evaluated in one call, fetched ones in a call each.
   const std::int64_t calls = feed_->is_given() ? kEvaluationBatches : 1;
-  std::vector<double> sum(static_cast<std::size_t>(members()));
+  std::vector<double> sum(state_.model.shape().instances());
   for (std::int64_t call = 0; call < calls; ++call) {
     const kernels::GivenSamples given =
         feed_->fetch({.step = call, .batch_size = kEvaluationBatch, .evaluation = true});
@@ -139,7 +139,7 @@ std::optional<std::vector<float>> ToyModels::evaluate(const Watch& watch) {
 }
 
 const TrainerState& ToyModels::state() const {
-  session_->parameters();  // brings state_ up to date, whose arrays the session has
+  session_->parameters();  // brings state_ up to date: the session works in its arrays
   return state_;
 }
 
