@@ -28,7 +28,7 @@ double uniform(const SparseProblem& problem, Table table, std::size_t row) {
   return uniform_open(words[0], words[1]);
 }
 
-/// k different places, each choice as likely: the first of a shuffle.
+/// k different places, each choice equally likely: the first k of a shuffle.
 std::vector<std::size_t> draw_places(const SparseProblem& problem) {
   std::vector<std::size_t> places(static_cast<std::size_t>(problem.n));
   for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
@@ -50,7 +50,7 @@ std::vector<double> draw_x(const SparseProblem& problem) {
   return x;
 }
 
-/// Index of the number furthest from 0 among those not used yet.
+/// The index of the number furthest from 0 among those not used yet.
 std::size_t furthest(std::span<const double> numbers, const std::vector<bool>& used) {
   std::size_t best = 0;
   double largest = -1;
@@ -71,7 +71,7 @@ std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::
   std::vector<double> rest(y.begin(), y.end()), correlation(n), x(n);
   std::vector<bool> used(n);
   std::vector<std::size_t> taken;
-  // The columns taken as Q R: orthonormal directions, and each column in terms of them. Then R x = Q^T y.
+  // The columns taken, as Q R: orthonormal directions, and each column in terms of them. Then R x = Q^T y.
   std::vector<std::vector<double>> Q, R;
   std::vector<double> along;
   while (taken.size() < static_cast<std::size_t>(k)) {
@@ -88,7 +88,7 @@ std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::
       subtract(direction, coordinates.back(), q);
     }
     const double remaining = std::sqrt(dot(direction, direction));
-    if (!(remaining > 1e-12 * length)) break;  // nothing that the others do not have
+    if (!(remaining > 1e-12 * length)) break;  // the other columns span this one
     for (double& entry : direction) entry /= remaining;
     coordinates.push_back(remaining);
     along.push_back(dot(direction, rest));

@@ -12,22 +12,22 @@
 namespace superpose {
 namespace {
 
-/// Over x uniform on [0, 1], with z = slope x + bias.
+/// Moments over x uniform on [0, 1], with z = slope x + bias.
 struct Moments {
   double square = 0;  ///< E[ReLU(z)^2]
   double cross = 0;   ///< E[x ReLU(z)]
 };
 
-/// In forms that do not cancel, however small the slope.
+/// The formulas do not cancel, however small the slope is.
 Moments moments(double slope, double bias) {
   const double end = slope + bias;
   if (bias >= 0 && end >= 0)
     return {.square = bias * bias + bias * slope + slope * slope / 3, .cross = slope / 3 + bias / 2};
   if (bias <= 0 && end <= 0) return {};
-  // Above 0 on a part of the interval, which begins at 0 or ends at 1.
+  // z is above 0 on a part of the interval, which begins at 0 or ends at 1.
   const double steepness = std::abs(slope);
   const double length = std::max(bias, end) / steepness;
-  const double mean_x = bias > 0 ? length / 3 : 1 - length / 3;  // of the triangle between z and 0
+  const double mean_x = bias > 0 ? length / 3 : 1 - length / 3;  // the mean x of the triangle between z and 0
   return {.square = slope * slope * length * length * length / 3,
           .cross = steepness * length * length / 2 * mean_x};
 }
@@ -72,7 +72,8 @@ FeatureTradeoff feature_tradeoff(std::span<const float> W, std::span<const float
   check(W, b_final, problem);
   const std::size_t n = problem.shape.features();
   const bool is_linear = problem.kind == ModelKind::kLinear;
-  // What a feature brings its own output and costs another one, by their dot product, against one of 0.
+  // How a feature changes the error of its own output, and of another one, given their dot product. Compared
+  // with a dot product of 0.
   const auto gain = [&](double dot, double bias) {
     return is_linear ? 1 - (1 - dot) * (1 - dot) : own_error(0, bias) - own_error(dot, bias);
   };

@@ -15,7 +15,8 @@ namespace {
 /// What tables of random numbers are for.
 enum Table : std::uint32_t { kPoints = 0, kMap = 1 };
 
-/// Rows of the map that are applied together: each coordinate of the points is then read once for all.
+/// How many rows of the map are applied together: each coordinate of the points is then read once for all of
+/// them.
 constexpr std::size_t kRows = 8;
 
 std::int64_t least_above(double bound) {

@@ -14,8 +14,8 @@ LineFit fit_line(std::span<const double> x, std::span<const double> y) {
   if (x.size() != y.size())
     throw InvalidRequest(
         {.key = "line", .expected = "as many y as x", .got = fmt::format("{} and {}", y.size(), x.size())});
-  // By the numbers themselves: sums of squares around a rounded mean are above 0 where all numbers are the
-  // same.
+  // Compare the numbers themselves: the sum of squares around a rounded mean is above 0 even where all
+  // numbers are equal.
   const auto differ = [](std::span<const double> values) {
     return std::ranges::any_of(values, [&](double value) { return value != values.front(); });
   };

@@ -25,7 +25,7 @@ void expect_size(std::string_view what, std::size_t expected, std::size_t got) {
                           .got = fmt::to_string(got)});
 }
 
-/// Calls visit(i, W) with every instance's W, (n_features, n_hidden) in float64, one at a time.
+/// Calls visit(i, W) for one instance after the other. W: (n_features, n_hidden) in float64.
 template <class Weight, class Visit>
 void for_each_instance(std::span<const Weight> W, const Shape& shape, Visit visit) {
   expect_size("W", shape.instances() * shape.weights(), W.size());
@@ -38,8 +38,8 @@ void for_each_instance(std::span<const Weight> W, const Shape& shape, Visit visi
   }
 }
 
-/// Calls visit(i, f, dots) for every feature of every instance, dots[g] = dot(W_f, W_g). A row of the Gram
-/// matrix at a time, so that memory does not grow with the square of n_features.
+/// Calls visit(i, f, dots) for every feature of every instance, dots[g] = dot(W_f, W_g). It makes one row of
+/// the Gram matrix at a time, so memory does not grow with the square of n_features.
 template <class Weight, class Visit>
 void for_each_feature(std::span<const Weight> W, const Shape& shape, Visit visit) {
   Eigen::VectorXd dots(shape.n_features);
@@ -51,7 +51,7 @@ void for_each_feature(std::span<const Weight> W, const Shape& shape, Visit visit
   });
 }
 
-/// One number a feature: value(i, f, dots).
+/// One number for each feature: value(i, f, dots).
 template <class Weight, class Value>
 std::vector<double> per_feature(std::span<const Weight> W, const Shape& shape, Value value) {
   std::vector<double> result;
@@ -62,7 +62,7 @@ std::vector<double> per_feature(std::span<const Weight> W, const Shape& shape, V
   return result;
 }
 
-/// n_features numbers a feature: value(f, dots), a row vector.
+/// n_features numbers for each feature: value(f, dots), a row vector.
 template <class Value>
 std::vector<double> per_pair(std::span<const float> W, const Shape& shape, Value value) {
   std::vector<double> result(shape.instances() * shape.features() * shape.features());
@@ -81,7 +81,7 @@ Eigen::VectorXd interference_of(Index f, const Eigen::VectorXd& dots) {
   return row;
 }
 
-/// D_f = |W_f|^2 / sum_g (W_f . W_g / |W_f|)^2, without the root.
+/// D_f = |W_f|^2 / sum_g (W_f . W_g / |W_f|)^2, rearranged so that it needs no square root.
 double dimensionality_of(std::size_t, Index f, const Eigen::VectorXd& dots) {
   return dots[f] == 0 ? 0.0 : dots[f] * dots[f] / dots.squaredNorm();
 }

@@ -26,8 +26,8 @@ void normalise(std::span<double> vectors, std::size_t n_dimensions) {
   }
 }
 
-/// The energy of unit vectors, ln of the 2^doublings-norm of the squared cosines, and its gradient on the
-/// sphere.
+/// The energy of unit vectors (the logarithm of the 2^doublings-norm of the squared cosines), and its
+/// gradient on the sphere.
 class Energy {
  public:
   Energy(std::size_t n_vectors, std::size_t n_dimensions)
@@ -63,13 +63,13 @@ class Energy {
     return portable::log(largest) + std::ldexp(portable::log(sum), -doublings);
   }
 
-  /// (n_vectors, n_dimensions), as of the last evaluation, scaled so that the longest row is 1.
+  /// (n_vectors, n_dimensions): the gradient at the last evaluation, scaled so that its longest row is 1.
   [[nodiscard]] std::span<const double> gradient() const { return gradient_; }
 
  private:
   static constexpr double kNegligible = 1e-18;
 
-  /// Onto the tangent space of the sphere.
+  /// Projects the gradient onto the tangent space of the sphere.
   void project(std::span<const double> vectors) {
     double longest = 0;
     for (std::size_t i = 0; i < n_; ++i) {
@@ -106,7 +106,8 @@ double coherence_bound(std::int64_t n_vectors, std::int64_t n_dimensions) {
 }
 
 double most_vectors(std::int64_t n_dimensions, double eps) {
-  // Each bound solved for N; a hair more, so that a whole number that rounding missed by less stays one.
+  // Each bound, solved for N. A little is added, so that rounding does not make a whole number fall short of
+  // itself.
   constexpr double kRounding = 1e-9;
   const auto d = static_cast<double>(n_dimensions);
   const double square = eps * eps;
@@ -166,7 +167,7 @@ std::vector<double> spread_out(const Spreading& spreading) {
   Energy energy(static_cast<std::size_t>(spreading.n_vectors), d);
   auto vectors = random_unit_vectors(spreading.n_vectors, spreading.n_dimensions, spreading.key);
   std::vector<double> moved(vectors.size()), gradient;
-  double step = 0.1;  // how far the vector that moves most goes
+  double step = 0.1;  // how far the fastest vector moves
   for (int doublings = 1; doublings <= kLastDoubling; ++doublings) {
     double value = energy.evaluate(vectors, doublings);
     gradient.assign(energy.gradient().begin(), energy.gradient().end());

@@ -10,8 +10,8 @@
 
 namespace superpose {
 
-/// What models of one density have settled in: how many of their represented features lie in components() of
-/// each shape.
+/// What the models of one density have settled in: how many of their represented features lie in components()
+/// of each shape.
 class PolytopeCensus {
  public:
   /// density: the probability that a feature is active, the same for all features and models.
@@ -26,13 +26,13 @@ class PolytopeCensus {
   [[nodiscard]] const std::vector<double>& dimensions_per_feature() const { return dimensions_per_feature_; }
   [[nodiscard]] const std::vector<double>& capacity() const { return capacity_; }
 
-  /// Represented features in components of that shape, of all models.
+  /// How many represented features of all models lie in components of that shape.
   [[nodiscard]] std::int64_t features_in(Polytope polytope) const;
-  /// Models that have such a component.
+  /// How many models have such a component.
   [[nodiscard]] std::int64_t models_with(Polytope polytope) const;
-  /// Represented features of all models.
+  /// How many represented features all models have.
   [[nodiscard]] std::int64_t represented() const { return represented_; }
-  /// features_in() as a share of them: 0 where there are none.
+  /// The share of the represented features that features_in() counts; 0 where there are none.
   [[nodiscard]] double share_in(Polytope polytope) const;
 
  private:
@@ -45,13 +45,13 @@ class PolytopeCensus {
   std::map<Polytope, Count> counts_;
 };
 
-/// The longest run of neighbours in which D* of every model is that value, give or take the tolerance; the
-/// first of several. levels: by density.
+/// The longest run of neighbouring levels in which D* of every model is that value within the tolerance; the
+/// first of equally long ones. levels: by density.
 std::span<const PolytopeCensus> longest_plateau(std::span<const PolytopeCensus> levels, double value,
                                                 double tolerance);
 
-/// The density at which a polytope is at home: the geometric mean over the features that lie in one; nothing
-/// where none does.
+/// The typical density of a polytope: the geometric mean of the density over the features that lie in one;
+/// nothing where no feature does.
 std::optional<double> mean_density(std::span<const PolytopeCensus> levels, Polytope polytope);
 
 }  // namespace superpose

@@ -27,7 +27,7 @@ double linear_loss(std::span<const float> W, const LinearProblem& problem) {
   const auto dots =
       gram(W, {.n_instances = 1, .n_features = static_cast<std::int64_t>(n), .n_hidden = problem.n_hidden});
   double sum = 0;
-  for (std::size_t j = 0; j < n; ++j) {  // the output
+  for (std::size_t j = 0; j < n; ++j) {  // j: the output
     for (std::size_t i = 0; i < n; ++i) {
       const double error = i == j ? 1 - dots[j * n + i] : dots[j * n + i];
       sum += static_cast<double>(problem.importance[j]) * error * error;

@@ -20,9 +20,9 @@ struct LinearProblem {
 /// sum_{i != j} I_j (W_j . W_i)^2] / n_features. W: (n_features, n_hidden), row-major. [P, section 2]
 double linear_loss(std::span<const float> W, const LinearProblem& problem);
 
-/// The lowest loss a linear instance can have: its n_hidden most important features kept, the others
-/// predicted by their mean, (p/3 - p^2/4) sum of the other I_i / n_features. Errors: InvalidRequest also when
-/// p is out of range or an importance negative or not finite. [P, section 2]
+/// The lowest loss that a linear instance can have. It keeps its n_hidden most important features and
+/// predicts the others by their mean: (p/3 - p^2/4) sum of the other I_i / n_features. Errors: InvalidRequest
+/// also when p is out of range or an importance is negative or not finite. [P, section 2]
 double lowest_linear_loss(const LinearProblem& problem);
 
 }  // namespace superpose

@@ -2,7 +2,7 @@
 
 namespace superpose {
 
-/// What a layer makes of its sums.
+/// The function that a layer applies to its sums z.
 enum class Activation {
   kIdentity,
   kRelu,  ///< max(0, z)

@@ -26,8 +26,8 @@ class AlignedBuffer {
     if (size_ > 0) std::memcpy(data(), other.data(), size_ * sizeof(T));
   }
   AlignedBuffer(AlignedBuffer&& other) noexcept { swap(other); }
-  // Two assignments, not one by value: a class that holds a buffer would take that one's noexcept for its own
-  // copying.
+  // Two assignment operators: with one that takes its argument by value and is noexcept, a class that holds a
+  // buffer would also count its own copying as noexcept.
   AlignedBuffer& operator=(const AlignedBuffer& other) {
     if (this != &other) *this = AlignedBuffer(other);
     return *this;

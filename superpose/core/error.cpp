@@ -5,7 +5,7 @@
 namespace superpose {
 namespace {
 
-/// `text` behind what is there, with `separator` between the two where both are something.
+/// Appends `text`, after `separator` where both parts are not empty.
 void append(std::string& line, const std::string& separator, const std::string& text) {
   if (text.empty()) return;
   if (!line.empty()) line += separator;

@@ -41,27 +41,26 @@ struct Fault {
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 
-/// The place as a message begins with: "intro.toml:4:14", or "seed=-1" behind the words that the caller has
-/// for an override ("--set " on a command line).
+/// The place as a message begins with it: "intro.toml:4:14". For an override, `before_override` comes in
+/// front ("--set " on a command line): "--set seed=-1".
 std::string describe(const Place& place, const std::string& before_override = "");
 
 /// The fault on one line: `PLACE: KEY: expected EXPECTED, got GOT; HINT`.
 std::string describe(const Fault& fault, const std::string& before_override = "");
 
 /// The request was wrong: a bad flag, file, key or value. The command exits with 2 and has written nothing.
-/// what(): describe(fault()), as in `intro.toml:4:14: [model] n_hidden: expected a whole number above 0, got
-/// 0`.
+/// what() is describe(fault()): `intro.toml:4:14: [model] n_hidden: expected a whole number above 0, got 0`.
 class InvalidRequest : public Error {
  public:
   explicit InvalidRequest(Fault fault);
-  /// A fault that has no parts. problem: one line of text. A template, because GCC 12 would take the
-  /// designated initialisers of a Fault for the two iterators of a string.
+  /// A fault that is one sentence. problem: one line of text. This is a template because GCC 12 would take
+  /// the designated initialisers of a Fault for the two iterators of a string.
   template <std::convertible_to<std::string> Text>
   explicit InvalidRequest(const Text& problem) : InvalidRequest(Fault{.problem = problem}) {}
 
   [[nodiscard]] const Fault& fault() const { return fault_; }
 
-  /// The same fault of a request whose parts are known here: place, and key in front of the fault's own.
+  /// This fault with a place, and with `key` in front of its own key: for callers that know both.
   [[nodiscard]] InvalidRequest at(Place place, const std::string& key = "") const;
 
  private:

@@ -35,7 +35,7 @@ void set_mode(std::uint64_t value) {
 
 #else
 
-/// WebAssembly has this mode and no other.
+/// WebAssembly always has this mode.
 constexpr std::uint64_t kStandard = 0;
 
 std::uint64_t mode() {

@@ -4,9 +4,9 @@
 
 namespace superpose {
 
-/// While it lives, this thread rounds to nearest, keeps denormal numbers and traps at nothing; then the
-/// thread's own mode is back. Other libraries leave a process otherwise: some flush denormals to zero for the
-/// whole thread, and the same experiment would give other bits.
+/// While it lives, this thread rounds to nearest, keeps denormal numbers and never traps. Its end restores
+/// the thread's own mode. Other libraries change that mode for a whole thread: some flush denormals to zero,
+/// and the same experiment would then give other bits.
 class StandardFloatingPoint {
  public:
   StandardFloatingPoint() noexcept;

@@ -14,7 +14,7 @@ struct NamedValue {
   T value;
 };
 
-/// The name of a value that the table has.
+/// The name of a value, which the table must have.
 template <class T>
 constexpr std::string_view name_of(std::span<const NamedValue<T>> table, T value) {
   for (const auto& row : table) {

@@ -8,26 +8,26 @@
 
 namespace superpose {
 
-// The order of measured numbers, in which NaN takes part: std::max and std::min pass over it, and a model
-// that has diverged would vanish from what is said about the worst one.
+// The order of measured numbers, in which NaN counts: std::max and std::min skip it, and a model that has
+// diverged would then vanish from the worst case.
 
-/// The larger of two; NaN when either is.
+/// The larger of two numbers; NaN when either is NaN.
 inline double larger(double a, double b) {
   return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::max(a, b);
 }
-/// The smaller of two; NaN when either is.
+/// The smaller of two numbers; NaN when either is NaN.
 inline double smaller(double a, double b) {
   return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::min(a, b);
 }
 
-/// The largest of many; NaN when one is, or when there is none.
+/// The largest of the numbers; NaN when one of them is NaN, or when there are none.
 inline double largest(std::span<const double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   double result = values.front();
   for (const double value : values) result = larger(result, value);
   return result;
 }
-/// The smallest of many; NaN when one is, or when there is none.
+/// The smallest of the numbers; NaN when one of them is NaN, or when there are none.
 inline double smallest(std::span<const double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   double result = values.front();
@@ -35,8 +35,8 @@ inline double smallest(std::span<const double> values) {
   return result;
 }
 
-/// The middle one of many, the mean of the middle two of an even number; NaN when one is, or when there is
-/// none.
+/// The middle number, or the mean of the middle two where their count is even; NaN when one of them is NaN,
+/// or when there are none.
 double median(std::vector<double> values);
 
 /// The value that a share q of the numbers does not exceed, by nearest rank. values: not empty and without

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 /// Philox4x32, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
-/// easy as 1, 2, 3" (SC 2011): a keyed bijection of 128-bit counters, so that any number can be had at any
-/// time, in any order, on any thread.
+/// easy as 1, 2, 3" (SC 2011). It is a keyed bijection of 128-bit counters: any thread can compute any number
+/// at any time, in any order.
 namespace superpose::philox {
 
 using Counter = std::array<std::uint32_t, 4>;

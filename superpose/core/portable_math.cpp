@@ -10,7 +10,8 @@ namespace {
 constexpr double kLn2High = 0x1.62e42fee00000p-1;  // ln 2 to 33 bits: a product with an exponent is exact
 constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
 
-/// What ln((1 + s) / (1 - s)) = 2 atanh(s) has beyond 2 s, for |s| < 0.1716: eleven terms reach 1e-18.
+/// ln((1 + s) / (1 - s)) = 2 atanh(s), without its first term 2 s, for |s| < 0.1716: eleven terms are precise
+/// to 1e-18.
 double atanh_tail(double s) {
   const double s2 = s * s;
   double tail = 0;
@@ -35,7 +36,7 @@ double log(double x) {
 double log1p(double x) {
   if (!(x > -0.29 && x < 0.41)) {
     const double sum = 1 + x;
-    return log(sum) - ((sum - 1) - x) / sum;  // what the addition rounded off
+    return log(sum) - ((sum - 1) - x) / sum;  // corrects for what the addition rounded off
   }
   const double s = x / (2 + x);
   return 2 * s + atanh_tail(s);
@@ -69,7 +70,8 @@ double cos_quarter_turn(double t) {
   constexpr double kHalfPi = 1.57079632679489661923;
   if (t <= 0) return 1;
   if (t >= 1) return 0;
-  // On the half nearer its zero, cos(pi/2 t) = sin(pi/2 (1 - t)), which keeps the relative precision.
+  // In the half nearer to the zero of the cosine, cos(pi/2 t) = sin(pi/2 (1 - t)) keeps the relative
+  // precision.
   const bool use_sine = t > 0.5;
   const double x = kHalfPi * (use_sine ? 1 - t : t);
   const double x2 = x * x;

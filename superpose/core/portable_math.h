@@ -2,15 +2,15 @@
 
 #include <cstdint>
 
-/// Elementary functions from IEEE additions, multiplications and divisions alone: the C library's own may
-/// differ in the last bit between machines, and a last bit is all it takes to lose "same experiment, same
-/// bits". Each is within 2 units in the last place, but for pow.
+/// Elementary functions made of IEEE additions, multiplications and divisions alone. The C library's own may
+/// differ in the last bit between machines, and one such bit breaks "same experiment, same bits". Each
+/// function is within 2 units in the last place; pow has a bound of its own.
 namespace superpose::portable {
 
 /// Natural logarithm of a finite x > 0.
 double log(double x);
 
-/// ln(1 + x) for a finite x > -1, as precise where x is small.
+/// ln(1 + x) for a finite x > -1, with the same relative precision for small x.
 double log1p(double x);
 
 /// e^x; 0 below the smallest double, infinity above the largest.

@@ -20,8 +20,8 @@ double polynomial(const double (&c)[n], double x) {
 }  // namespace
 
 float exponential(std::int32_t t) {
-  // With v = (t + 1/2) / 2^31 and 1 - v = 2^e r, r in [sqrt(1/2), sqrt(2)): ln r = 2 artanh((r - 1) / (r +
-  // 1)). Near v = 0 it is v that is known to all its digits, near v = 1 it is 1 - v.
+  // v = (t + 1/2) / 2^31. With 1 - v = 2^e r and r in [sqrt(1/2), sqrt(2)): ln r = 2 artanh((r - 1) / (r +
+  // 1)). Near v = 0 use v, which is known to all its digits; near v = 1 use 1 - v.
   constexpr float kUnit = 0x1p-31F;
   constexpr float kLn2 = std::numbers::ln2_v<float>;
   constexpr std::int32_t kSqrtHalf = 0x3F3504F3;  // the bits of sqrt(1/2)

@@ -17,7 +17,7 @@ enum class Stream : std::uint32_t {
   kCaller = 4,  ///< batches that a caller asks for, to look at
 };
 
-/// Most restarts that have streams of their own.
+/// The largest number of restarts that have streams of their own.
 inline constexpr std::int64_t kMaxRestarts = std::int64_t{1} << 24;
 
 /// The generator's key: the seed, and which stream of which restart (0 <= restart < kMaxRestarts).
@@ -25,19 +25,20 @@ constexpr philox::Key stream_key(std::uint32_t seed, Stream stream, std::int64_t
   return {seed, static_cast<std::uint32_t>(stream) | (static_cast<std::uint32_t>(restart) << 8)};
 }
 
-/// Samples are numbered so that one call of the generator serves four of them: 64 samples make a tile of 4
-/// rows by 16 lanes. A call serves two neighbouring lanes of two neighbouring rows: its products leave the
-/// generator as 64 bits with the odd lane's word in the upper half, and so they go to memory.
+/// One call of the generator serves four samples: 64 samples make a tile of 4 rows by 16 lanes, and a call
+/// serves two neighbouring lanes of two neighbouring rows. The reason is the layout of its products: they
+/// leave the generator as 64 bits with the word of the odd lane in the upper half, and are stored to memory
+/// like that.
 inline constexpr std::uint32_t kLanes = 16;
 inline constexpr std::uint32_t kRowsPerCall = 4;
 inline constexpr std::uint32_t kSamplesPerTile = kLanes * kRowsPerCall;
 
-/// The counter's first word is a feature below this, a block of gaps from here on.
+/// A first counter word below this is a feature; from here on it is a block of gaps.
 inline constexpr std::uint32_t kGapCounter = 0x80000000;
 
-/// The counter that holds the word of (instance, step, sample, feature), and which of its four words it is.
-/// The only part that differs between the lanes of a vector stands last: the generator's first round is then
-/// the same scalar work for all lanes.
+/// The counter for (instance, step, sample, feature), and which of its four words is meant. The only part
+/// that differs between the lanes of a vector stands last, so the first round of the generator is the same
+/// scalar work for all lanes.
 struct SampleAddress {
   philox::Counter counter;
   std::uint32_t word;
@@ -59,13 +60,13 @@ constexpr std::uint32_t sample_word(philox::Key key, std::uint32_t instance, std
 }
 
 /// A standard exponential variate, -ln(1 - u) with u = (t + 1/2) / 2^31, from 31 random bits t >= 0: at most
-/// 22.2. Within 3.1e-7 relative. Made of single-precision additions, multiplications and one division in this
-/// order and no fused operation, so that every vector unit can repeat it to the bit.
+/// 22.2, within 3.1e-7 relative. It uses single-precision additions and multiplications and one division, in
+/// this order and never fused, so that every vector unit can repeat it to the bit.
 float exponential(std::int32_t t);
 
-/// Rare events among many equal trials are drawn as the gaps between them, two words an event: the event, and
-/// what it is like. Trials come in blocks, each with calls of its own; event j of a block has half of the
-/// words of call j / 2, as neighbouring lanes share a call above.
+/// Rare events among many equal trials are drawn as the gaps between them. Each event takes two words: one
+/// for its gap, one for its value. Trials come in blocks, and each block has calls of its own. Events 2 j and
+/// 2 j + 1 of a block share call j, half of its words each, as neighbouring lanes share a call above.
 struct GapAddress {
   philox::Counter counter;
   std::uint32_t gap_word, value_word;
@@ -84,15 +85,15 @@ constexpr std::uint32_t gap_block_samples(std::size_t n_features) {
   return samples;
 }
 
-/// Uniform on the open interval (0, 1), from 52 bits of two words: with 53, the half that keeps it above 0
-/// would round the largest up to 1.
+/// Uniform on the open interval (0, 1), from 52 bits of two words. With 53 bits, the added half, which keeps
+/// the result above 0, would round the largest one up to 1.
 constexpr double uniform_open(std::uint32_t high, std::uint32_t low) {
   const std::uint64_t bits = ((std::uint64_t{high} << 32) | low) >> 12;
   return (static_cast<double>(bits) + 0.5) * 0x1p-52;
 }
 
-/// The standard normal quantile of u in (0, 1), to 1e-15: Wichura's AS 241 (1988). Built on portable_math, so
-/// the same bits on every machine.
+/// The standard normal quantile of u in (0, 1), to 1e-15: Wichura's AS 241 (1988). It is built on
+/// portable_math, so it gives the same bits on every machine.
 double normal_quantile(double u);
 
 /// Independent standard normal variates: number i is a function of (key, table, row, i) and of nothing else.

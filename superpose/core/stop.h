@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-// How long work is asked to stop. Not std::stop_token: libc++ 19 lacks it, for WebAssembly too.
+// How to ask long work to stop. This is not std::stop_token because libc++ 19 lacks it, for WebAssembly too.
 
 namespace superpose {
 
@@ -13,7 +13,7 @@ namespace superpose {
 /// (std::nullopt, false) when it stopped early. A token is cheap to copy and to ask, from any thread.
 class StopToken {
  public:
-  /// Nobody will ask.
+  /// A token that never asks to stop.
   StopToken() = default;
   /// Once true, it stays true.
   [[nodiscard]] bool stop_requested() const noexcept { return flag_ != nullptr && flag_->load(); }
@@ -25,7 +25,7 @@ class StopToken {
   std::shared_ptr<const std::atomic<bool>> flag_;
 };
 
-/// Asks the holders of its tokens to stop.
+/// Tells the holders of its tokens to stop.
 class StopSource {
  public:
   /// May be called in a signal handler.
@@ -46,8 +46,9 @@ class StopSource {
 /// How a caller looks after long work.
 struct Watch {
   StopToken stop{};
-  std::function<void()> look{};  ///< called on the caller's thread every now and then; null: not. An
-                                 ///< exception that it throws ends the work
+  /// Called on the caller's thread every now and then; may be null. An exception that it throws ends the
+  /// work.
+  std::function<void()> look{};
 };
 
 }  // namespace superpose

@@ -68,8 +68,7 @@ ThreadPool::ThreadPool(int n_threads) : state_(std::make_unique<State>()) {
     try {
       state_->workers.emplace_back([state = state_.get(), thread] { state->serve(thread); });
     } catch (const std::system_error&) {
-      break;  // The system gives no more threads. Tasks do not depend on their number: those there are will
-              // do.
+      break;  // The system gives no more threads. Results do not depend on their number, so go on with these.
     }
   }
 }

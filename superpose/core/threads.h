@@ -7,30 +7,30 @@
 
 namespace superpose {
 
-/// Threads this machine can run at once, at least 1.
+/// How many threads this machine can run at once, at least 1.
 int hardware_threads();
 
-/// Workers that share out independent tasks. With one thread, or where the platform has none
-/// (threads_absent.cpp), everything runs in the caller. Not to be shared: one caller at a time. Tasks run in
-/// the floating-point mode that results are made in (floating_point.h).
+/// Workers that share out independent tasks. With one thread, or on a platform without threads
+/// (threads_absent.cpp), everything runs in the caller. Only one caller may use a pool at a time. Tasks run
+/// in the floating-point mode that results are made in (floating_point.h).
 class ThreadPool {
  public:
-  /// n_threads: the caller included; 0 means hardware_threads(). Fewer when the system refuses to give that
-  /// many.
+  /// n_threads: includes the caller; 0 means hardware_threads(). The pool is smaller when the system refuses
+  /// to give that many.
   explicit ThreadPool(int n_threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  /// Threads that run tasks, the caller included.
+  /// How many threads run tasks, the caller included.
   [[nodiscard]] int size() const;
 
-  /// Calls task(index, thread) once for every index below n_tasks, 0 <= thread < size(), handing out the next
-  /// index to whichever thread is free. Returns when all are done. The first exception of a task is rethrown
-  /// after the others have ended; tasks not yet begun by then are dropped.
+  /// Calls task(index, thread) once for every index below n_tasks, 0 <= thread < size(). The next index goes
+  /// to whichever thread is free. Returns when all are done. When a task throws, tasks that have not begun
+  /// are dropped, and the first exception is rethrown after the running ones have ended.
   void run(std::size_t n_tasks, const std::function<void(std::size_t index, int thread)>& task);
 
-  /// What f() returns, called by no two tasks at a time. f: does not throw.
+  /// Calls f so that no two tasks call one at a time, and returns its result. f must not throw.
   template <class F>
   auto exclusively(F&& f) {
     const Turn turn(*this);
@@ -38,7 +38,7 @@ class ThreadPool {
   }
 
  private:
-  /// While it lives, no other one does.
+  /// While one Turn lives, no other does.
   class Turn {
    public:
     explicit Turn(ThreadPool& pool) : pool_(pool) { pool_.begin_turn(); }

@@ -1,4 +1,4 @@
-// In the place of threads.cpp, on platforms without threads: WebAssembly without a shared memory.
+// Replaces threads.cpp on platforms without threads: WebAssembly without shared memory.
 
 #include "superpose/core/floating_point.h"
 #include "superpose/core/threads.h"

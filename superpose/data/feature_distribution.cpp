@@ -13,13 +13,14 @@
 namespace superpose {
 namespace {
 
-/// What the sets of all instances share: the decisions, but for the outermost sets' probabilities.
+/// What the sets of all instances share: all of their decisions, except the probabilities of the outermost
+/// sets.
 struct Tree {
   struct Leaf {
     std::uint32_t slot = 0;
-    double given = 1;            // probability where the slot is on
-    double in_set = 1;           // probability where the outermost set is on
-    std::int64_t decision = -1;  // the outermost set's; -1: an independent feature
+    double given = 1;            // probability when the slot is on
+    double in_set = 1;           // probability when the outermost set is on
+    std::int64_t decision = -1;  // of the outermost set; -1: an independent feature
   };
   std::vector<Leaf> leaves;  // (n_features)
   std::vector<SetDecision> decisions;
@@ -54,7 +55,7 @@ class TreeBuilder {
   }
 
  private:
-  /// A place in the tree that is on: the slot, and how probable that is where the outermost set is on.
+  /// A place in the tree: its slot, and the probability that it is on when the outermost set is on.
   struct Place {
     std::uint32_t slot;
     double in_set;
@@ -79,7 +80,7 @@ class TreeBuilder {
                            .last_active = last_active(set.probability)});
     }
     std::uint32_t first = place.slot;
-    std::uint32_t stride = 0;  // from one member's slot to the next
+    std::uint32_t stride = 0;  // slots from one member to the next
     double share = 1;
     if (set.rule == FeatureSet::Rule::kAnticorrelated) {
       first = decide({.rule = SetDecision::Rule::kOne, .parent = place.slot, .members = members});
@@ -150,7 +151,7 @@ FeatureDistribution::FeatureDistribution(std::vector<float> feature_probability,
   std::vector<float> given(marginal_);
   for (std::size_t row = 0; row < marginal_.size(); row += n) {
     std::vector<SetDecision> decisions = tree.decisions;
-    std::vector<float> outermost(decisions.size());  // probabilities, where one has been met
+    std::vector<float> outermost(decisions.size());  // the probabilities found so far
     for (std::size_t f = 0; f < n; ++f) {
       const auto& leaf = tree.leaves[f];
       if (leaf.decision < 0) continue;
@@ -169,7 +170,7 @@ FeatureDistribution::FeatureDistribution(std::vector<float> feature_probability,
     }
     decisions_.insert(decisions_.end(), decisions.begin(), decisions.end());
   }
-  // A set's decisions are drawn with words, and so are its features.
+  // The decisions of a set are drawn with words, and so are its features.
   leaves_ =
       IndependentFeatures(std::move(given), n_features, {.is_signed = options.is_signed, .by_gaps = false});
 }

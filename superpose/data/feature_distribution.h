@@ -9,19 +9,19 @@
 
 namespace superpose {
 
-/// Features that depend on each other: a tree whose leaves are features. While a set is on, its rule says
-/// which of its members are: features, or sets of their own. [P, "The geometry of superposition"]
+/// Features that depend on each other: a tree whose leaves are features. While a set is on, its rule decides
+/// which of its members are on. A member is a feature or a set itself. [P, "The geometry of superposition"]
 struct FeatureSet {
   enum class Rule {
     kFeature,         ///< a leaf
     kCorrelated,      ///< all members are on
-    kAnticorrelated,  ///< one of them is, each as likely as the others
-    kExactly,         ///< `count` of them are, each choice as likely as the others
+    kAnticorrelated,  ///< one member is on, each equally likely
+    kExactly,         ///< `count` members are on, each choice equally likely
   };
   Rule rule = Rule::kFeature;
   std::int64_t feature = 0;  ///< of a leaf
   std::int64_t count = 1;    ///< of kExactly
-  double probability = 1;    ///< that it is on where the set that it belongs to has it on, [1e-6, 1]
+  double probability = 1;    ///< that this set is on when the outer set chooses it; in [1e-6, 1]
   std::vector<FeatureSet> members{};
 
   friend bool operator==(const FeatureSet&, const FeatureSet&) = default;
@@ -35,8 +35,9 @@ struct DistributionOptions {
   friend bool operator==(const DistributionOptions&, const DistributionOptions&) = default;
 };
 
-/// What every instance is fed. Magnitudes are independent of each other and of who is active; an outermost
-/// set is on with the feature_probability of its features, which they all share in an instance.
+/// What every instance is fed. Magnitudes are independent of each other and of which features are active. In
+/// each instance, the features of an outermost set all have the same feature_probability: the probability
+/// that this set is on.
 class FeatureDistribution {
  public:
   /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
@@ -53,9 +54,9 @@ class FeatureDistribution {
   /// Probability that a feature is active, whatever the others are. returns: (n_instances, n_features).
   [[nodiscard]] std::span<const float> marginal_probability() const { return marginal_; }
 
-  /// What a feature's own word makes of it where its slot is on.
+  /// What the words of the features decide, for features whose slot is on.
   [[nodiscard]] const IndependentFeatures& leaves() const { return leaves_; }
-  /// An instance's decisions; none where all features are independent.
+  /// The decisions of an instance; empty where all features are independent.
   [[nodiscard]] std::span<const SetDecision> decisions(std::int64_t instance) const;
   [[nodiscard]] std::size_t n_slots() const { return n_slots_; }
   /// (n_features): the slot that must be on. Empty where all features are independent.
@@ -68,7 +69,7 @@ class FeatureDistribution {
 
  private:
   std::vector<float> marginal_;         // (n_instances, n_features)
-  IndependentFeatures leaves_;          // each given that its slot is on
+  IndependentFeatures leaves_;          // given that its slot is on
   std::vector<SetDecision> decisions_;  // (n_instances, decisions)
   std::vector<std::uint32_t> slot_;     // (n_features), or empty
   std::size_t n_slots_ = 1;

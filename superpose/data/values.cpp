@@ -9,7 +9,7 @@
 namespace superpose {
 namespace {
 
-/// Position of i among n as a fraction from 0 to 1.
+/// The position of i among n numbers, as a fraction from 0 to 1.
 double fraction(std::size_t i, std::size_t n) {
   return n > 1 ? static_cast<double>(i) / static_cast<double>(n - 1) : 0.0;
 }
@@ -31,7 +31,7 @@ struct AlongAxis {
   }
   std::vector<double> operator()(const std::vector<std::vector<double>>&) const {
     return {};
-  }  // has both axes
+  }  // a table has both axes
   std::vector<double> operator()(const Geometric& rule) const {
     return generate([&](std::size_t i) {
       const double t = fraction(i, n);

@@ -25,8 +25,8 @@ struct Power {
   friend bool operator==(const Power&, const Power&) = default;
 };
 
-/// first * (f + 1)^-exponent along features, whatever the key's own axis: frequencies of words, and much
-/// else.
+/// first * (f + 1)^-exponent along features, whatever axis is the key's own: word frequencies follow this
+/// law, and much else.
 struct PowerLaw {
   double first = 1, exponent = 1;
   friend bool operator==(const PowerLaw&, const PowerLaw&) = default;
@@ -38,7 +38,7 @@ struct PowerLaw {
 using Values = std::variant<double, std::vector<double>, std::vector<std::vector<double>>, Geometric, Linear,
                             Power, PowerLaw>;
 
-/// The axis that values run along whose key's own axis is `own`.
+/// The axis that these values run along. own: the axis of their key.
 Axis axis_of(const Values& values, Axis own);
 
 /// Values as a full table. Lists and tables must already have the right lengths.

@@ -38,7 +38,7 @@ Color viridis(double t) {
 }
 
 // Moreland, "Diverging color maps for scientific visualization" (2009): a straight line in Msh, the polar
-// form of CIELAB, from either end's colour to an unsaturated middle.
+// form of CIELAB, from the colour of each end to an unsaturated middle.
 struct Msh {
   double magnitude, saturation, hue;
 };

@@ -7,9 +7,9 @@
 
 #include "superpose/drawing/colormap.h"
 
-/// A figure as plain data: what is drawn where. Renderers (cairo_renderer.h, plotly.h) turn it into files.
-/// Lengths are points (1/72 inch) from the figure's upper left corner, y downward. All text is UTF-8 without
-/// markup.
+/// A figure as plain data: what is drawn where. Renderers (cairo/renderer.h, web/plotly.h) turn it into
+/// files. Lengths are points (1/72 inch) from the upper left corner of the figure, y downward. All text is
+/// UTF-8 without markup.
 namespace superpose::drawing {
 
 struct Rect {
@@ -58,9 +58,9 @@ struct Line {
 };
 
 struct Bar {
-  double at = 0;      ///< on the y axis, its middle; upright: on the x axis
-  double from = 0;    ///< along the other axis
-  double length = 0;  ///< from there on, downward or to the left where it is below 0
+  double at = 0;      ///< the middle of the bar on the y axis; on the x axis if upright
+  double from = 0;    ///< where the bar begins on the other axis
+  double length = 0;  ///< below 0: the bar goes downward or to the left
   Color color = {};
   std::string hover = {};
 };
@@ -74,21 +74,21 @@ struct Bars {
 /// A matrix as coloured cells, each one unit wide and high: row r and column c are centred on y = r, x = c.
 struct HeatMap {
   std::size_t columns = 1;
-  std::vector<double> values =
-      {};  ///< (rows, columns), row-major; one that is not finite is drawn in kNotFinite
+  /// (rows, columns), row-major. A value that is not finite is drawn in kNotFinite.
+  std::vector<double> values = {};
   Colormap colormap = Colormap::kCoolwarm;
-  double low = -1, high = 1;  ///< values of the colormap's ends
+  double low = -1, high = 1;  ///< the values at the ends of the colormap
   std::string column_name = {}, row_name = {},
-              value_name = {};  ///< for hovering; an empty one is not mentioned
+              value_name = {};  ///< names in hover texts; empty names are left out
 
   [[nodiscard]] std::size_t rows() const { return values.size() / columns; }
 };
 
-/// The same in colours of their own.
+/// A matrix of cells that have colours of their own.
 struct Cells {
   std::size_t columns = 1;
   std::vector<Color> colors = {};       ///< (rows, columns), row-major
-  std::vector<std::string> hover = {};  ///< as many, or none
+  std::vector<std::string> hover = {};  ///< as many as colours, or none
 
   [[nodiscard]] std::size_t rows() const { return colors.size() / columns; }
 };
@@ -100,7 +100,7 @@ struct Text {
   Color color = kInk;
 };
 
-/// Marks are drawn in order, clipped to their panel; a place that is not finite is left out.
+/// Marks are drawn in order and clipped to their panel. Places that are not finite are left out.
 using Mark = std::variant<Points, Segments, Line, Bars, HeatMap, Cells, Text>;
 
 struct Tick {
@@ -108,8 +108,8 @@ struct Tick {
   std::string label = {};
 };
 
-/// One axis of a panel: x grows from `first` at the left edge to `last` at the right one, y from `first` at
-/// the lower edge to `last` at the upper one; first > last reverses it.
+/// One axis of a panel. x grows from `first` at the left edge to `last` at the right one, y from `first` at
+/// the lower edge to `last` at the upper one. first > last reverses it.
 struct PanelAxis {
   double first = 0, last = 1;
   bool log = false;  ///< both ends are above 0
@@ -121,16 +121,17 @@ struct Panel {
   Rect area = {};          ///< where data is drawn; title, ticks and labels stand outside
   std::string title = {};  ///< above the area, centred
   PanelAxis x = {}, y = {};
-  bool equal_aspect =
-      false;  ///< a unit is as long along x as along y: plot_area() gives up room where it must
+  /// Whether a unit is as long along x as along y: plot_area() then gives up room where it must.
+  bool equal_aspect = false;
   Color background = kWhite;
   bool frame = true;
   std::vector<Mark> marks = {};
 };
 
-/// The scale of a colormap, upright or lying by its shape.
+/// The scale of a colormap. It is upright or lies, as its area does.
 struct ColorBar {
-  Rect area = {};  ///< of the colours; ticks stand to the right or below, the label beyond them or above
+  Rect area =
+      {};  ///< of the colours. Ticks stand to the right or below; the label stands beyond them or above
   Colormap colormap = Colormap::kViridis;
   double low = 0, high = 1;
   std::vector<Tick> ticks = {};
@@ -139,11 +140,11 @@ struct ColorBar {
   [[nodiscard]] bool upright() const { return area.height > area.width; }
 };
 
-/// One moment of a figure that moves: the figure with the marks of these panels in place of its own.
+/// One moment of a figure that moves: the figure, with the marks of these panels instead of its own.
 struct Frame {
   std::string label = {};  ///< "step 1200"
-  std::vector<std::vector<Mark>> marks =
-      {};  ///< (panels), each as many, and of the same kinds, as the panel's
+  /// (panels): as many marks as the panel has, and of the same kinds.
+  std::vector<std::vector<Mark>> marks = {};
 };
 
 struct Figure {
@@ -154,7 +155,7 @@ struct Figure {
   std::vector<Frame> frames = {};  ///< shown by interactive renderers only; the others draw the panels
 };
 
-/// What all renderers agree on, in points.
+/// Sizes that all renderers use, in points.
 inline constexpr double kTextSize = 8;  ///< ticks, labels
 inline constexpr double kPanelTitleSize = 9;
 inline constexpr double kFigureTitleSize = 11;
@@ -163,13 +164,14 @@ inline constexpr double kTickLength = 3;
 inline constexpr double kTitleGap = 5;          ///< between a panel's area and its title's baseline
 inline constexpr double kUprightLabelGap = 34;  ///< between an upright colour bar and the middle of its label
 
-/// The part of the panel's area that data is drawn in: all of it, or its middle where equal_aspect says so.
+/// The part of the panel's area that data is drawn in: all of it, or its middle where equal_aspect needs
+/// that.
 Rect plot_area(const Panel& panel);
 
 /// Where a value lies along an axis: 0 at `first`, 1 at `last`.
 double fraction_along(const PanelAxis& axis, double value);
 
-/// The value there: fraction_along the other way round.
+/// The value at a place: the inverse of fraction_along.
 double value_along(const PanelAxis& axis, double fraction);
 
 }  // namespace superpose::drawing

@@ -14,9 +14,9 @@
 namespace superpose::drawing {
 namespace {
 
-constexpr double kEdgeLength = 3;  // in nodes' diameters
-constexpr double kCrowded = 1.4;   // from node to nearest node, in graphs too dense for that edge length
-constexpr double kMostWork = 8e6;  // pairs looked at while a layout is refined
+constexpr double kEdgeLength = 3;  // in diameters of a node
+constexpr double kCrowded = 1.4;   // from a node to the nearest one, in graphs too dense for that edge length
+constexpr double kMostWork = 8e6;  // pairs that refining a layout may look at
 constexpr int kMostRounds = 300;
 
 double distance(const Position& a, const Position& b) {
@@ -36,8 +36,8 @@ class Matrix {
   std::vector<double> values_;
 };
 
-/// Lengths of the shortest paths (Floyd and Warshall) when the strongest edges have length 1; infinity where
-/// there is none.
+/// Lengths of the shortest paths (Floyd and Warshall), where the strongest edges have length 1; infinity
+/// where there is no path.
 Matrix path_lengths(std::size_t n, std::span<const GraphEdge> edges) {
   Matrix lengths(n, std::numeric_limits<double>::infinity());
   double strongest = 0;
@@ -56,7 +56,7 @@ Matrix path_lengths(std::size_t n, std::span<const GraphEdge> edges) {
   return lengths;
 }
 
-/// All nodes, each the nearest to the one before that is left.
+/// All nodes in an order where each is the nearest remaining one to the node before it.
 std::vector<std::size_t> chain(std::size_t n, const Matrix& lengths) {
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), 0U);
@@ -79,8 +79,8 @@ std::vector<Position> on_a_circle(std::span<const std::size_t> order) {
   return at;
 }
 
-/// One round of majorisation: every node in turn goes to the mean of where the others want it, the near ones
-/// with more weight. returns: the farthest that a node went.
+/// One round of majorisation: every node in turn moves to the mean of the places where the others want it.
+/// Near ones have more weight. returns: the longest move.
 double refine(std::vector<Position>& at, const Matrix& lengths) {
   double farthest = 0;
   for (std::size_t i = 0; i < at.size(); ++i) {
@@ -102,7 +102,7 @@ double refine(std::vector<Position>& at, const Matrix& lengths) {
   return farthest;
 }
 
-/// Each node's distance to its nearest other: the median.
+/// The median of the distances from each node to its nearest other node.
 double median_nearest(std::span<const Position> at) {
   std::vector<double> nearest(at.size(), std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < at.size(); ++i) {
@@ -123,7 +123,8 @@ bool push_apart(std::vector<Position>& at) {
       const double apart = distance(at[i], at[j]);
       if (apart >= 1) continue;
       any = true;
-      // Half of what lacks each, and a little more, so that this ends; along x where they coincide.
+      // Each node moves half of the missing distance, and a little more, so that this ends. Nodes that
+      // coincide move along x.
       const double step = 0.505 * (1 - apart) + 1e-6;
       const Position along =
           apart > 0 ? Position{(at[i].x - at[j].x) / apart, (at[i].y - at[j].y) / apart} : Position{1, 0};
@@ -138,7 +139,7 @@ void scale(std::vector<Position>& at, double by) {
   for (Position& place : at) place = {by * place.x, by * place.y};
 }
 
-/// Sets the box, and its corner to (0, 0); half a node of room on every side.
+/// Sets the box, with its corner at (0, 0) and half a node of room on every side.
 GraphLayout boxed(std::vector<Position> at) {
   GraphLayout layout{.at = std::move(at)};
   const auto [left, right] = std::ranges::minmax(layout.at, {}, &Position::x);
@@ -162,7 +163,7 @@ GraphLayout lay_out(std::size_t n_nodes, std::span<const GraphEdge> edges) {
   for (int round = 0; round < rounds && refine(at, lengths) > 1e-6; ++round) continue;
 
   scale(at, std::max(kEdgeLength, kCrowded / std::max(median_nearest(at), 1e-3)));
-  // A hundred rounds separate nearly all; what is left shares the room out evenly.
+  // A hundred rounds separate nearly all nodes. What overlaps after that shares the room evenly.
   for (int round = 0; round < 100 && push_apart(at); ++round) continue;
   for (;;) {
     double least = 1;

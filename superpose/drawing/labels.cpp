@@ -39,14 +39,14 @@ std::string density_number(double p) {
   return with_true_minus(fmt::format("{:.2g}", p));
 }
 
-// Two decimals, and as many more as it takes to tell 1 - p from 1.
+// Two decimals, or as many more as are needed to tell 1 - p from 1.
 std::string sparsity_number(double p) {
   const auto decimals = static_cast<int>(std::clamp(std::ceil(-std::log10(p) - 1e-6), 2.0, 8.0));
   const std::string number = fmt::format("{:.{}f}", std::max(0.0, 1 - p), decimals);
   return number == "0.00" ? "0" : number;
 }
 
-// Bytes of the well-formed UTF-8 character that the text begins with, 0 if there is none (RFC 3629).
+// How many bytes the well-formed UTF-8 character at the start of the text has; 0 if there is none (RFC 3629).
 std::size_t leading_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
@@ -75,13 +75,13 @@ char32_t code_point(std::string_view character) {
   return code;
 }
 
-/// Controls, and the two line ends of Unicode.
+/// Control characters, and the two line ends of Unicode.
 bool is_control(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029;
 }
 
-/// What turns the direction of all that follows it, on the page that quotes it too, and what is no character
-/// in XML.
+/// Characters that turn the direction of everything after them, also on a page that quotes the text; and
+/// characters that XML does not have.
 bool is_harmful(char32_t code) {
   return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF ||
          (code & 0xFFFEU) == 0xFFFE;

@@ -32,14 +32,14 @@ Rect PanelGrid::cell(std::size_t index) const {
 }
 
 double text_width(std::string_view text, double size) {
-  constexpr double kLetter = 0.6;  // of the size
+  constexpr double kLetter = 0.6;  // of the font size
   const auto letters =
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
   return kLetter * size * static_cast<double>(letters);
 }
 
 double title_right(const Figure& figure) {
-  constexpr double kBold = 1.12;  // as wide as other letters
+  constexpr double kBold = 1.12;  // times the width of other letters
   return kFigureTitleX + kBold * text_width(figure.title, kFigureTitleSize);
 }
 

@@ -8,7 +8,7 @@
 
 namespace superpose::drawing {
 
-/// Panels of one size in rows, filled from the left, one row after the other.
+/// Panels of one size in rows, filled from the left, row by row.
 struct PanelGrid {
   double x = 0, y = 0;  ///< upper left corner of the first panel's area
   std::size_t columns = 1;
@@ -22,28 +22,28 @@ struct PanelGrid {
   [[nodiscard]] double bottom(std::size_t n) const { return cell(n - 1).bottom(); }
 };
 
-/// How wide text is, in points, about: of an average letter of DejaVu Sans.
+/// About how wide text is, in points: as letters of DejaVu Sans are on average.
 double text_width(std::string_view text, double size = kTextSize);
 
-/// Where the figure's title ends, about.
+/// About where the title of the figure ends.
 double title_right(const Figure& figure);
 
-/// Widens the figure to where its title ends, if need be.
+/// Widens the figure to where its title ends, if it is narrower.
 void make_room_for_title(Figure& figure);
 
-/// The fewest rows of at most `most` columns for n panels, then as few columns as they need: 10 of at most 7
-/// are two rows of 5. n > 0.
+/// The fewest rows of at most `most` columns that hold n panels, and then the fewest columns: 10 panels in at
+/// most 7 columns are two rows of 5. n > 0.
 std::size_t balanced_columns(std::size_t n, std::size_t most);
 
-/// At most `most` of the numbers below n, evenly spread, the first and the last among them. most > 1.
+/// At most `most` of the numbers below n, evenly spread, with the first and the last. most > 1.
 std::vector<std::size_t> choose_evenly(std::size_t n, std::size_t most);
 
-/// About `about` ticks at round numbers within [low, high], labelled; at whole numbers only where `whole`.
+/// About `about` ticks with labels, at round numbers within [low, high]. whole: only at whole numbers.
 std::vector<Tick> round_ticks(double low, double high, int about = 4, bool whole = false);
 
-/// Ticks for a logarithmic axis within [low, high], 0 < low < high: at 1, 2 and 5 times the powers of ten, or
-/// at the powers alone where that would be many, or at round numbers where it would be hardly any; powers
-/// from 10^4 on and below 10^-3 are written as such.
+/// Ticks for a logarithmic axis within [low, high], 0 < low < high: at 1, 2 and 5 times the powers of ten.
+/// Where that would be too many they are at the powers alone, where it would be hardly any, at round numbers.
+/// Powers from 10^4 on and below 10^-3 are written as powers.
 std::vector<Tick> log_ticks(double low, double high);
 
 }  // namespace superpose::drawing

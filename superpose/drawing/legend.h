@@ -7,7 +7,7 @@
 
 namespace superpose::drawing {
 
-/// What a kind of mark means.
+/// An entry of a legend: what a kind of mark means.
 struct LegendEntry {
   enum class Mark { kDots, kLine, kDashes, kLineAndDots };
   Mark mark = Mark::kDots;
@@ -15,8 +15,8 @@ struct LegendEntry {
   std::string text = {};
 };
 
-/// A row of entries, side by side, each as wide as its text: as a panel without a frame, for who has no room
-/// in the panels themselves. area: the first entry begins at its left edge.
+/// A row of entries, side by side, each as wide as its text. It is a panel without a frame, for figures that
+/// have no room in their panels. area: the first entry begins at its left edge.
 Panel legend(const Rect& area, const std::vector<LegendEntry>& entries);
 
 }  // namespace superpose::drawing

@@ -20,12 +20,12 @@
 namespace superpose {
 namespace {
 
-// Instances, steps and features are 32-bit words of the random generator's counter.
+// Instances, steps and features are 32-bit words of the counter of the random generator.
 constexpr std::int64_t kMaxCount = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMaxSteps = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t kMaxSeed = std::numeric_limits<std::uint32_t>::max();
 
-// What is above is infinite to the engine.
+// Anything above this is infinite to the engine.
 constexpr double kLargest = std::numeric_limits<float>::max();
 constexpr NumberRange kAtLeastZero = {.low = 0,
                                       .low_included = true,
@@ -43,7 +43,7 @@ constexpr NumberRange kDecay = {.low = 0,
                                 .high_included = false,
                                 .description = "a number of at least 0 and below 1"};
 
-/// A table of the document, as if it were there and empty when it is not.
+/// A table of the document. If it is not there, reads as an empty one.
 TomlValue section(const toml::table& document, std::string_view name, std::string_view file) {
   static const toml::table empty;
   const toml::node* node = document.get(name);
@@ -52,7 +52,8 @@ TomlValue section(const toml::table& document, std::string_view name, std::strin
   return value;
 }
 
-/// Refuses a value that is none of the names, with the one that was probably meant. names: "a, b, c".
+/// Refuses a value that is not one of the names, and suggests the one that was probably meant. names: "a, b,
+/// c".
 [[noreturn]] void refuse_choice(const TomlValue& value, std::string_view names) {
   const std::string expected = fmt::format("one of {}", names);
   if (!value.is_string()) value.refuse(expected);
@@ -71,7 +72,7 @@ TomlValue section(const toml::table& document, std::string_view name, std::strin
                         .hint = fmt::format("did you mean \"{}\"?", *meant)});
 }
 
-/// One of a set of names. find: the thing of that name, if there is one.
+/// Reads one of a set of names. find: returns the thing of that name, if there is one.
 template <class T>
 T read_choice(const TomlValue& value, std::optional<T> (*find)(std::string_view), const std::string& names) {
   const auto found = value.is_string() ? find(value.text()) : std::nullopt;
@@ -105,7 +106,7 @@ Experiment::ModelSection read_model(const TomlValue& section) {
   return model;
 }
 
-/// What is given, or else what the document has, or else what it was.
+/// The given table, or else the values of the document, or else what was there before.
 void read_values_into(Values& values, const std::optional<Values>& given,
                       const std::optional<TomlValue>& written, const ValuesKey& key, const Shape& shape) {
   if (given) {
@@ -177,7 +178,8 @@ OptimizerOptions read_optimizer(const TomlValue& section) {
   if (const auto value = find("eps", !is_sgd, "adamw and adam")) optimizer.eps = value->number(kAboveZero);
   if (const auto value = find("momentum", is_sgd, "sgd")) optimizer.momentum = value->number(kDecay);
 
-  if (optimizer.kind != OptimizerKind::kAdamW) optimizer.weight_decay = 0;  // PyTorch's defaults
+  if (optimizer.kind != OptimizerKind::kAdamW)
+    optimizer.weight_decay = 0;  // the default of PyTorch, where only AdamW decays
   if (const auto value = section.find("weight_decay")) optimizer.weight_decay = value->number(kAtLeastZero);
   return optimizer;
 }
@@ -206,7 +208,7 @@ Experiment::RecordSection read_record(const TomlValue& section) {
   return record;
 }
 
-/// Refuses what would not fit in memory, at the override that made it so large if there is one.
+/// Refuses what would not fit in memory. If an override made it that large, the error names that override.
 void check_memory(const TomlValue& model, const TomlValue& train, const TomlValue& record,
                   const Experiment& experiment, std::optional<double> memory_limit) {
   const double needed = training_bytes(experiment);

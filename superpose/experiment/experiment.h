@@ -11,8 +11,8 @@
 
 namespace superpose {
 
-/// One experiment: all that its result depends on. The defaults are those of an experiment file, in which
-/// only [model] must be given.
+/// One experiment: everything that its result depends on. The defaults are those of an experiment file, where
+/// only [model] is required.
 struct Experiment {
   std::string name = "experiment";
 
@@ -34,8 +34,8 @@ struct Experiment {
 
   struct RecordSection {
     std::int64_t every = 100;   ///< steps between recorded rows, > 0
-    bool parameters = false;    ///< the models of every row, too
-    bool all_restarts = false;  ///< the models of every restart, too, not only of those that are kept
+    bool parameters = false;    ///< record the model in every row
+    bool all_restarts = false;  ///< record the models of all restarts, not only of the kept ones
     friend bool operator==(const RecordSection&, const RecordSection&) = default;
   } record;
 
@@ -44,28 +44,28 @@ struct Experiment {
   /// (n_instances, n_features), expanded.
   [[nodiscard]] std::vector<float> feature_probability() const;
   [[nodiscard]] std::vector<float> importance() const;
-  /// What instances are fed.
+  /// The distribution that instances are fed from.
   [[nodiscard]] FeatureDistribution distribution() const;
   /// What a Trainer needs.
   [[nodiscard]] Ensemble ensemble() const;
 };
 
-/// Where an experiment's text comes from, and what changes it.
+/// The text of an experiment, and what changes it.
 struct ExperimentSource {
   std::string text;                      ///< TOML
   std::string file = "experiment";       ///< for messages
-  std::vector<std::string> overrides;    ///< "KEY=VALUE" as of --set, applied in order
-  std::optional<double> memory_limit{};  ///< bytes that the training may take; none: any number
+  std::vector<std::string> overrides;    ///< "KEY=VALUE" as given to --set, applied in order
+  std::optional<double> memory_limit{};  ///< bytes that the training may take; nothing: no limit
 };
 
-/// Reads and checks an experiment, down to its size in memory.
-/// Overrides: KEY is dotted ("train.steps") or, where that is unambiguous, bare ("steps"); VALUE is TOML, and
-/// a bare word where a string is expected needs no quotes. Errors: InvalidRequest, one line:
+/// Reads and checks an experiment, including its size in memory. In an override, KEY is dotted
+/// ("train.steps") or, where only one key ends like that, bare ("steps"). VALUE is TOML; where a string is
+/// expected, a bare word needs no quotes. Errors: InvalidRequest, one line:
 /// `FILE:LINE:COLUMN: [section] key: expected ..., got ...`, or
-/// `KEY=VALUE: ...` where an override is at fault.
+/// `KEY=VALUE: ...` where an override is wrong.
 Experiment parse_experiment(const ExperimentSource& source);
 
-/// The experiment as TOML with every key written out: parsing it gives the same experiment, to the bit.
+/// The experiment as TOML with every key written out. Parsing it gives the same experiment, to the bit.
 std::string to_toml(const Experiment& experiment);
 
 }  // namespace superpose

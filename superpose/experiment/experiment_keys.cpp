@@ -74,7 +74,7 @@ std::string dotted(const Key& key) {
   return key.section.empty() ? std::string(key.name) : fmt::format("{}.{}", key.section, key.name);
 }
 
-/// What a key that other tools have is called here; empty for others.
+/// What Superpose calls a key of other tools; empty for other words.
 std::string_view other_word(std::string_view name) {
   constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"sparsity", "feature_probability = 1 - sparsity"},
@@ -190,7 +190,7 @@ void apply_override(toml::table& document, std::string_view key_and_value, Keys 
   if (!key->section.empty()) {
     const auto [place, inserted] = document.emplace<toml::table>(key->section);
     section = place->second.as_table();
-    if (!section) return;  // `train = 5`: reading that section says so
+    if (!section) return;  // `train = 5`: reading that section reports it
   }
   // Moved, not copied: a copied node forgets where it came from.
   parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key->name, std::move(value)); });

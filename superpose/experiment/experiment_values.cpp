@@ -12,7 +12,7 @@
 namespace superpose {
 namespace {
 
-// Values are used as float32: what that rounds to 0 or infinity is 0 or infinity.
+// Values are used as float32. What rounds to 0 or to infinity in float32 counts as 0 or infinity.
 constexpr double kSmallest = std::numeric_limits<float>::denorm_min();
 constexpr double kLargest = std::numeric_limits<float>::max();
 

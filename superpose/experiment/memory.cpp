@@ -20,17 +20,17 @@ double training_bytes(const Experiment& experiment) {
   const ModelKind kind = experiment.model.kind;
   const double parameters = (parts(kind).tied ? 1 : 2) * features * hidden + features;
 
-  // Beside the numbers, a handful of words for each member and instance.
+  // Besides the numbers, each member and instance takes a handful of words.
   const double lists = members * 4 * sizeof(double) + instances * 4 * sizeof(double);
   const double ensemble = members * parameters * 3 * sizeof(float);  // parameters and two moments
   const double kept = instances * parameters * sizeof(float);        // the result's copy
   const double tables = instances * features * 4 * sizeof(float);    // probability, its two forms, importance
-  // All restarts' losses, and those kept; their models where those are recorded.
+  // The losses of all restarts and of the kept ones, and their models where those are recorded.
   const double history =
       rows * (members + instances) * (1 + (experiment.record.parameters ? parameters : 0)) * sizeof(float);
   const double restarts = experiment.record.all_restarts ? 2 * members * parameters * sizeof(float) : 0;
   const double checkpoint =
-      2 * (ensemble + history);  // while one is written: the tensors, and the file's bytes
+      2 * (ensemble + history);  // a checkpoint while it is written: the tensors, and the bytes of the file
   const double threads = std::min<double>(hardware_threads(), members);
   const double scratch =
       threads * most_scratch_bytes(kind, experiment.model.shape, experiment.train.batch_size);

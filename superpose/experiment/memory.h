@@ -6,9 +6,9 @@
 
 namespace superpose {
 
-/// Bytes that training the experiment takes at its peak, about: parameters and the optimiser's moments of
-/// every restart, the data's tables, the history, a checkpoint being written and the scratch of all the
-/// machine's threads. A double, so that absurd sizes do not wrap.
+/// About how many bytes training the experiment takes at its peak: parameters and optimiser moments of every
+/// restart, the tables of the data, the history, a checkpoint while it is written, and the scratch memory of
+/// all the machine's threads. It is a double so that absurd sizes do not wrap around.
 double training_bytes(const Experiment& experiment);
 
 /// "1.2 GiB", for people.

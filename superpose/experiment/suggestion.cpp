@@ -7,8 +7,8 @@
 namespace superpose {
 namespace {
 
-/// Letters to insert, drop, replace or swap with the next to get from a to b: Damerau's distance (1964),
-/// without edits inside a swapped pair.
+/// The distance from a to b: letters to insert, drop, replace or swap with the next. This is Damerau's
+/// distance (1964), without edits inside a swapped pair.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   const std::size_t width = b.size() + 1;
   std::vector<std::size_t> distance((a.size() + 1) *

@@ -16,7 +16,7 @@
 namespace superpose {
 namespace {
 
-/// More points than anybody means: a product of counts that ran away.
+/// More points than anybody wants: a product of counts that was not meant.
 constexpr std::size_t kMostPoints = 1000000;
 
 /// A key's value at one point, and where it was written.
@@ -63,7 +63,7 @@ Target split(std::string_view name) {
   return {std::string(name.substr(0, open)), index};
 }
 
-/// Refuses keys that mean nothing at one point.
+/// Refuses keys that have no meaning at one point.
 std::string checked_key(std::string_view name, const Place& place) {
   const auto [key, index] = split(name);
   const std::string full = full_key(key);
@@ -85,8 +85,8 @@ struct Entry {
   Place written;
 };
 
-/// A table's entries in the order of the file: toml++ keeps them sorted by name. Keys that are written
-/// without quotes are tables in tables.
+/// The entries of a table in the order of the file. toml++ sorts them by name. Keys without quotes are tables
+/// in tables.
 std::vector<Entry> entries_of(const TomlValue& value, std::string_view file) {
   if (!value.is_table()) value.refuse("a table");
   struct Placed {
@@ -149,7 +149,7 @@ std::vector<std::string> rule_values(const TomlValue& rule) {
   const NumberRange& range = geometric ? kPositive : kFinite;
   const Values values = geometric ? Values(Geometric{numbers[0].number(range), numbers[1].number(range)})
                                   : Values(Linear{numbers[0].number(range), numbers[1].number(range)});
-  // As an experiment's own rules are expanded, so that both give the same bits.
+  // Expanded in the same way as the rules of an experiment, so that both give the same bits.
   std::vector<std::string> texts;
   for (const float number : expand(values, Axis::kInstances, n, 1)) {
     texts.push_back(fmt::to_string(number));
@@ -158,7 +158,7 @@ std::vector<std::string> rule_values(const TomlValue& rule) {
   return texts;
 }
 
-/// Each of `outer` with each of `inner`, which vary faster.
+/// Combines each of `outer` with each of `inner`. The inner ones vary faster.
 std::vector<Settings> product(const std::vector<Settings>& outer, const std::vector<Settings>& inner,
                               const TomlValue& at) {
   if (outer.size() > kMostPoints / inner.size()) {
@@ -260,7 +260,7 @@ void apply_to_element(toml::table& document, const Setting& setting, const std::
   });
 }
 
-/// The experiment at a point. document: without [sweep], a copy for this point alone.
+/// The experiment at a point. document: without [sweep]; a copy for this point alone.
 Experiment read_point(toml::table document, const Settings& settings, const ExperimentSource& source) {
   try {
     for (const Setting& setting : settings) {
@@ -273,7 +273,7 @@ Experiment read_point(toml::table document, const Settings& settings, const Expe
     }
     return read_experiment(document, source.file, source.memory_limit);
   } catch (const InvalidRequest& error) {
-    // A swept value is an override; what is wrong with it is shown where it is written.
+    // A swept value is an override, but an error in it names the place where it is written.
     for (const Setting& setting : settings) {
       if (error.fault().place == override_place(override_of(setting))) throw error.at(setting.place);
     }
@@ -281,14 +281,14 @@ Experiment read_point(toml::table document, const Settings& settings, const Expe
   }
 }
 
-/// What an instance may have for itself, taken out: points that are equal then can train in one model.
+/// Removes what an instance may have for itself. Points that are equal after that can train in one model.
 Experiment without_own_values(Experiment experiment) {
   experiment.data.feature_probability = 1.0;
   experiment.data.importance = 1.0;
   return experiment;
 }
 
-/// Values as a table with a row for each instance, in the numbers that were written where some were.
+/// Values as a table with a row for each instance. Numbers that were written keep their written form.
 std::vector<std::vector<double>> rows_of(const Values& values, Axis own_axis, const Shape& shape) {
   if (const auto* table = std::get_if<std::vector<std::vector<double>>>(&values)) return *table;
   if (const auto* number = std::get_if<double>(&values)) {
@@ -309,7 +309,7 @@ std::vector<std::vector<double>> rows_of(const Values& values, Axis own_axis, co
   return rows;
 }
 
-/// The members' values one after the other, in the shortest form that says them.
+/// The values of the members one after the other, in the shortest form that can express them.
 Values joined(const std::vector<const Experiment*>& members, Values Experiment::DataSection::* key,
               Axis own_axis) {
   const Values& first = members.front()->data.*key;
@@ -345,7 +345,8 @@ Experiment join(const std::vector<const Experiment*>& members) {
   return all;
 }
 
-/// The most instances of such an experiment that fit, found by halving: the estimate only grows with them.
+/// The most instances of such an experiment that fit in memory. Halving finds it, because the estimate only
+/// grows with them.
 std::int64_t instances_that_fit(Experiment experiment, double available) {
   std::int64_t low = 0;
   std::int64_t high = experiment.model.shape.n_instances;
@@ -358,7 +359,7 @@ std::int64_t instances_that_fit(Experiment experiment, double available) {
 }
 
 void check_memory(const Experiment& run, const TomlValue& sweep, std::optional<double> memory_limit) {
-  // Instances are a 32-bit word of the random generator's counter.
+  // The number of an instance is a 32-bit word of the counter of the random generator.
   constexpr std::int64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
   if (run.model.shape.n_instances > kMostInstances) {
     sweep.refuse(fmt::format("at most {} instances that train side by side", kMostInstances),
@@ -413,7 +414,7 @@ Sweep parse_sweep(const ExperimentSource& source) {
   const TomlValue section(*node, "[sweep]", source.file);
   const std::vector<Settings> settings = read_points(section, source.file);
 
-  // Parsed anew for each point: a copied document forgets its positions.
+  // Each point parses the text again, because a copied document forgets its positions.
   const auto document = [&] {
     toml::table fresh = parse_toml(source.text, source.file);
     fresh.erase("sweep");
@@ -443,7 +444,7 @@ Sweep parse_sweep(const ExperimentSource& source) {
     sweep.points.push_back(std::move(point));
   }
   for (const auto& of_run : members) {
-    Experiment size = *of_run.front();  // before the tables are written out
+    Experiment size = *of_run.front();  // checked before the tables are written out
     size.model.shape.n_instances *= static_cast<std::int64_t>(of_run.size());
     check_memory(size, section, source.memory_limit);
     sweep.runs.push_back(join(of_run));

@@ -15,27 +15,28 @@ namespace superpose {
 struct SweepPoint {
   std::vector<std::pair<std::string, std::string>> values;  ///< (full key, TOML), in the file's order
   std::size_t run = 0;                                      ///< the index of its experiment in Sweep::runs
-  std::int64_t first_instance = 0;                          ///< its instances there are next to each other
+  std::int64_t first_instance = 0;  ///< its instances in that run are next to each other
   std::int64_t n_instances = 1;
 };
 
 /// Many experiments in one file: [sweep]. Points that differ only in what each instance may have for itself
 /// (feature_probability, importance) train side by side in one model.
 struct Sweep {
-  std::vector<SweepPoint> points;  ///< the grid's last key varies fastest, the list's entries slowest
-  std::vector<Experiment> runs;    ///< what is trained, in the order in which points first need it
-  std::string toml;                ///< the sweep with every point listed: parsing it gives the same runs
+  std::vector<SweepPoint>
+      points;  ///< the last key of the grid varies fastest, entries of the list vary slowest
+  std::vector<Experiment> runs;  ///< what is trained, in the order in which points first need it
+  std::string toml;              ///< the sweep with every point listed: parsing it gives the same runs
 
-  /// Of the same points, in the same order.
+  /// Sweeps are equal when they have the same points in the same order.
   friend bool operator==(const Sweep& a, const Sweep& b) { return a.toml == b.toml; }
 };
 
 /// Whether the text has a [sweep]. Errors: InvalidRequest when it is not TOML.
 bool is_sweep(std::string_view text, std::string_view file);
 
-/// Reads and checks every point of a sweep. The source's overrides change the experiment below the points.
-/// Errors: InvalidRequest, one line, with the position of the swept value at fault; also when a run would not
-/// fit in memory, with the number of instances that would.
+/// Reads and checks every point of a sweep. The overrides of the source change the experiment, and points
+/// replace its values. Errors: InvalidRequest, one line, with the position of the wrong swept value. A run
+/// that would not fit in memory is refused with the number of instances that would.
 Sweep parse_sweep(const ExperimentSource& source);
 
 }  // namespace superpose

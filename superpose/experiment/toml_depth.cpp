@@ -75,7 +75,7 @@ class LevelCounter {
         return;
       }
       if (c == quote && quotes() >= 3) {
-        at_ += std::min<std::size_t>(quotes(), 5);  // two may belong to the string
+        at_ += std::min<std::size_t>(quotes(), 5);  // up to two quotes may belong to the string
         return;
       }
       if (c == '\n' && !many_lines) return;  // not TOML
@@ -83,10 +83,10 @@ class LevelCounter {
     }
   }
 
-  /// Where a bracket begins a header. More lenient than TOML, which wants it first in its line.
+  /// Whether a bracket begins a header. TOML wants it first in its line; this is more lenient.
   [[nodiscard]] bool begins_statement() const { return brackets_.empty() && in_key_ && !in_header_; }
 
-  /// A table's header: its parts are the levels of what follows.
+  /// A table's header. Its parts are levels of everything that follows.
   void begin_header() {
     in_header_ = in_key_ = true;
     header_levels_ = 0;
@@ -94,7 +94,7 @@ class LevelCounter {
   }
 
   void open(bool is_table) {
-    if (in_header_) return;  // the second of [[
+    if (in_header_) return;  // the second bracket of [[
     brackets_.push_back({is_table, levels()});
     begin_member();
   }
@@ -127,7 +127,7 @@ class LevelCounter {
     return outside + parts_;
   }
 
-  /// Of the character that was read last.
+  /// The place of the character that was read last.
   [[nodiscard]] TextPosition position() const {
     const std::string_view before = text_.substr(0, at_ - 1);
     const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
@@ -137,10 +137,10 @@ class LevelCounter {
   std::string_view text_;
   std::size_t at_ = 0;
   bool in_header_ = false;
-  bool in_key_ = true;             ///< dots separate parts of a key, not digits
-  std::size_t parts_ = 1;          ///< of the key that is read, or whose value is
+  bool in_key_ = true;             ///< true: dots separate parts of a key; false: they are in numbers
+  std::size_t parts_ = 1;          ///< parts of the key being read, or of the key whose value is being read
   std::size_t header_levels_ = 0;  ///< of the last header
-  std::vector<Bracket> brackets_;  ///< open ones
+  std::vector<Bracket> brackets_;  ///< brackets that are open
 };
 
 }  // namespace

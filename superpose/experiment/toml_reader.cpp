@@ -12,7 +12,7 @@
 namespace superpose {
 namespace {
 
-/// The source of a value that an override gave begins with this, which no file's name can.
+/// The source of a value that came from an override begins with this. No file name can begin like that.
 constexpr char kOverrideMark = '\0';
 constexpr const char* kDepth = "tables and arrays nested at most 100 deep";
 static_assert(kMostTomlLevels == 100);
@@ -32,7 +32,7 @@ std::string escaped(std::string_view text, bool quotes) {
   return out;
 }
 
-/// The text, or as many of its whole UTF-8 characters as fit, and dots.
+/// The text, shortened to as many of its whole UTF-8 characters as fit, with dots behind.
 std::string shortened(std::string_view text) {
   if (text.size() <= kLongestQuote) return std::string(text);
   std::size_t end = kLongestQuote;
@@ -40,7 +40,7 @@ std::string shortened(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
-/// What was got, in a message.
+/// The value, for the "got" of a message.
 std::string describe(const toml::node& node) {
   switch (node.type()) {
     case toml::node_type::string:
@@ -60,7 +60,7 @@ std::string describe(const toml::node& node) {
   }
 }
 
-/// Whether the text is an integer as one writes it; TOML has those of 64 bits only.
+/// Whether the text is written like an integer. TOML itself only has integers of 64 bits.
 bool is_whole_number(std::string_view text) {
   if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
   return !text.empty() && std::ranges::all_of(text, [](char c) { return '0' <= c && c <= '9'; }) &&
@@ -155,7 +155,7 @@ Place place_of(const toml::source_region& source, std::string_view file) {
   if (source.path && source.path->starts_with(kOverrideMark)) {
     return {.kind = Place::Kind::kOverride, .name = source.path->substr(1)};
   }
-  // A table that only overrides filled has no place in the file: point to its start.
+  // A table that only overrides filled has no place in the file, so point to the start of the file.
   return {.kind = Place::Kind::kFile,
           .name = std::string(file),
           .line = std::max<toml::source_index>(source.begin.line, 1),
@@ -191,7 +191,7 @@ toml::table parse_override(std::string_view value, std::string_view key_and_valu
   if (find_too_deep(text)) throw InvalidRequest({.place = place, .expected = kDepth, .got = "more"});
   try {
     auto table = toml::parse(text, origin);
-    if (table.size() == 1 || !bare) return table;  // more than one: the value had lines of its own
+    if (table.size() == 1 || !bare) return table;  // with more entries, the value had line breaks in it
   } catch (const toml::parse_error& error) {
     if (!bare) {
       throw InvalidRequest(

@@ -12,7 +12,7 @@
 
 namespace superpose {
 
-/// Numbers that a key accepts, and how messages call them.
+/// The numbers that a key accepts, and what messages call them.
 struct NumberRange {
   double low;
   bool low_included;
@@ -25,12 +25,12 @@ struct NumberRange {
   }
 };
 
-/// A value of a TOML file with what messages call it. Every reading function throws InvalidRequest when the
-/// value is not what it says. A view: valid while the document is.
+/// A value of a TOML file, with the name that messages use for it. Every reading function throws
+/// InvalidRequest when the value is of another type or range. It is a view: valid while the document is.
 class TomlValue {
  public:
-  /// label: what messages call it, as in "[train] steps". file: where positions without one of their own
-  /// point to.
+  /// label: the name that messages use, as "[train] steps". file: the place of values that have no position
+  /// of their own.
   TomlValue(const toml::node& node, std::string label, std::string_view file)
       : node_(&node), label_(std::move(label)), file_(file) {}
 
@@ -41,9 +41,9 @@ class TomlValue {
   /// Whether an override gave it.
   [[nodiscard]] bool is_override() const;
 
-  /// A whole number from least to most, which is also written as one.
+  /// A whole number from least to most. In the file, too, it must be written as a whole number.
   [[nodiscard]] std::int64_t whole_number(std::int64_t least, std::int64_t most) const;
-  /// A number in the range; whole numbers are fine.
+  /// A number in the range; a whole number is accepted too.
   [[nodiscard]] double number(const NumberRange& range) const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] std::string text() const;
@@ -53,12 +53,12 @@ class TomlValue {
   [[nodiscard]] std::optional<TomlValue> find(std::string_view key) const;
   [[nodiscard]] const toml::table& table() const { return *node_->as_table(); }
 
-  /// Throws that fault of this value; got: the value itself, unless told.
+  /// Throws that this value is wrong. got: the value itself, if it is not given.
   [[noreturn]] void refuse(std::string_view expected) const;
   [[noreturn]] void refuse(std::string_view expected, std::string_view got) const;
-  /// The same of a key that this table lacks.
+  /// Throws that this table lacks a key.
   [[noreturn]] void refuse_missing(std::string_view key, std::string_view expected) const;
-  /// Throws a fault that is no wrong value: what the problem is.
+  /// Throws a problem with this value that is not a wrong type or range.
   [[noreturn]] void fail(std::string_view problem) const;
 
   /// Where the value is written.
@@ -71,18 +71,18 @@ class TomlValue {
   std::string_view file_;
 };
 
-/// The place of what was parsed: in the file, or the override that it came with.
+/// The place of what was parsed: in the file, or in the override that it came with.
 Place place_of(const toml::source_region& source, std::string_view file);
 
-/// The place of an override. key_and_value: "KEY=VALUE", of which control characters are written out.
+/// The place of an override. key_and_value: "KEY=VALUE"; its control characters are escaped.
 Place override_place(std::string_view key_and_value);
 
 /// Parses a document. Errors: InvalidRequest with the position and toml++'s description.
 toml::table parse_toml(std::string_view text, std::string_view file);
 
-/// The value that an override gives a key, as the table's only entry, "value": VALUE as TOML, or else as a
-/// bare string. key_and_value: the whole override, which the value's place then is. Errors: InvalidRequest
-/// when it begins like an array, a table or a quoted string and is none.
+/// The value that an override gives to a key, as the only entry of a table: "value". VALUE is read as TOML,
+/// or else as a bare string. key_and_value: the whole override, which becomes the place of the value. Errors:
+/// InvalidRequest when VALUE begins like an array, a table or a quoted string but is not one.
 toml::table parse_override(std::string_view value, std::string_view key_and_value);
 
 /// The text as a TOML string, with quotes and on one line.

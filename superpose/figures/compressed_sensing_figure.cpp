@@ -22,7 +22,7 @@ using Result = study::CompressedSensingResult;
 constexpr double kHeight = 230, kTop = 66;
 constexpr drawing::Color kTransition{178, 24, 43};
 
-/// Cells of the grid: column i is (i + 1) / grid along m / n, row j the same along k / m.
+/// The cells of the grid: column i is (i + 1) / grid along m / n, row j is (j + 1) / grid along k / m.
 drawing::Panel recovery_panel(const drawing::Rect& area, const study::CompressedSensing& study,
                               const Result& result) {
   const auto side = static_cast<std::size_t>(study.grid);
@@ -59,7 +59,7 @@ drawing::Panel recovery_panel(const drawing::Rect& area, const study::Compressed
   for (std::size_t i = 0; i < side; ++i) {
     const auto m = static_cast<double>(result.m[i]);
     transition.at.push_back({static_cast<double>(i), y(places[i])});
-    // m = c k ln(n / k) solved for k, which grows with m up to k = n / e.
+    // Solves m = c k ln(n / k) for k. The right side grows with k up to k = n / e.
     const double most = static_cast<double>(study.n) / std::numbers::e;
     if (!(m < c * sparse_bound(static_cast<double>(study.n), most))) continue;
     double low = 0, high = most;
@@ -142,7 +142,8 @@ drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensi
 
 drawing::Figure compressed_sensing_figure(const study::Study& study, const study::CompressedSensing& of_kind,
                                           const Result& result) {
-  constexpr double kLeft = 50, kBar = 10, kGap = 112, kAside = 50;  // of its legend, into the gap
+  constexpr double kLeft = 50, kBar = 10, kGap = 112,
+                   kAside = 50;  // width of its legend, which reaches into the gap
   const double right = kLeft + kHeight + kGap;
   drawing::Figure figure;
   figure.title = fmt::format("{}: sparse vectors from few measurements", drawing::one_line(study.name, 30));

@@ -22,15 +22,15 @@ namespace {
 
 constexpr std::size_t kMostFrames = 90;
 constexpr std::size_t kMostCurvePoints = 300;
-constexpr std::size_t kMoments = 5;  // of a run, drawn above its curves
+constexpr std::size_t kMoments = 5;  // still moments of a run, drawn above its curves
 constexpr drawing::Color kGuide{170, 170, 170};
 
-// Lengths in points, of a column: what the features look like, the loss, the dimensionalities.
+// Lengths in points of a column: the picture of the features, the loss, the dimensionalities.
 constexpr double kLeft = 52, kTop = 56, kWidth = 300, kColumnGap = 62, kMargin = 14;
 constexpr double kLossHeight = 90, kDHeight = 170, kRowGap = 16, kBelow = 40;
-constexpr double kSide = 200;  // of the features of an animation
+constexpr double kSide = 200;  // side of the picture of the features in an animation
 
-/// The liveliest instance of each run. kind: of the figure, for errors.
+/// The liveliest instance of each run. kind: the name of the figure, for errors.
 std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, const char* kind) {
   if (runs.empty())
     throw InvalidRequest({.key = fmt::format("figure {}", kind), .expected = "a run", .got = "none"});
@@ -45,7 +45,7 @@ std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, c
     }
     trajectories.push_back(liveliest(*run));
   }
-  // The main run, which comes last, is drawn first.
+  // The main run comes last and is drawn first.
   std::ranges::reverse(trajectories);
   return trajectories;
 }
@@ -62,7 +62,7 @@ drawing::PanelAxis step_axis(const Trajectory& trajectory, bool labelled) {
   return axis;
 }
 
-/// The mean of the rows around each, a fiftieth of all.
+/// Smooths: the mean of the rows around each, a fiftieth of all rows.
 std::vector<double> smoothed_loss(const Trajectory& trajectory) {
   const std::size_t reach = trajectory.rows() / 100;
   std::vector<double> smooth;
@@ -75,7 +75,7 @@ std::vector<double> smoothed_loss(const Trajectory& trajectory) {
   return smooth;
 }
 
-/// Over the losses without the fall at the very beginning, beside which all else would be flat.
+/// A range for the losses without the fall at the very beginning, beside which everything else would be flat.
 drawing::PanelAxis loss_axis(const Trajectory& trajectory) {
   double low = std::numeric_limits<double>::infinity(), high = 0;
   for (std::size_t row = trajectory.rows() / 50; row < trajectory.rows(); ++row) {
@@ -95,12 +95,12 @@ drawing::PanelAxis loss_axis(const Trajectory& trajectory) {
   return axis;
 }
 
-/// From where on a trajectory is not finite. row: the first that is not.
+/// Where a trajectory begins to be not finite, in words. row: the first row that is not.
 std::string not_finite_from(const Trajectory& trajectory, std::size_t row) {
   return fmt::format("{} from step {} on", kNotFiniteText, trajectory.run().history.step[row]);
 }
 
-/// Says in a panel over the steps from where on the trajectory is not finite, if it is anywhere.
+/// Says in a panel over the steps where the trajectory begins to be not finite, if it ever is.
 void say_where_not_finite(drawing::Panel& panel, const Trajectory& trajectory) {
   const auto row = trajectory.first_not_finite();
   if (!row) return;
@@ -146,7 +146,7 @@ drawing::Panel dimensionality_panel(const Trajectory& trajectory, const drawing:
                                            .dashed = true});
   }
   const auto colors = colors_of(trajectory);
-  // Faint ones first, below the others.
+  // Faint curves first, below the others.
   for (const bool faint : {true, false}) {
     for (std::size_t f = 0; f < trajectory.features(); ++f) {
       if ((colors[f] == drawing::kFaint) == faint)
@@ -173,7 +173,7 @@ std::string letter(std::size_t i) {
   return {static_cast<char>('a' + i)};
 }
 
-/// What the features look like in still moments, side by side and lettered. area: of all of them.
+/// The features in still moments, side by side and lettered. area: of all of the panels together.
 std::vector<drawing::Panel> moment_panels(const Trajectory& trajectory,
                                           const std::vector<std::size_t>& moments,
                                           const drawing::Rect& area) {
@@ -201,8 +201,8 @@ void mark_moments(drawing::Panel& panel, const Trajectory& trajectory,
   }
 }
 
-/// The moments' letters, near the upper edge beside their strokes: on the left of the last, which is at the
-/// right edge.
+/// The letters of the moments, near the upper edge, beside their strokes. At the last moment, which is at the
+/// right edge, the letter stands left of the stroke.
 void letter_moments(drawing::Panel& loss, const Trajectory& trajectory,
                     const std::vector<std::size_t>& moments) {
   constexpr double kBeside = 0.016, kUp = 0.91;
@@ -214,7 +214,7 @@ void letter_moments(drawing::Panel& loss, const Trajectory& trajectory,
   }
 }
 
-/// Curves of one run: their x and width are the column's.
+/// The curves of one run. Their x and width are those of the column.
 struct Curves {
   drawing::Panel loss, D;
   std::vector<double> smooth_loss;  // (rows)
@@ -227,7 +227,7 @@ Curves curves_of(const Trajectory& trajectory, double x, double top) {
           .smooth_loss = smooth};
 }
 
-/// Gives the figure the size of so many columns whose curves begin there.
+/// Gives the figure the size of so many columns. curves_top: where their curves begin.
 void set_size(drawing::Figure& figure, std::size_t columns, double curves_top) {
   const auto n = static_cast<double>(columns);
   figure.width = kLeft + n * kWidth + (n - 1) * kColumnGap + kMargin;
@@ -240,15 +240,15 @@ class MovingColumn {
   MovingColumn(const Trajectory& trajectory, double x, double curves_top)
       : trajectory_(&trajectory), features_(trajectory), curves_(curves_of(trajectory, x, curves_top)) {}
 
-  /// Their marks are those at the end. area: of the features.
+  /// The panels, with the marks of the end. area: of the features.
   [[nodiscard]] std::vector<drawing::Panel> panels(const drawing::Rect& area) const {
     drawing::Panel now = features_.panel(trajectory_->rows() - 1, area);
     now.title = describe(*trajectory_);
     return {std::move(now), curves_.loss, curves_.D};
   }
 
-  /// The panels' marks at a share of the way: where it is is a dot on the loss and a stroke through the
-  /// dimensionalities.
+  /// The marks of the panels after this share of the way. A dot on the loss and a stroke through the
+  /// dimensionalities show the place.
   [[nodiscard]] std::vector<std::vector<drawing::Mark>> marks(double share) const {
     const std::size_t row = row_at(share);
     const double step = trajectory_->step(row);
@@ -272,7 +272,8 @@ class MovingColumn {
   }
 
  private:
-  /// Pages that show frames have the same words in all of them.
+  /// Pages show the same words in all frames, so every frame says where the trajectory begins to be not
+  /// finite.
   [[nodiscard]] std::vector<drawing::Mark> features_at(std::size_t row) const {
     drawing::Panel panel = features_.panel(row, {.width = kSide, .height = kSide});
     if (const auto row = trajectory_->first_not_finite())
@@ -285,7 +286,7 @@ class MovingColumn {
   Curves curves_;
 };
 
-/// Every column at a share of its own way. columns: the first is the main run's.
+/// Every column after a share of its own way. columns: the first is that of the main run.
 drawing::Frame frame_at(double share, const std::vector<MovingColumn>& columns) {
   drawing::Frame frame{.label = fmt::format("step {}", columns.front().step_at(share))};
   for (const MovingColumn& column : columns) {
@@ -338,7 +339,7 @@ drawing::Figure animation_figure(std::span<const run::Run* const> runs) {
     const double share = frames == 1 ? 1 : static_cast<double>(i) / static_cast<double>(frames - 1);
     figure.frames.push_back(frame_at(share, columns));
   }
-  // The figure itself is the end.
+  // The figure itself shows the end.
   for (std::size_t p = 0; p < figure.panels.size(); ++p)
     figure.panels[p].marks = figure.frames.back().marks[p];
   set_size(figure, trajectories.size(), kCurvesTop);

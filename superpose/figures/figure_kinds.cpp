@@ -48,7 +48,7 @@ drawing::Figure of_study(const study::StudyRun& run) {
   return built;
 }
 
-/// The figure, saying what of the runs is not finite.
+/// The figure, after it says which parts of the runs are not finite.
 drawing::Figure saying_not_finite(drawing::Figure figure, std::span<const run::Run* const> runs) {
   say_not_finite(figure);
   count_not_finite(figure, runs);

@@ -15,21 +15,23 @@ namespace superpose::figures {
 struct FigureKind {
   std::string_view name;
   std::string_view summary;  ///< one line for --help
-  /// Builds it. runs: not empty; the last is the main one, those before it stand beside it where the kind has
-  /// room. returns: nothing when stopped. Errors: InvalidRequest when the kind cannot show these runs.
+  /// Builds the figure. runs: not empty. The last is the main one; those before it stand beside it where the
+  /// kind has room. returns: nothing when stopped. Errors: InvalidRequest when the kind cannot show these
+  /// runs.
   std::optional<drawing::Figure> (*build)(std::span<const run::Run* const> runs, const StopToken& stop);
-  /// Builds it of a study; null where the kind shows runs. Errors: InvalidRequest when it shows other
-  /// studies.
+  /// Builds the figure of a study; null where the kind shows runs. Errors: InvalidRequest when the kind shows
+  /// other studies.
   drawing::Figure (*build_study)(const study::StudyRun& run) = nullptr;
-  bool takes_several = false;  ///< whether it shows other runs beside the main one
-  /// Refuses what build refuses, of kinds whose building takes long; null elsewhere.
+  bool takes_several = false;  ///< whether the figure shows other runs beside the main one
+  /// Refuses what `build` refuses, before any work. Only for kinds that take long to build; null for the
+  /// others.
   void (*check)(const run::Run& run) = nullptr;
 };
 
 /// Every kind.
 std::span<const FigureKind> figure_kinds();
 
-/// The kind of that name. Errors: InvalidRequest that lists the names there are.
+/// The kind of that name. Errors: InvalidRequest that lists the names of all kinds.
 const FigureKind& find_figure_kind(std::string_view name);
 
 /// The kind's figure of a study. Errors: InvalidRequest when the kind shows runs, or other studies.

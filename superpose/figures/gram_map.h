@@ -8,8 +8,8 @@
 
 namespace superpose::figures {
 
-/// An axis along the rows or the columns of a matrix: the first at the left edge, or, downward, at the upper
-/// one.
+/// An axis along the rows or the columns of a matrix. The first one is at the left edge, or, if downward, at
+/// the upper edge.
 drawing::PanelAxis matrix_axis(std::size_t length, bool downward);
 
 /// W^T W of some features, in that order, as a heat map without names. W: (n_features, n_hidden), row-major.

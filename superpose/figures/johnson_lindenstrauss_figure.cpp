@@ -69,7 +69,7 @@ drawing::Panel bound_panel(const drawing::Rect& area) {
   return panel;
 }
 
-/// Colours of points of few dimensions and of many.
+/// The colours of points of few dimensions and of many.
 drawing::Color color_of_dimensions(std::size_t i, std::size_t n) {
   constexpr drawing::Color kMany{33, 102, 172};
   return n < 2 ? kMany
@@ -108,7 +108,7 @@ drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLin
   };
   for (std::size_t d = 0; d < study.n_dimensions.size(); ++d) {
     const drawing::Color color = color_of_dimensions(d, study.n_dimensions.size());
-    // Side by side, as they would else hide each other.
+    // Dots stand side by side, or they would hide each other.
     const double aside =
         std::pow(1.05, static_cast<double>(d) - static_cast<double>(study.n_dimensions.size() - 1) / 2);
     for (std::size_t quantile = 0; quantile < Result::kQuantileCount; ++quantile) {
@@ -127,7 +127,7 @@ drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLin
       panel.marks.emplace_back(std::move(dots));
     }
   }
-  // Names below the clouds, at a third of the way.
+  // Names stand below the clouds of dots, a third of the way along.
   const double at = first * std::pow(last / first, 0.3);
   const double bound = johnson_lindenstrauss_distortion(N, at);
   panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.42}, .text = "99 % of the pairs"});

@@ -19,7 +19,7 @@ namespace superpose::figures {
 namespace {
 
 constexpr std::size_t kMostShown = 48;  // features of W^T W
-constexpr int kViews = 200;             // planes that are tried in three dimensions
+constexpr int kViews = 200;             // planes to try in three dimensions
 constexpr drawing::Color kRepresented{33, 102, 172};
 
 }  // namespace
@@ -48,7 +48,8 @@ drawing::Position ViewPlane::operator()(std::span<const float> w) const {
   return at;
 }
 
-/// Along direction i of `count`, which are evenly spread over half a sphere, on a spiral.
+/// The plane seen along direction i of `count`. The directions are evenly spread over half a sphere, on a
+/// spiral.
 void ViewPlane::look_from(int i, int count) {
   const double z = (i + 0.5) / count;
   const double angle = i * std::numbers::pi * (3 - std::sqrt(5.0));
@@ -57,7 +58,7 @@ void ViewPlane::look_from(int i, int count) {
   up_ = {-z * std::cos(angle), -z * std::sin(angle), r};
 }
 
-/// Between two ends of arrows, or an end and the origin.
+/// The smallest distance between two ends of arrows, or between an end and the origin.
 double ViewPlane::least_distance(std::span<const float> W) const {
   std::vector<drawing::Position> places = {{0, 0}};
   for (std::size_t at = 0; at < W.size(); at += hidden_) places.push_back((*this)(W.subspan(at, hidden_)));
@@ -114,7 +115,7 @@ std::vector<drawing::Mark> MovingFeatures::marks(std::size_t row) const {
   return marks;
 }
 
-/// Only features that are represented at some time, those side by side that end together.
+/// Only features that are represented at some time. Those that end up together stand side by side.
 void MovingFeatures::choose_shown() {
   std::vector<bool> taken(trajectory_->features());
   const auto take = [&](std::size_t f) {

@@ -17,7 +17,7 @@ namespace {
 using Result = study::AlmostOrthogonalResult;
 
 constexpr drawing::Color kDrawn{178, 24, 43}, kSpread{33, 102, 172}, kGrowth{120, 120, 120};
-constexpr std::size_t kMostPanels = 5;  // of an eps each
+constexpr std::size_t kMostPanels = 5;  // one for each eps
 
 drawing::Panel count_panel(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
   const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
@@ -51,7 +51,7 @@ drawing::Panel count_panel(const study::AlmostOrthogonal& study, const Result& r
     return fmt::format("{}{} vectors in {} dimensions", vectors == limit ? "at least " : "", vectors, d);
   };
   drawing::Points drawn{.radius = 1.6}, spread{.radius = 2};
-  // Only the first count of a row that was cut off: the others say the same.
+  // Of a row that was cut off, draw only the first count at the limit; the others are the same.
   for (std::size_t t = 0; t < static_cast<std::size_t>(study.trials); ++t) {
     bool counted = true;
     for (std::size_t i = 0; counted && i < n_drawn; ++i) {

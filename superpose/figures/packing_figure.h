@@ -5,8 +5,9 @@
 
 namespace superpose::figures {
 
-/// Left: how many almost orthogonal vectors fit over the number of dimensions: drawn at random, and spread
-/// out, with the bounds on what can. Right: their coherence over their number, in one number of dimensions.
+/// Left: how many almost orthogonal vectors fit, over the number of dimensions: drawn at random, and spread
+/// out, with the bounds on what is possible. Right: their coherence over their number, in one number of
+/// dimensions.
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
                                const study::AlmostOrthogonalResult& result);
 

@@ -34,7 +34,7 @@ constexpr std::array kKinds = {Kind{run::PentagonGeometry::kOther, "other", kOth
                                Kind{run::PentagonGeometry::kTwoDigons, "two digons", kDigons},
                                Kind{run::PentagonGeometry::kPentagon, "pentagon", kPentagon}};
 
-/// Over all fits whose loss is finite.
+/// The range over all fits whose loss is finite.
 drawing::PanelAxis loss_axis(const std::vector<run::PentagonFits::Density>& densities) {
   double low = INFINITY, high = 0;
   for (const auto& density : densities) {
@@ -44,7 +44,7 @@ drawing::PanelAxis loss_axis(const std::vector<run::PentagonFits::Density>& dens
       high = std::max(high, fit.loss);
     }
   }
-  if (!(low <= high)) low = high = 1;  // nothing to be seen
+  if (!(low <= high)) low = high = 1;  // no finite loss
   const double room = std::pow(high / low, 0.04) * 1.01;
   return {.first = low / room,
           .last = high * room,
@@ -108,7 +108,7 @@ drawing::Panel loss_panel(const run::PentagonFits& fits, const drawing::Rect& ar
   panel.y = loss_axis(fits.densities());
   mark_changes(panel, fits);
   for (const Kind& kind : kKinds) add_fits(panel, fits, kind);
-  // Names at the lower right: losses grow to the right.
+  // Names stand at the lower right, because losses grow to the right.
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     const double up = 0.05 + 0.055 * static_cast<double>(i);
     panel.marks.emplace_back(
@@ -123,14 +123,14 @@ double length(const drawing::Position& at) {
   return std::hypot(at.x, at.y);
 }
 
-/// A model, turned so that the odd feature points upward, or the first where the odd one is not represented:
-/// what is drawn is the same whichever way a model happens to lie. W: (5, 2), row-major.
+/// A model, turned so that the odd feature points upward, or the first one where the odd one is not
+/// represented. So the picture is the same however a model happens to lie. W: (5, 2), row-major.
 std::vector<Arrow> turned_arrows(std::span<const float> W) {
   const auto row = [&](std::size_t f) {
     return drawing::Position{static_cast<double>(W[2 * f]), static_cast<double>(W[2 * f + 1])};
   };
   const drawing::Position upward = length(row(kOddFeature)) > kRepresentedNorm ? row(kOddFeature) : row(0);
-  const double unit = std::max(length(upward), 1e-9);  // an untrained model's may be 0
+  const double unit = std::max(length(upward), 1e-9);  // 0 is possible in an untrained model
   std::vector<Arrow> arrows;
   for (std::size_t f = 0; f <= kOddFeature; ++f) {
     const auto [x, y] = row(f);
@@ -144,7 +144,7 @@ std::vector<Arrow> turned_arrows(std::span<const float> W) {
   return arrows;
 }
 
-/// The model of the lowest loss at a density.
+/// The model with the lowest loss at a density.
 drawing::Panel best_model(const run::Run& run, const run::PentagonFits::Density& density,
                           const drawing::Rect& area) {
   constexpr double kHalfWidth = 1.5;

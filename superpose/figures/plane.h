@@ -21,13 +21,13 @@ struct ArrowSize {
   double head = 2.5;    ///< radius of the dot at the end
 };
 
-/// The largest |weight|; those that are not finite are passed over. 0 where there is none.
+/// The largest |weight|, without those that are not finite; 0 where there is none.
 double largest_weight(std::span<const float> W);
 
 /// The two axes of a plane, from -half_width to half_width each.
 std::vector<drawing::Mark> axis_strokes(double half_width);
 
-/// The arrows, the last on top: all strokes, then all heads.
+/// The marks of the arrows: all strokes, then all heads. The last arrow is on top.
 std::vector<drawing::Mark> arrow_marks(std::vector<Arrow> arrows, const ArrowSize& size = {});
 
 /// A plane with its axes and these arrows.

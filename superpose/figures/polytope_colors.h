@@ -5,8 +5,9 @@
 
 namespace superpose::figures {
 
-/// The colour of features whose component is that polytope: one for each that trained models form. Okabe and
-/// Ito's, told apart by most eyes; grey for features by themselves, dark grey for components that are none.
+/// The colour of features whose component is this polytope. Each polytope that trained models form has one,
+/// of Okabe and Ito's, which most eyes can tell apart. Features by themselves are grey, components that are
+/// no polytope dark grey.
 constexpr drawing::Color color_of(Polytope polytope) {
   switch (polytope) {
     case Polytope::kSingle:

@@ -8,11 +8,12 @@
 
 namespace superpose::figures {
 
-/// The outermost set of each feature of a run, from 1 on; 0: it is in none. returns: (n_features).
+/// The number of the outermost set of each feature of a run, from 1 on; 0 where it is in none. returns:
+/// (n_features).
 std::vector<std::size_t> sets_of(const run::Run& run);
 
-/// A set's colour, as sets_of numbers them: Okabe and Ito's, told apart by most eyes; sets beyond the sixth
-/// begin again. 0: grey.
+/// The colour of a set, by its number in sets_of. They are Okabe and Ito's, which most eyes can tell apart;
+/// after the sixth set they repeat. 0: grey.
 drawing::Color set_color(std::size_t set);
 
 }  // namespace superpose::figures

@@ -25,15 +25,15 @@ struct Gradient {
   std::vector<double> db;   ///< (n_features)
 };
 
-/// An activation and its derivative; ReLU's is 0 at 0.
+/// An activation and its derivative. The derivative of ReLU at 0 is 0.
 double activate(Activation activation, double z);
 double derivative(Activation activation, double z);
 
-/// x: (batch, n_features). importance: (n_features). target: of Target::kGiven, (batch, n_features).
+/// x: (batch, n_features). importance: (n_features). target: (batch, n_features), used with Target::kGiven.
 Gradient gradient(const Autoencoder& model, std::span<const double> x, std::span<const double> importance,
                   std::span<const double> target = {});
 
-/// One optimiser step on any parameters. All (n); m and v are the moments.
+/// One optimiser step on any parameters. All arrays are (n); m and v are the moments.
 void update(const Update& update, std::span<const double> gradient, std::span<double> parameter,
             std::span<double> m, std::span<double> v);
 

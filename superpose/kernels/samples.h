@@ -6,7 +6,7 @@
 
 #include "superpose/core/set_decision.h"
 
-/// Where a member's samples come from: its back end draws them, or they are given.
+/// Where a member's samples come from: the back end draws them, or they are given.
 namespace superpose::kernels {
 
 /// Samples that a back end draws itself. data/feature_distribution.h specifies them, number by number. The
@@ -17,13 +17,13 @@ struct DrawnSamples {
   const float* scale = nullptr;               ///< (n_features), see IndependentFeatures
   float gap_scale = 0;                        ///< see IndependentFeatures; 0: every feature has a word
   bool signed_values = false;                 ///< see IndependentFeatures
-  std::span<const SetDecision> decisions{};   ///< of sets of features; none where all are independent
-  std::size_t n_slots = 1;                    ///< that decisions switch, slot 0 among them
-  const std::uint32_t* slot =
-      nullptr;  ///< (n_features): which slot must be on; null where all are independent
+  std::span<const SetDecision> decisions{};   ///< of sets of features; empty where all are independent
+  std::size_t n_slots = 1;                    ///< slots that decisions switch, with slot 0
+  /// (n_features): the slot that must be on for a feature to be active; null where all are independent.
+  const std::uint32_t* slot = nullptr;
 };
 
-/// Samples that are given: one batch.
+/// One batch of samples that are given.
 struct GivenSamples {
   const float* x = nullptr;  ///< (batch_size, stride): a sample's features lie next to each other, finite
   const float* target = nullptr;  ///< t of those samples, in the same layout; null unless Target::kGiven

@@ -8,20 +8,20 @@
 /// back end sees them.
 namespace superpose::kernels {
 
-/// What a member's outputs are to be.
+/// What a member's outputs should become.
 enum class Target {
   kInput,     ///< x
   kAbsolute,  ///< |x|
-  kGiven,     ///< it comes with the samples
+  kGiven,     ///< the targets come with the samples
 };
 
 /// One step of an autoencoder x' = output(W2 h + b_final), h = hidden(W1^T x). Its loss is the mean over
-/// batch and features of importance_f |t_f - x'_f|^loss_exponent. A back end refuses what it cannot do
-/// (BackEnd::open): nothing here is ignored.
+/// batch and features of importance_f |t_f - x'_f|^loss_exponent. A back end refuses a step that it cannot do
+/// (BackEnd::open) and ignores no field.
 struct Step {
   std::size_t n_features = 1;  ///< inputs and outputs
   std::size_t n_hidden = 1;
-  bool tied = true;  ///< W2 is W1, and called W
+  bool tied = true;  ///< W2 and W1 are one matrix, W
   Activation hidden = Activation::kIdentity;
   Activation output = Activation::kRelu;
   Target target = Target::kInput;

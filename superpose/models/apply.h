@@ -7,7 +7,7 @@
 
 namespace superpose {
 
-// What a model computes, for looking at it: training goes through kernels/. All arrays are row-major; inputs
+// What a model computes, for looking at it: training uses kernels/ instead. All arrays are row-major; inputs
 // may be any numbers. Errors: InvalidRequest when an argument does not have the right size.
 
 /// The hidden layer, after its activation: hidden(W^T x). x: (batch, n_instances, n_features). out: (batch,

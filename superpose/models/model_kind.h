@@ -8,24 +8,24 @@
 
 namespace superpose {
 
-/// What an instance computes from its input x. Where there is one matrix it is W; where there are two, W1
-/// leads to the hidden layer and W2 from it, both (n_features, n_hidden). [P, section 2; "Superposition in a
-/// privileged basis"; "Computation in superposition"]
+/// What an instance computes from its input x. A kind with one matrix calls it W. In a kind with two, W1
+/// leads to the hidden layer and W2 away from it, both (n_features, n_hidden). [P, section 2; "Superposition
+/// in a privileged basis"; "Computation in superposition"]
 enum class ModelKind {
   kLinear,         ///< x' = W h + b_final, h = W^T x
   kReluOutput,     ///< x' = ReLU(W h + b_final), h = W^T x
   kGeluOutput,     ///< x' = GELU(W h + b_final), h = W^T x
   kReluHidden,     ///< x' = ReLU(W h + b_final), h = ReLU(W^T x)
   kUntied,         ///< x' = ReLU(W2 h + b_final), h = W1^T x
-  kAbsoluteValue,  ///< x' = ReLU(W2 h + b_final), h = ReLU(W1^T x), to be |x|
+  kAbsoluteValue,  ///< x' = ReLU(W2 h + b_final), h = ReLU(W1^T x), trained towards |x|
 };
 
-/// The parts of a kind: x' = output(W2 h + b_final), h = hidden(W1^T x).
+/// What a kind is made of: x' = output(W2 h + b_final), h = hidden(W1^T x).
 struct KindParts {
   Activation hidden = Activation::kIdentity;  ///< kIdentity or kRelu
   Activation output = Activation::kRelu;
   bool tied = true;              ///< W2 is W1
-  bool absolute_target = false;  ///< x' is to be |x|, else x
+  bool absolute_target = false;  ///< the target is |x|; otherwise x
 };
 KindParts parts(ModelKind kind);
 

@@ -67,7 +67,7 @@ template <class... Arguments>
   throw InvalidRequest(fmt::format(message, std::forward<Arguments>(arguments)...));
 }
 
-/// Bytes of a tensor; nothing where a count is negative or the product does not fit.
+/// Bytes of a tensor; nothing where a count is negative or the product overflows.
 std::optional<std::size_t> bytes_of(DType dtype, std::span<const std::int64_t> shape) {
   std::size_t bytes = size_of(dtype);
   for (const std::int64_t count : shape) {
@@ -76,7 +76,7 @@ std::optional<std::size_t> bytes_of(DType dtype, std::span<const std::int64_t> s
   return bytes;
 }
 
-/// Stops the JSON parser at what its result would no longer show, or what costs memory before it could be
+/// Stops the JSON parser at what its result would not show, or what would take memory before it could be
 /// refused: repeated keys, nesting that the format does not have, endless shapes.
 class Guard {
  public:
@@ -108,14 +108,14 @@ class Guard {
   }
 
  private:
-  /// Keys of the object that is open at this depth, 1 or 2.
+  /// The keys of the object that is open at this depth, 1 or 2.
   std::set<std::string>& keys_of(int depth) { return depth == 1 ? names_ : keys_; }
 
   std::set<std::string> names_, keys_;
   std::size_t array_length_ = 0;
 };
 
-/// Refuses what people take for such a file, by its first bytes.
+/// Refuses files that people take for safetensors, and names them. It knows them by their first bytes.
 void refuse_known_strangers(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::string_view begin = text.substr(0, text.find_first_of("\r\n"));
@@ -132,14 +132,14 @@ void refuse_known_strangers(std::span<const std::byte> bytes) {
     refuse("expected a safetensors file, got one of PyTorch's, or another archive");
 }
 
-/// The header's text, bounds checked.
+/// The text of the header, after checking its bounds.
 std::string_view header_of(std::span<const std::byte> bytes) {
   if (bytes.size() < kLengthBytes) {
     refuse("expected a safetensors file of at least {} bytes, got {}", kLengthBytes, bytes.size());
   }
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
-  if (length > kMaxHeaderBytes) {  // so is that of each of those strangers
+  if (length > kMaxHeaderBytes) {  // files of those other kinds end here too
     refuse_known_strangers(bytes);
     refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, length);
   }
@@ -151,7 +151,7 @@ std::string_view header_of(std::span<const std::byte> bytes) {
 }
 
 Json parse_header(std::string_view header) {
-  // The parser would skip a byte-order mark, and take a zero byte for the end.
+  // The parser would skip a byte-order mark, and take a zero byte for the end of the text.
   if (!header.starts_with('{')) refuse("header: expected it to begin with {{, got something else");
   if (const auto zero = header.find('\0'); zero != std::string_view::npos) {
     refuse("header: expected JSON, got a zero byte at {}", zero);
@@ -177,10 +177,10 @@ std::map<std::string, std::string, std::less<>> read_metadata(const Json& value)
   return metadata;
 }
 
-/// What the header says of a tensor.
+/// What the header says about a tensor.
 struct Entry {
   std::string name;
-  std::optional<DType> dtype;  ///< nothing: a type that is not known
+  std::optional<DType> dtype;  ///< nothing: an unknown type
   std::vector<std::int64_t> shape;
   std::size_t begin, end;  ///< within the data
 };
@@ -197,7 +197,7 @@ std::vector<std::int64_t> read_counts(const Json& value, std::string_view tensor
   return value.get<std::vector<std::int64_t>>();
 }
 
-/// returns: nothing for a name that is none of ours.
+/// returns: nothing for the name of an unknown type.
 std::optional<DType> read_dtype(const Json& value, std::string_view tensor) {
   if (!value.is_string())
     refuse("{}: dtype: expected a type's name, got {}", describe_tensor(tensor), describe(value));

@@ -32,11 +32,11 @@ struct Tensor {
 /// What a safetensors file holds.
 struct File {
   std::map<std::string, Tensor, std::less<>> tensors;
-  /// Tensors of element types that are not in DType: name to type. They are passed over, and not written.
+  /// Tensors whose element type is not in DType: name to type. Reading skips them, writing leaves them out.
   std::map<std::string, std::string, std::less<>> unread{};
   std::map<std::string, std::string, std::less<>> metadata;
 
-  /// Puts a tensor in, over one of that name. values: as many as the shape has elements.
+  /// Adds a tensor, or replaces the one of that name. values: as many as the shape has elements.
   void add(std::string name, std::vector<std::int64_t> shape, std::span<const float> values);
   void add(std::string name, std::vector<std::int64_t> shape, std::span<const std::int64_t> values);
 
@@ -48,16 +48,15 @@ struct File {
   friend bool operator==(const File&, const File&) = default;
 };
 
-/// The file's bytes; the same content gives the same bytes. Data starts at a multiple of 8, tensors of wide
-/// elements come first, then by name: each is aligned to its elements, as PyTorch wants it.
-/// Errors: InvalidRequest when a tensor's bytes do not match its shape, a name is not UTF-8 or is
+/// The file's bytes; the same content gives the same bytes. Data starts at a multiple of 8. Tensors with wide
+/// elements come first, and then the order is by name: so each tensor is aligned to its elements, as PyTorch
+/// wants it. Errors: InvalidRequest when a tensor's bytes do not match its shape, a name is not UTF-8 or is
 /// "__metadata__".
 std::vector<std::byte> serialise(const File& file);
 
-/// Reads a file's bytes, which may be hostile: whatever they are, the result is a File or InvalidRequest.
-/// What people often have in the place of a model, a pointer of Git LFS for instance, is called by its name.
-/// Stricter than the official reader in that it refuses repeated and unknown keys and more than 64
-/// dimensions.
+/// Reads a file's bytes. They may be hostile: the result is always a File or InvalidRequest. Files that
+/// people often have instead of a model, such as a pointer of Git LFS, are named as what they are. This is
+/// stricter than the official reader: it refuses repeated keys, unknown keys and more than 64 dimensions.
 File parse(std::span<const std::byte> bytes);
 
 }  // namespace superpose::safetensors

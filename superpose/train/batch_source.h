@@ -6,26 +6,26 @@
 
 namespace superpose {
 
-/// Which samples a caller is asked for.
+/// Which samples are wanted from a caller.
 struct BatchRequest {
-  std::int64_t step = 0;        ///< of the training; of an evaluation the number of the batch
+  std::int64_t step = 0;        ///< of the training; in an evaluation, the number of the batch
   std::int64_t batch_size = 1;  ///< samples
-  bool evaluation = false;      ///< for a loss, not to train on
+  bool evaluation = false;      ///< true: samples to estimate a loss on, not to train on
 };
 
-/// Where they go: (batch_size, n_instances, n_features), row-major, any finite numbers.
+/// Where the samples go: (batch_size, n_instances, n_features), row-major, any finite numbers.
 struct Batch {
   std::span<float> x;       ///< the inputs
-  std::span<float> target;  ///< what the outputs are to be; empty where the source gives no targets
+  std::span<float> target;  ///< what the outputs should be; empty where the source gives no targets
 };
 
-/// The caller's own samples, in place of those that a FeatureDistribution describes. `fill` is called once a
-/// step, on the thread that trains, never twice at a time. The same request must get the same samples, or a
-/// training that is repeated gives other bits. All restarts of an instance get the same ones. What it throws
-/// ends the training after the last whole step.
+/// The caller's own samples, instead of those that a FeatureDistribution describes. `fill` is called once a
+/// step, on the thread that trains, never twice at a time. The same request must give the same samples;
+/// otherwise a repeated training gives other bits. All restarts of an instance get the same samples. An
+/// exception of `fill` ends the training after the last whole step.
 struct BatchSource {
   std::function<void(const BatchRequest&, const Batch&)> fill{};  ///< null: no source
-  bool gives_targets = false;  ///< else targets are the kind's own: x, or |x|
+  bool gives_targets = false;  ///< false: the target is the kind's own, x or |x|
 };
 
 }  // namespace superpose

@@ -14,7 +14,7 @@ double cos_half_turn(double t) {
   return t <= 0.5 ? portable::cos_quarter_turn(2 * t) : -portable::cos_quarter_turn(2 - 2 * t);
 }
 
-/// From 1 at t = 0 towards 0, t below T.
+/// Falls from 1 at t = 0 towards 0. t: below T.
 double fall(Curve::Body body, std::int64_t t, std::int64_t T) {
   switch (body) {
     case Curve::Body::kConstant:

@@ -4,8 +4,8 @@
 
 namespace superpose {
 
-/// A factor that changes over a run: it rises in a line through the warm-up, then falls from 1 to the floor
-/// along the body. The learning rate follows one, and whatever else has a schedule.
+/// A factor that changes over a run. It rises linearly through the warm-up, then falls from 1 to the floor
+/// along the body. The learning rate follows such a curve, and so does everything else that has a schedule.
 struct Curve {
   enum class Body {
     kConstant,       ///< stays at 1

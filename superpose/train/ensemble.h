@@ -17,12 +17,12 @@ struct Ensemble {
   Initialisation init{};
   FeatureDistribution data;       ///< (n_instances, n_features)
   std::vector<float> importance;  ///< (n_instances, n_features), each >= 0
-  BatchSource source{};           ///< where samples come from, if not from `data`
+  BatchSource source{};           ///< where samples come from instead of `data`, if it has a `fill`
 };
 
 /// Members [begin, end) of a training. A member is a restart of an instance: restart r of instance i has the
-/// number i * restarts + r. A member's numbers depend on its instance and restart alone, so that members may
-/// be trained in parts, wherever, and joined to the same bits (restarts.h).
+/// number i * restarts + r. The random numbers of a member depend on its instance and restart alone. So
+/// members may be trained in parts, anywhere, and joined to the same bits (restarts.h).
 struct MemberRange {
   std::int64_t begin = 0, end = 0;
 
@@ -30,7 +30,7 @@ struct MemberRange {
   friend bool operator==(const MemberRange&, const MemberRange&) = default;
 };
 
-/// All that changes during training: copy it to stop and go on later, to the same bits.
+/// All that changes during training. A copy of it continues later to the same bits.
 struct TrainerState {
   std::int64_t step = 0;         ///< steps taken
   Model model;                   ///< (members) instances

@@ -18,23 +18,23 @@ class Feed {
   Feed& operator=(const Feed&) = delete;
   virtual ~Feed() = default;
 
-  /// Whether each batch is fetched; else back ends draw samples themselves.
+  /// Whether each batch is fetched. If not, back ends draw the samples.
   [[nodiscard]] virtual bool is_given() const = 0;
-  /// Whether the batches that are fetched have targets of their own.
+  /// Whether fetched batches have targets of their own.
   [[nodiscard]] virtual bool gives_targets() const = 0;
-  /// What a back end needs to draw an instance's samples; nothing in it where batches are fetched. Valid
-  /// while the feed lives.
+  /// What a back end needs to draw the samples of an instance; empty where batches are fetched. Valid while
+  /// the feed lives.
   [[nodiscard]] virtual kernels::DrawnSamples drawn(std::int64_t instance) const = 0;
-  /// A batch of all instances next to each other, (batch_size, n_instances, n_features); nothing where
-  /// samples are drawn. Valid until the next call. Errors: what the source throws.
+  /// A batch of all instances next to each other, (batch_size, n_instances, n_features); empty where samples
+  /// are drawn. Valid until the next call. Errors: what the source throws.
   [[nodiscard]] virtual kernels::GivenSamples fetch(const BatchRequest& request) = 0;
 };
 
-/// Samples of a distribution, drawn by the back end. distribution: must outlive the feed.
+/// A feed of samples of a distribution, which back ends draw. distribution: must outlive the feed.
 std::unique_ptr<Feed> drawn_feed(const FeatureDistribution& distribution);
 
-/// Samples of the caller's own. source: must outlive the feed. n_features: of all instances together. most:
-/// samples of the largest batch.
+/// A feed of the caller's own samples. source: must outlive the feed. n_features: of all instances together.
+/// most: samples of the largest batch.
 std::unique_ptr<Feed> given_feed(const BatchSource& source, std::int64_t n_features, std::int64_t most);
 
 }  // namespace superpose

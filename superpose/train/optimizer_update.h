@@ -7,7 +7,7 @@
 
 namespace superpose {
 
-/// The coefficients of one step, for all instances. lr: schedule included. step: 0 for the first.
+/// The coefficients of one step, for all instances. lr: after the schedule. step: 0 for the first.
 kernels::Update make_update(const OptimizerOptions& options, double lr, std::int64_t step);
 
 }  // namespace superpose

@@ -9,7 +9,7 @@
 
 namespace superpose {
 
-/// A trained ensemble, the restart with the lowest loss of each instance.
+/// A trained ensemble: for each instance, the restart with the lowest loss.
 struct TrainedModel {
   Model model;                             ///< n_instances instances
   std::vector<float> loss;                 ///< (n_instances), on fresh data
@@ -17,15 +17,16 @@ struct TrainedModel {
   std::vector<float> restart_loss{};  ///< (restarts, n_instances), of every restart on the same fresh data
 };
 
-/// Of each instance the restart with the lowest loss; one that is not finite is kept only when all are. loss:
-/// (n_instances * restarts), of member i * restarts + r. returns: (n_instances).
+/// Chooses the restart with the lowest loss for each instance. A restart whose loss is not finite is kept
+/// only when no restart has a finite one. loss: (n_instances * restarts), of member i * restarts + r.
+/// returns: (n_instances).
 std::vector<std::int64_t> best_restarts(std::span<const float> loss, std::int64_t restarts);
 
-/// What is kept of members: all restarts of some instances. loss: (members).
+/// Keeps the best restart of each instance. members: all restarts of some instances. loss: (members).
 TrainedModel keep_best_restarts(const Model& members, std::span<const float> loss, std::int64_t restarts);
 
-/// The members of several parts (MemberRange), one part after the other. parts: at least one; of one kind,
-/// shape and step. Errors: InvalidRequest when they are not.
+/// Joins the members of several parts (MemberRange), one part after the other. parts: at least one, all of
+/// one kind, shape and step. Errors: InvalidRequest when they differ.
 TrainerState join_members(std::span<const TrainerState* const> parts);
 
 }  // namespace superpose

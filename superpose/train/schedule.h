@@ -9,7 +9,7 @@
 
 namespace superpose {
 
-/// How the learning rate changes over a run: the curves that have a name.
+/// How the learning rate changes over a run: curves that have a name.
 enum class Schedule {
   kConstant,
   kLinear,  ///< 1 - step / steps

@@ -14,17 +14,18 @@
 
 namespace superpose {
 
-/// What a step of that kind and shape is for a back end. given_targets: targets come with the samples.
+/// Describes a step of that kind and shape to a back end. given_targets: targets come with the samples.
 kernels::Step describe_step(ModelKind kind, const Shape& shape, bool given_targets = false);
 
-/// Samples of one batch of an evaluation, and how many batches there are.
+/// Samples in one batch of an evaluation, and the number of batches.
 inline constexpr std::int64_t kEvaluationBatch = 1024;
 inline constexpr std::int64_t kEvaluationBatches = 64;
 
 /// Toy autoencoders in training.
 class ToyModels final : public Trainee {
  public:
-  /// ensemble, options: checked; they must outlive this. members: a part of the n_instances * restarts.
+  /// ensemble, options: already checked; they must outlive this object. members: a part of the n_instances *
+  /// restarts.
   ToyModels(const Ensemble& ensemble, const TrainOptions& options, const MemberRange& members, int threads);
 
   [[nodiscard]] std::int64_t members() const override { return members_.size(); }
@@ -37,7 +38,7 @@ class ToyModels final : public Trainee {
   void restore(std::int64_t step, std::span<const StateArray> arrays) override;
 
   [[nodiscard]] const TrainerState& state() const;
-  /// Goes on from there. state: of this kind and shape.
+  /// Continues from this state. state: of this kind and shape.
   void set_state(TrainerState state);
 
  private:

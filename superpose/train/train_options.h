@@ -14,7 +14,7 @@ struct TrainOptions {
   Schedule schedule = Schedule::kConstant;
   OptimizerOptions optimizer{};
   std::uint32_t seed = 0;
-  std::int64_t restarts = 1;  ///< each instance is trained this often, in [1, kMaxRestarts)
+  std::int64_t restarts = 1;  ///< how often each instance is trained, in [1, kMaxRestarts)
 
   friend bool operator==(const TrainOptions&, const TrainOptions&) = default;
 };

@@ -12,14 +12,14 @@
 namespace superpose {
 namespace {
 
-/// Cycles of work between two looks at the stop token: about a tenth of a second on one core.
+/// Cycles of work between two questions to the stop token: about a tenth of a second on one core.
 constexpr double kStretchCycles = 3e8;
 
-/// A stretch has at least so many steps, unless they take more cycles than that: a second on one core.
+/// A stretch has at least kFewSteps, unless they take more than kLongestCycles: a second on one core.
 constexpr double kFewSteps = 16;
 constexpr double kLongestCycles = 3.5e9;
 
-/// Most steps of a stretch: each has its coefficients in memory.
+/// The most steps in a stretch, because each has its coefficients in memory.
 constexpr std::int64_t kLongestStretch = 4096;
 
 }  // namespace
@@ -98,7 +98,7 @@ bool TrainingLoop::loss_wanted(std::int64_t step) const {
   });
 }
 
-/// The first step from `step` on that an observer sees; the last step where there are no observers.
+/// The next step, from `step` on, that an observer sees; the last step where there are no observers.
 std::int64_t TrainingLoop::next_seen(std::int64_t step) const {
   std::int64_t next = options_.steps - 1;
   for (const auto& subscription : subscriptions_)
@@ -106,8 +106,8 @@ std::int64_t TrainingLoop::next_seen(std::int64_t step) const {
   return next;
 }
 
-/// Steps that take about kStretchCycles; some more where members are so many that each of them would have to
-/// be fetched from memory for a step or two.
+/// How many steps take about kStretchCycles. With very many members it is more, so that each member is not
+/// fetched from memory for only a step or two.
 std::int64_t TrainingLoop::stretch() const {
   const double work = trainee_.step_cycles();
   const double steps = std::max(kStretchCycles / work, std::min(kFewSteps, kLongestCycles / work));

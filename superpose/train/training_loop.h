@@ -13,10 +13,11 @@ namespace superpose {
 
 /// What the loop knows after a step.
 struct Progress {
-  std::int64_t step;            ///< the step just taken, 0 <= step < steps
-  std::int64_t steps;           ///< steps of the whole run
-  double lr;                    ///< learning rate of this step, schedule included
-  std::span<const float> loss;  ///< (members), of this step's batch, before its update, or ()
+  std::int64_t step;   ///< the step just taken, 0 <= step < steps
+  std::int64_t steps;  ///< steps of the whole run
+  double lr;           ///< learning rate of this step, schedule included
+  std::span<const float>
+      loss;  ///< (members), on this step's batch, before its update; empty where it is not wanted
 };
 
 /// How a trainee is taken through its steps.
@@ -33,15 +34,16 @@ class TrainingLoop {
   TrainingLoop(Trainee& trainee, const LoopOptions& options);
 
   /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss:
-  /// false where the observer does not look at the loss, which is then empty: measuring it takes time.
+  /// false where the observer does not use the loss, which is then empty; measuring it takes time.
   void observe(std::int64_t every, std::function<void(const Progress&)> observer, bool wants_loss);
 
-  /// Factors on the learning rate, in the place of the curve's. factors: (steps), finite and >= 0.
-  /// Errors: InvalidRequest when there are not as many, or one is out of range.
+  /// Replaces the factors of the curve on the learning rate. factors: (steps), finite and >= 0. Errors:
+  /// InvalidRequest when their number is wrong, or one is out of range.
   void scale_lr(std::vector<double> factors);
 
-  /// Takes steps until `step` of them have been taken in all, or all there are. returns: false when asked to
-  /// stop before. Errors: what observers, the feed and watch.look throw; the trainee's state is whole.
+  /// Takes steps until `step` of them have been taken in all (or all steps, if there are fewer). returns:
+  /// false when asked to stop before that. Errors: what observers, the feed and watch.look throw; the state
+  /// of the trainee is then whole.
   bool run_until(std::int64_t step, const Watch& watch);
 
  private:
@@ -61,7 +63,7 @@ class TrainingLoop {
 
   Trainee& trainee_;
   const LoopOptions options_;
-  std::vector<double> lr_factors_;  // (steps), or empty: the curve's
+  std::vector<double> lr_factors_;  // (steps); empty: use the curve
   std::vector<Subscription> subscriptions_;
   std::vector<float> loss_;  // (members), of the last observed step
 };

@@ -11,11 +11,11 @@
 namespace superpose::drawing {
 namespace {
 
-constexpr double kPageMargin = 2;       // that no text enters
+constexpr double kPageMargin = 2;       // no text enters it
 constexpr double kHalfCapitals = 0.36;  // half the height of capital letters, in font sizes
 constexpr std::size_t kMostCharacters = 400;
 
-// The room that a text has along its direction, for its place and alignment.
+// The room that a text has along its direction, given its place and alignment.
 double room_for(double place, double page, HorizontalAlign align) {
   const double before = place - kPageMargin;
   const double after = page - kPageMargin - place;
@@ -40,7 +40,7 @@ void check_cairo(cairo_status_t status) {
 CairoCanvas::CairoCanvas(cairo_surface_t* surface, double width, double height)
     : context_(cairo_create(surface)), page_width_(width), page_height_(height) {
   check_cairo(cairo_status(context_.get()));
-  // Unhinted: text is then as wide in a png as in a pdf.
+  // Without hinting, text is as wide in a png as in a pdf.
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);

@@ -7,7 +7,7 @@
 
 #include "superpose/drawing/figure.h"
 
-/// Cairo with ownership, in the words of figures. Private to the room: nobody else sees Cairo.
+/// Cairo with ownership, and with the words of figures. Private to this room: no other room sees Cairo.
 namespace superpose::drawing {
 
 struct CairoDeleter {
@@ -27,15 +27,15 @@ struct TextStyle {
   double size = kTextSize;
   HorizontalAlign align = HorizontalAlign::kCenter;
   bool bold = false;
-  bool middle = false;   ///< the place is at half the height of capitals, instead of on the baseline
-  bool upwards = false;  ///< turned to read from below
+  bool middle = false;   ///< true: the place is at half the height of capitals, not on the baseline
+  bool upwards = false;  ///< true: turned to read from below
   Color color = kInk;
 };
 
-/// Draws a figure's parts. Lengths are points, and so is everything drawn.
+/// Draws the parts of a figure. All lengths are points.
 class CairoCanvas {
  public:
-  /// width, height: of the page, which no text leaves.
+  /// width, height: of the page. No text leaves it.
   CairoCanvas(cairo_surface_t* surface, double width, double height);
 
   [[nodiscard]] cairo_t* context() const { return context_.get(); }
@@ -43,7 +43,7 @@ class CairoCanvas {
   void fill(const Rect& rect, const Color& color);
   void outline(const Rect& rect, const Color& color, double width);
   void stroke_line(double x0, double y0, double x1, double y1, const Color& color, double width);
-  /// One line of text, set smaller where it would leave the page. Anything but valid UTF-8 is replaced.
+  /// Draws one line of text, smaller where it would leave the page. What is not valid UTF-8 is replaced.
   void text(double x, double y, const std::string& text, const TextStyle& style);
   /// The advance width of a text.
   [[nodiscard]] double text_width(const std::string& text, double size, bool bold = false);

@@ -35,7 +35,7 @@ class PanelMap {
   Rect area_;
 };
 
-// Cairo's coordinates are 24-bit integers and fractions: what lies far outside is moved to just outside.
+// Cairo's coordinates are 24-bit integers and fractions. Places far outside are moved to just outside.
 double bounded(double length) {
   return std::clamp(length, -1e5, 1e5);
 }
@@ -124,9 +124,10 @@ class MarkDrawer {
     return static_cast<std::size_t>(std::clamp(std::ceil(kPixelsPerPoint * length), 1.0, 400.0));
   }
 
-  // Cells one unit wide and high, as an image: rectangles would show hairlines between the cells in many
-  // viewers, and a hundred features squared make large files. Each cell is many pixels, so viewers that
-  // smooth images when scaling leave it crisp. color(row * columns + column): of a cell.
+  // Cells one unit wide and high, drawn as an image. Rectangles would show hairlines between the cells in
+  // many viewers, and a hundred features squared would make large files. Each cell has many pixels, so it
+  // stays crisp in viewers that smooth images when they scale them. color(row * columns + column): the colour
+  // of a cell.
   template <class ColorOf>
   void paint_cells(std::size_t n_rows, std::size_t n_columns, const ColorOf& color) const {
     if (n_rows == 0) return;
@@ -148,7 +149,7 @@ class MarkDrawer {
     cairo_restore(context);
   }
 
-  // As the panel shows it: row 0 on top only where the y axis runs downward.
+  // Rows as the panel shows them: row 0 is on top only where the y axis runs downward.
   template <class ColorOf>
   [[nodiscard]] CairoSurface image_of(std::size_t rows, std::size_t columns, const CellPixels& cell,
                                       const ColorOf& color_of_cell) const {
@@ -223,7 +224,7 @@ void draw_panel(CairoCanvas& canvas, const Panel& panel) {
   }
 }
 
-// The colours are those of a heat map of one row or column; ticks stand as at a panel, mirrored where
+// The colours are a heat map of one row or column. Ticks stand as they do at a panel, mirrored where it is
 // upright.
 void draw_color_bar(CairoCanvas& canvas, const ColorBar& bar) {
   constexpr std::size_t kCells = 256;
@@ -292,7 +293,8 @@ std::vector<std::byte> render_svg(const Figure& figure) {
   const CairoSurface surface(
       cairo_svg_surface_create_for_stream(append, &bytes, figure.width, figure.height));
   check_cairo(cairo_surface_status(surface.get()));
-  cairo_svg_surface_set_document_unit(surface.get(), CAIRO_SVG_UNIT_PT);  // from 1.18 on it would be pixels
+  cairo_svg_surface_set_document_unit(surface.get(),
+                                      CAIRO_SVG_UNIT_PT);  // from Cairo 1.18 on the default is pixels
   draw(figure, surface.get());
   finish(surface.get());
   return with_stable_svg_ids(bytes);
@@ -303,7 +305,7 @@ std::vector<std::byte> render_pdf(const Figure& figure) {
   const CairoSurface surface(
       cairo_pdf_surface_create_for_stream(append, &bytes, figure.width, figure.height));
   check_cairo(cairo_surface_status(surface.get()));
-  // Cairo would write the time of day: the day of [P] it is.
+  // Cairo would write the time of day. This is the day on which [P] appeared.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, "2022-09-14T00:00:00Z");
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE,
                                  one_line(figure.title, 200).c_str());

@@ -7,7 +7,7 @@
 
 namespace superpose::drawing {
 
-/// The figure as a file's bytes. The same figure gives the same bytes on a machine with the same fonts.
+/// The figure as the bytes of a file. The same figure gives the same bytes on a machine with the same fonts.
 /// Errors: Error when Cairo cannot draw it (out of memory, larger than an image may be).
 std::vector<std::byte> render_svg(const Figure& figure);
 std::vector<std::byte> render_pdf(const Figure& figure);

@@ -9,17 +9,16 @@
 namespace superpose::drawing {
 namespace {
 
-// What stands before an id; quotes keep these apart from text, where Cairo writes glyphs, and from base64
-// data.
+// What stands before an id. Its quotes tell ids from text, where Cairo writes glyphs, and from base64 data.
 constexpr std::array<std::string_view, 3> kBefore = {"id=\"", "href=\"#", "url(#"};
-// What Cairo 1.16 numbers through the life of the process: "surface12", "image12".
+// Ids that Cairo 1.16 numbers through the life of the process: "surface12", "image12".
 constexpr std::array<std::string_view, 2> kNumbered = {"surface", "image"};
 // Cairo 1.18 writes a hyphen before the number, as in "source-12" and "compositing-group-12". Glyphs have two
 // numbers, "glyph-0-12", which begin at 0 in each file.
 constexpr std::string_view kGlyph = "glyph";
 constexpr std::string_view kDigits = "0123456789";
 
-// Bytes of the id's name, which its number follows; 0 if it has none to be changed.
+// How many bytes the name of an id has; its number follows. 0 if the id need not change.
 std::size_t name_length(std::string_view id) {
   const std::size_t length = id.find_first_of(kDigits);
   if (length == std::string_view::npos) return 0;
@@ -29,7 +28,7 @@ std::size_t name_length(std::string_view id) {
   return hyphenated || std::ranges::find(kNumbered, name) != kNumbered.end() ? length : 0;
 }
 
-// Bytes from the start of `text` up to an id's number, 0 if none begins there.
+// How many bytes stand before the number of an id at the start of `text`; 0 if no id begins there.
 std::size_t number_offset(std::string_view text) {
   for (const std::string_view before : kBefore) {
     if (!text.starts_with(before)) continue;
@@ -43,7 +42,7 @@ std::size_t number_offset(std::string_view text) {
 
 std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg) {
   std::string_view text(reinterpret_cast<const char*>(svg.data()), svg.size());
-  std::map<std::string_view, std::size_t> numbers;  // Cairo's to ours
+  std::map<std::string_view, std::size_t> numbers;  // from Cairo's numbers to ours
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {

@@ -6,9 +6,9 @@
 
 namespace superpose::drawing {
 
-/// Cairo numbers some of an svg's ids through the life of the process: "surface12" and "image345" until 1.16,
-/// "source-12" and others from 1.18 on. This numbers them from 1 in each file, so that the same figure gives
-/// the same bytes; references follow.
+/// Cairo numbers some ids of an svg through the life of the process: "surface12" and "image345" up to 1.16,
+/// "source-12" and others from 1.18 on. This function numbers them from 1 in each file, and changes
+/// references to them, so that the same figure gives the same bytes.
 std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg);
 
 }  // namespace superpose::drawing

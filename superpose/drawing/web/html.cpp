@@ -10,8 +10,8 @@
 namespace superpose::drawing {
 namespace {
 
-// Inside <script> nothing is an entity, and only these two end or nest it; "\/" and "\!" mean "/" and "!" in
-// JavaScript's strings and patterns.
+// Inside <script> there are no entities, and only these two texts can end or nest it. In JavaScript's strings
+// and patterns, "\/" and "\!" mean "/" and "!".
 std::string script_element(std::string_view script) {
   if (script.empty()) {
     return fmt::format(

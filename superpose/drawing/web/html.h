@@ -7,9 +7,9 @@
 
 namespace superpose::drawing {
 
-/// An interactive page: the figure as Plotly draws it, to hover, zoom and save from, and to play where it
-/// moves.
-/// script: the text of plotly.js, put into the page; if empty the page loads it from its public address.
+/// An interactive page: the figure drawn by Plotly, to hover over, zoom and save. A figure that moves can be
+/// played. script: the text of plotly.js, which goes into the page. If it is empty, the page loads plotly.js
+/// from its public address.
 std::string html_page(const Figure& figure, std::string_view script);
 
 }  // namespace superpose::drawing

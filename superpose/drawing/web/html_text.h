@@ -8,7 +8,7 @@ namespace superpose::drawing {
 /// The text with every `what` replaced.
 std::string replaced(std::string_view text, std::string_view what, std::string_view with);
 
-/// As text or an attribute's value of HTML.
+/// The text, escaped as text or as the value of an attribute of HTML.
 std::string html_escaped(std::string_view text);
 
 }  // namespace superpose::drawing

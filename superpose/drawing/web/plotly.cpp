@@ -36,8 +36,9 @@ std::string hex(const Color& color) {
   return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
 }
 
-/// The number nearest to its first six significant digits, which is all that a float32 has; one that is far
-/// from 1 as it is. value: finite. std::stod would follow the process's locale and its decimal comma.
+/// Rounds a number to its first six significant digits, which is all that a float32 has. A number far from 1
+/// is left as it is. value: finite. It does not use std::stod, which follows the locale of the process and
+/// its decimal comma.
 double rounded(double value) {
   constexpr int kDigits = 6,
                 kMostExponent = 22;  // larger powers of 10 are not exact, and neither is what follows
@@ -166,7 +167,7 @@ class PlotlyBuilder {
     if (!points.points.empty()) add_trace(std::move(trace));
   }
 
-  // A trace a colour: its segments one after the other, gaps between them.
+  // One trace for each colour, with the segments one after the other and gaps between them.
   void operator()(const Segments& segments) {
     std::map<std::string, Json> traces;
     for (const Segment& segment : segments.segments) {
@@ -275,7 +276,7 @@ class PlotlyBuilder {
   [[nodiscard]] double paper_x(double x) const { return x / figure_.width; }
   [[nodiscard]] double paper_y(double y) const { return 1 - y / figure_.height; }
 
-  /// A place on an axis, of ranges and annotations; not of traces, which have the value itself.
+  /// A place on an axis, for ranges and annotations. Traces take the value itself.
   [[nodiscard]] static double as_plotly(const PanelAxis& axis, double value) {
     return axis.log ? std::log10(value) : value;
   }
@@ -291,7 +292,7 @@ class PlotlyBuilder {
     layout_["annotations"].push_back(std::move(annotation));
   }
 
-  // A word on the page itself, with its lower edge at y.
+  // A word on the page, with its lower edge at y.
   void add_paper_text(const std::string& text, double x, double y, double size) {
     add_annotation({{"text", escaped(text)},
                     {"x", paper_x(x)},
@@ -304,15 +305,15 @@ class PlotlyBuilder {
                     {"font", font(size)}});
   }
 
-  // All traces as they are in a frame.
+  // All traces as a frame shows them.
   [[nodiscard]] Json traces_of(const Frame& frame) const {
     Figure moment{.width = figure_.width, .height = figure_.height, .panels = figure_.panels};
     for (std::size_t p = 0; p < moment.panels.size(); ++p) moment.panels[p].marks = frame.marks[p];
     return PlotlyBuilder(moment).data_;
   }
 
-  // Frames of the traces that differ from the figure's own in any of them, told apart by their place. Every
-  // frame has them all: one that is left out would stay as the frame before had it.
+  // Frames of the traces that differ from those of the figure in any frame, told apart by their place. Every
+  // frame has all of them: a trace that is left out would stay as the frame before had it.
   [[nodiscard]] Json frames_json() const {
     std::vector<Json> data;
     data.reserve(figure_.frames.size());
@@ -332,14 +333,14 @@ class PlotlyBuilder {
     return frames;
   }
 
-  /// A strip above the figure, whose places are shares of what lies below it.
+  /// A strip above the figure. Its places are shares of what lies below it.
   void make_room_for_mode_bar() {
     layout_["height"] = pixels(figure_.height + kModeBarHeight);
     layout_["margin"]["t"] = pixels(kModeBarHeight);
     layout_["title"]["yref"] = "paper";
   }
 
-  // A button that plays them and a slider, below the figure.
+  // A button that plays the frames, and a slider, below the figure.
   void add_frames() {
     constexpr double kControls = 60;  // points
     const Json at_once = {{"mode", "immediate"},
@@ -432,11 +433,11 @@ class PlotlyBuilder {
       add_paper_text(panel.title, area.center_x(), area.y - kTitleGap + 3, kPanelTitleSize);
     const std::size_t before = data_.size();
     for (const Mark& mark : panel.marks) std::visit(*this, mark);
-    // Plotly leaves out axes that no trace uses.
+    // Plotly does not draw axes that no trace uses.
     if (data_.size() == before) add_trace({{"type", "scatter"}, {"x", {nullptr}}, {"y", {nullptr}}});
   }
 
-  // A colour bar belongs to a trace: an invisible one, of one point that is nowhere.
+  // A colour bar must belong to a trace: here to an invisible one, of one point without a place.
   void add_color_bar(const ColorBar& bar) {
     Json color_bar = {{"orientation", bar.upright() ? "v" : "h"},
                       {"xref", "paper"},
@@ -490,7 +491,7 @@ class PlotlyBuilder {
   Json frames_ = Json::array();
   int n_panels_ = 0;
   std::string axis_;              // of the panel being added: "", "2", "3", ...
-  const Panel* panel_ = nullptr;  // that one
+  const Panel* panel_ = nullptr;  // the panel being added
 };
 
 }  // namespace

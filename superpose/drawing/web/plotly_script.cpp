@@ -8,7 +8,7 @@ namespace superpose::drawing {
 namespace {
 
 std::atomic<const std::string*> given =
-    nullptr;  // kept for good: pages may be in the making when the process ends
+    nullptr;  // never freed: a page may be in the making when the process ends
 
 }  // namespace
 

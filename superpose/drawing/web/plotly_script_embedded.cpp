@@ -1,6 +1,7 @@
 #include "superpose/drawing/web/plotly_script.h"
 
-// The assembler copies the file in: a megabyte as a C++ array takes a compiler longer than all of this room.
+// The assembler copies the file in. As a C++ array, a megabyte would take the compiler longer than this whole
+// room.
 #ifdef __APPLE__
 #define SUPERPOSE_READ_ONLY ".const_data\n"
 #define SUPERPOSE_SYMBOL(name) "_" name

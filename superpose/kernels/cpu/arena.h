@@ -19,7 +19,7 @@ inline std::size_t round_up(std::size_t n, std::size_t multiple) {
 class Arena {
  public:
   Arena() = default;
-  /// memory: aligned to kBufferAlignment, as long as all that is taken.
+  /// memory: aligned to kBufferAlignment, long enough for all arrays.
   explicit Arena(std::span<std::byte> memory) : memory_(memory) {}
 
   /// The next array; null without memory. Its elements have no value yet.

@@ -2,18 +2,18 @@
 // all products are outer products of rows of vectors with broadcast weights, and sums over samples stay in
 // their lanes until the step's end.
 //
-// Layout. A quad is 4 rows of samples, what one call of the generator serves. A plane of k quantities over a
-// quad is (k, 4, lanes): X[f], the inputs; H[h]; D[f], the gradient at the outputs; G[h], the gradient at the
-// hidden layer.
+// Layout. A quad is 4 rows of samples: what one call of the generator serves. A plane holds one quantity for
+// a quad, (4, lanes). The planes of a quad follow each other, (n_planes, 4, lanes): X[f], the inputs; H[h],
+// the hidden layer; D[f], the gradient at the outputs; G[h], the gradient at the hidden layer.
 //
 // Blocks. Each function keeps a block of accumulators in registers for its whole inner loop: kHiddenBlock x 4
 // in Product, kFeatureBlock x 4 in Decode, kGradientFeatures x kHiddenBlock in AccumulateGradient. With 32
-// registers that is 20 of them, so a fused multiply-add (latency 4, one or two a cycle) never waits for its
-// own sum, at 9 loads for 20 multiply-adds. Every element's sum runs in the order of its index, whatever the
-// blocks: they change speed, never bits.
+// registers these are 20 accumulators, so a fused multiply-add (latency 4, one or two a cycle) never waits
+// for its own sum, and 20 multiply-adds need 9 loads. The sum of every element runs in the order of its
+// index, whatever the blocks: they change the speed, never the bits.
 //
-// Of the peak of multiply-adds, for 100 -> 20 with AVX-512 on Zen 4: Product 96 %, AccumulateGradient 95 %,
-// Decode 85 % (the rest goes into the error and its gradient).
+// Share of the peak of multiply-adds, for 100 -> 20 with AVX-512 on Zen 4: Product 96 %, AccumulateGradient
+// 95 %, Decode 85 % (the rest of its time goes into the error and its gradient).
 
 #if defined(SUPERPOSE_KERNELS_CPU_BLOCKS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_BLOCKS_INL_H_
@@ -32,8 +32,8 @@
 #include "superpose/kernels/cpu/fma-inl.h"
 #include "superpose/kernels/cpu/gelu-inl.h"
 
-/// SUPERPOSE_INLINE stands before a function, SUPERPOSE_INLINE_LAMBDA after a lambda's parameters: inline it
-/// always. Not in debug builds: with everything inlined, a compiler takes minutes to instrument it.
+/// SUPERPOSE_INLINE (before a function) and SUPERPOSE_INLINE_LAMBDA (after the parameters of a lambda) always
+/// inline it. Debug builds do not: with everything inlined, a compiler takes minutes to instrument it.
 #ifndef SUPERPOSE_INLINE
 #ifdef NDEBUG
 #define SUPERPOSE_INLINE HWY_INLINE
@@ -49,7 +49,8 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Vector registers of the instruction set. On x86 those from AVX-512 on are numbered below it.
+/// How many vector registers the instruction set has. On x86, targets with AVX-512 have numbers up to
+/// HWY_AVX3.
 #if HWY_ARCH_ARM_A64 || (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3)
 inline constexpr std::size_t kRegisters = 32;
 #else
@@ -63,8 +64,8 @@ using Tag = hn::CappedTag<float, 16>;
 using Vec = hn::Vec<Tag>;
 inline constexpr std::size_t kQuadRows = 4;
 
-/// Calls body(i) for i = 0, ..., n - 1, each i a constant. A compiler that is left to unroll a loop itself
-/// does so late, and keeps the arrays that it indexes in memory: for Decode that was a fifth of its time.
+/// Calls body(i) for i = 0, ..., n - 1, each i a constant. A compiler that unrolls a loop by itself does it
+/// late and keeps the arrays that the loop indexes in memory: for Decode that took a fifth of its time.
 template <std::size_t n, class Body>
 SUPERPOSE_INLINE void ForEach(const Body& body) {
   [&]<std::size_t... i>(std::index_sequence<i...>) SUPERPOSE_INLINE_LAMBDA {
@@ -89,12 +90,12 @@ SUPERPOSE_INLINE void ForBlock(std::size_t size, const Body& body) {
   }
 }
 
-/// Calls body.template operator()<size>(begin) for consecutive blocks that cover [0, n), as even as can be,
-/// none above max: a last block of one row would leave most registers unused.
+/// Calls body.template operator()<size>(begin) for consecutive blocks that cover [0, n). Block sizes are as
+/// equal as possible and at most max: a last block of one row would leave most registers unused.
 template <std::size_t max, class Body>
 SUPERPOSE_INLINE void ForBlocks(std::size_t n, const Body& body) {
   const std::size_t blocks = (n + max - 1) / max;
-  const std::size_t larger = n % blocks;  // so many blocks are one longer than the others
+  const std::size_t larger = n % blocks;  // how many blocks are one longer than the others
   std::size_t begin = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
     const std::size_t block_size = n / blocks + (block < larger ? 1 : 0);
@@ -103,9 +104,9 @@ SUPERPOSE_INLINE void ForBlocks(std::size_t n, const Body& body) {
   }
 }
 
-/// out[i] = sum over k of A[k, i] in[k], for i < size: `rows` of the 4 rows of each in[k] and out[i]. With A
-/// = W, the encoder and the gradient at the hidden layer. in: (n, 4, lanes). A(k, i): an element. out(i):
-/// where out[i] goes.
+/// out[i] = sum over k of A[k, i] in[k], for i < size and the first `rows` of the 4 rows of each in[k] and
+/// out[i]. With A = W this makes the hidden layer, and the gradient at the hidden layer. in: (n, 4, lanes).
+/// A(k, i): an element. out(i): where out[i] goes.
 template <std::size_t size, std::size_t rows, class Matrix, class Out>
 SUPERPOSE_INLINE void Product(std::size_t n, const Matrix& A, const float* HWY_RESTRICT in, const Out& out) {
   const Tag d;
@@ -124,12 +125,13 @@ SUPERPOSE_INLINE void Product(std::size_t n, const Matrix& A, const float* HWY_R
                           SUPERPOSE_INLINE_LAMBDA { hn::Store(sum[i][r], d, out(i) + r * lanes); });
 }
 
-/// One block of features of a quad: what Decode reads and writes, from the block's first feature on.
+/// What Decode reads and writes for one block of features of a quad. Pointers point to the block's first
+/// feature.
 struct DecodeBlock {
   const float* W;            // (size, n_hidden): W or W2
   const float* b_final;      // (size)
   const float* coefficient;  // (size): 2 importance / (batch_size n_features)
-  const float* target;       // (size, 4, lanes): X, or what stands where D goes
+  const float* target;       // (size, 4, lanes): X, or given targets, which lie where D will go
   float* D;                  // (size, 4, lanes), out: gradient of the loss at W h + b_final
   float* db_sum;             // (size, 16), from the lane slice on: D summed over rows
   float* error_sum;          // (size, 16), from the lane slice on: squared error summed over rows
@@ -137,14 +139,15 @@ struct DecodeBlock {
 
 /// What Decode does after the sums.
 struct DecodeOptions {
-  float floor;  // 0 for a ReLU, NaN for none: outputs at or below it are cut, and a NaN never is
-  std::uint32_t target_bits;  // those of x that the target keeps: all, or all but the sign
-  const float* mask;          // (4, lanes), 1 where there is a sample, 0 where the batch has ended
+  /// Outputs at or below it are set to 0: 0 for a ReLU. NaN for no ReLU: no output is at or below NaN.
+  float floor;
+  std::uint32_t target_bits;  // bits of x that the target keeps: all, or all but the sign
+  const float* mask;          // (4, lanes), 1 where there is a sample, 0 beyond the end of the batch
 };
 
-/// Output, error and gradient of `size` features. gelu: the output goes through GELU, whatever the floor.
-/// Only a `masked` call looks at mask and error_sum: it is the rare one, and keeping it apart keeps the sums
-/// in registers.
+/// Output, error and gradient of `size` features. gelu: the output goes through GELU, and the floor is
+/// ignored. masked: use mask and error_sum. Masked calls are rare, and compiling them apart keeps the sums of
+/// the others in registers.
 template <std::size_t size, bool gelu, bool masked>
 SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, const float* HWY_RESTRICT H,
                              const DecodeOptions& options) {
@@ -196,21 +199,22 @@ SUPERPOSE_INLINE void Decode(const DecodeBlock& block, std::size_t n_hidden, con
   });
 }
 
-/// Planes whose products are summed: of a block of features and of a block of hidden units, from the first of
-/// each on.
+/// Two lists of planes whose products are summed: the first pointer is to a block of features, the second to
+/// a block of hidden units.
 struct PlanePair {
   const float *features, *hidden;
 };
 
-/// A block of weights' gradient, from its first weight on, and how a tile's planes lie: a quad is (X, D:
-/// n_features planes each; H, G: n_hidden planes each), and the next one's are quad_stride floats further.
+/// The gradient of a block of weights, from its first weight on, and how the planes of a tile lie. A quad has
+/// n_features planes of X and of D, then n_hidden planes of H and of G. From a quad to the next it is
+/// quad_stride floats.
 struct GradientBlock {
   float* dW_sum;  // (features, n_hidden, 16), from the lane slice on
   std::size_t n_hidden, n_quads, quad_stride;
 };
 
 /// dW[f, h] += sum over pairs of features[f] hidden[h], over all rows of all quads, for a block of `features`
-/// x `hidden` weights. A tied W has two pairs, (D, H) and (X, G); of two matrices, each has one of them.
+/// x `hidden` weights. A tied W has two pairs, (D, H) and (X, G). Two matrices have one pair each.
 template <std::size_t features, std::size_t hidden, std::size_t pairs>
 SUPERPOSE_INLINE void AccumulateGradient(const GradientBlock& block, const PlanePair (&pair)[pairs]) {
   const Tag d;
@@ -249,8 +253,8 @@ HWY_NOINLINE inline void Rectify(float* HWY_RESTRICT planes, std::size_t n_plane
   }
 }
 
-/// The gradient before a ReLU from the one after it: 0 where it cut. rectified, gradient: (n_planes, 4,
-/// lanes).
+/// Turns the gradient after a ReLU into the one before it: 0 where the ReLU gave 0. rectified, gradient:
+/// (n_planes, 4, lanes).
 HWY_NOINLINE inline void Gate(const float* HWY_RESTRICT rectified, float* HWY_RESTRICT gradient,
                               std::size_t n_planes) {
   const Tag d;

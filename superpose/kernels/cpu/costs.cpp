@@ -10,28 +10,30 @@ namespace superpose::kernels::cpu {
 namespace {
 
 // A step, whatever its samples.
-constexpr double kStep = 500;           // the generator's first round, and what calls cost
-constexpr double kParameterUpdate = 4;  // a weight's optimiser step
+constexpr double kStep = 500;           // the first round of the generator, and function calls
+constexpr double kParameterUpdate = 4;  // the optimiser step of a weight
 
 // A sample in lanes, 16 to a vector.
-constexpr double kProducts = 5;          // of n m multiply-adds each
-constexpr double kProductsShare = 1.15;  // their cycles over those that the multiply-adds alone take
+constexpr double kProducts = 5;          // products of n m multiply-adds each
+constexpr double kProductsShare = 1.15;  // how much longer they take than their multiply-adds alone
 constexpr double kDenseWord = 0.8;       // a feature's random word, and its value
 
-// A candidate: a feature of a sample that is drawn by gaps.
-constexpr double kCandidate = 9;  // until it is in its row
+// A candidate (a feature of a sample that is drawn by gaps).
+constexpr double kCandidate = 9;  // cycles until it is in its row
 
-// Through W W^T. A row of W W^T is read for each candidate and a row of X^T D read and written, out of ever
-// more distant caches.
+// Through W W^T. Each candidate reads a row of W W^T, and reads and writes a row of X^T D. With more features
+// these come from more distant caches.
 constexpr double kGramRow = 40;             // a sample that has a candidate
 constexpr double kGramRowVector = 4;        // and for each vector of its outputs
 constexpr double kGramCandidate = 14;       // a candidate
 constexpr double kGramCandidateVector = 4;  // and for each vector of outputs
-constexpr double kGramCacheFeatures = 160;  // so many features more cost a candidate's vector a cycle more
-constexpr double kGramProduct = 2.3;    // W W^T, and (X^T D + D^T X) W: for each of their n m / 16 vectors
+constexpr double kGramCacheFeatures =
+    160;                              // this many more features cost one more cycle for a candidate's vector
+constexpr double kGramProduct = 2.3;  // W W^T, and (X^T D + D^T X) W: for each of their n m / 16 vectors
 constexpr double kGramTranspose = 0.7;  // X^T D + D^T X: an element
 
-// The same backward, of some rows: integers, because the decision is taken while the step runs.
+// The backward pass through W W^T, for some rows. These are integers because the decision is taken while the
+// step runs.
 constexpr std::size_t kProductInputVector = 3;  // a candidate's row of X^T D
 constexpr std::size_t kProductColumn =
     16;                                    // beside 2 m, halved: a vector of a row of X^T D at the step's end
@@ -39,7 +41,7 @@ constexpr std::size_t kOutputsVector = 5;  // an output or input: a vector of hi
 constexpr std::size_t kOutputsRowVector = 8;  // a row: to find the outputs with a gradient, for each vector
 constexpr std::size_t kOutputsRow = 40;       // a row
 
-/// A step's sizes, and what all ways have in common.
+/// The sizes of a step, and the costs that all paths share.
 struct Sizes {
   Sizes(const Step& step, std::size_t batch_size)
       : n(static_cast<double>(step.n_features)),
@@ -50,10 +52,10 @@ struct Sizes {
 
   double n, m, samples;
   double fixed;
-  double in_lanes;  // a sample: its products, and half a cycle an output
+  double in_lanes;  // of a sample: its products, and half a cycle for each output
 };
 
-/// How many candidates a batch that is drawn by gaps has, and how many samples with one.
+/// How many candidates a batch has when it is drawn by gaps, and how many samples have one.
 struct GapCounts {
   GapCounts(const Task& task, const Sizes& sizes) {
     const double q = 1 / (static_cast<double>(task.drawn.gap_scale) + 0.5);

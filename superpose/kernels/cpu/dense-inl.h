@@ -1,5 +1,5 @@
-// The samples of an instance where every feature of every sample has a word: planes of a slice's lanes, made
-// as they are needed. core/random.h says which word, data/ what is made of it.
+// Samples with a random word for every feature: planes for one slice of lanes, made when they are needed.
+// core/random.h says which word is used, data/ what it means.
 
 #if defined(SUPERPOSE_KERNELS_CPU_DENSE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_DENSE_INL_H_
@@ -24,11 +24,12 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// last_active of a feature that always is.
+/// last_active of a feature that is always active.
 inline constexpr std::int32_t kAlwaysActive = std::numeric_limits<std::int32_t>::max();
 
 /// The values of a feature in one row of samples, from its random words. The lowest bit is the sign. always:
-/// last_active is kAlwaysActive. Otherwise last_active + 1 exists: comparing with it saves inverting a mask.
+/// last_active is kAlwaysActive. Without `always`, last_active + 1 does not overflow; comparing with it saves
+/// inverting a mask.
 template <bool is_signed, bool always>
 HWY_INLINE Vec FeatureValue(hn::Vec<hn::RebindToUnsigned<Tag>> words, std::int32_t last_active, float scale) {
   const Tag d;
@@ -41,7 +42,7 @@ HWY_INLINE Vec FeatureValue(hn::Vec<hn::RebindToUnsigned<Tag>> words, std::int32
   return hn::IfThenElseZero(hn::RebindMask(d, active), value);
 }
 
-/// What drawing the quads of a slice starts from.
+/// What is needed to draw the quads of a slice.
 struct DrawContext {
   const Step& step;
   const DrawnSamples& drawn;
@@ -60,8 +61,8 @@ class DenseSlice {
         step_(context.counter.prefix(D64())),
         first_lane_(first_lane) {}
 
-  /// Neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is quad_stride
-  /// floats.
+  /// Makes neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is
+  /// quad_stride floats.
   void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
     if (drawn_.signed_values) {
       MakeAll<true>(first, n_quads, X, quad_stride);
@@ -151,7 +152,7 @@ class SetSlice {
     return slots_ + (slot * kQuadRows + row) * hn::Lanes(Tag());
   }
 
-  /// The four rows of words that the counter's first word `word` has in a quad.
+  /// The four rows of random words of a quad for one first word of the counter.
   HWY_INLINE void Words(std::size_t word, std::size_t quad, VU (&rows)[kQuadRows]) const {
     const V64 calls[2] = {CallNumbers(D64(), quad * kLanes + first_lane_ / 2),
                           CallNumbers(D64(), quad * kLanes + kLanes / 2 + first_lane_ / 2)};
@@ -206,7 +207,7 @@ class SetSlice {
           Words(decision.word + j, quad, words);
           ForEach<kQuadRows>([&](auto r) HWY_ATTR {
             const auto picked = hn::Lt(Choice(words[r], decision.members - j), missing[r]);
-            missing[r] = hn::Add(missing[r], hn::VecFromMask(du, picked));  // that is -1
+            missing[r] = hn::Add(missing[r], hn::VecFromMask(du, picked));  // a true mask is -1
             set(j, r, picked);
           });
         }
@@ -244,7 +245,7 @@ class SetSlice {
   std::size_t first_lane_;
 };
 
-/// All quads of a batch, drawn by either.
+/// All quads of a batch, drawn by a DenseSlice or a SetSlice.
 template <class Slice>
 struct DrawnQuads {
   DrawContext context;

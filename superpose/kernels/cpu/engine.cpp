@@ -1,15 +1,15 @@
-// The fused training step of one instance: sample, forward, backward and optimiser over cache-resident tiles;
-// nothing but the parameters outlives a step. path.h says which of three ways a step goes.
+// The fused training step of one instance: sampling, forward, backward and optimiser over tiles that stay in
+// cache. Only the parameters are kept from step to step. A step takes one of three paths (path.h).
 //
 // Samples run in vector lanes, 16 to a row whatever the vector's width: a narrower vector takes the 16 lanes
-// in slices, one after the other. All sums over samples are kept per lane and added up once a step, in one
-// order. A tile is up to 8 quads (4 rows, 64 samples). Each quad is encoded, decoded and differentiated while
-// its planes are in the first-level cache; the weights' gradient is taken over the whole tile, so that its
-// accumulators are loaded and stored once a tile. Dense 100 -> 20 and 400 -> 30 run at 83 and 86 % of the
-// peak of multiply-adds, random numbers included.
+// in slices, one after the other. Every sum over samples is kept per lane and added up once a step, in a
+// fixed order. A tile is up to 8 quads (4 rows, 64 samples). Each quad is encoded, decoded and differentiated
+// while its planes are in the first-level cache. The gradient of the weights is taken over the whole tile, so
+// that its accumulators are loaded and stored once a tile. Dense 100 -> 20 and 400 -> 30 run at 83 and 86 %
+// of the peak of multiply-adds, random numbers included.
 //
-// Drawn by gaps, only samples that have a candidate fill lanes; the others share one gradient and are
-// counted. Many features go through W W^T instead (gram-inl.h).
+// When samples are drawn by gaps, only those with a candidate fill lanes. The others have the same gradient
+// and are counted. With many features, the gradient goes through W W^T instead (gram-inl.h).
 
 #include "superpose/kernels/cpu/engine.h"
 
@@ -25,7 +25,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "superpose/kernels/cpu/engine.cpp"
 #include <hwy/foreach_target.h>
-// After foreach_target.
+// This include must follow foreach_target.
 #include <hwy/highway.h>
 
 #include "superpose/kernels/cpu/blocks-inl.h"
@@ -42,7 +42,7 @@ HWY_BEFORE_NAMESPACE();
 namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 
-/// Puts the rows of candidates into quads one after the other, in a slice's lanes.
+/// Writes the rows of candidates into quads, one after the other, for one slice of lanes.
 class GapSlice {
  public:
   GapSlice(const Rows& rows, std::size_t n_features, std::size_t first_lane)
@@ -80,7 +80,7 @@ struct GapQuads {
   [[nodiscard]] GapSlice slice(std::size_t first_lane) const { return {rows, n_features, first_lane}; }
 };
 
-/// What one pass over a batch is for.
+/// What one pass over a batch computes.
 struct Pass {
   std::uint32_t step;
   bool gradient;  // fill StepScratch::gradient
@@ -117,8 +117,8 @@ class Batch {
   }
 
  private:
-  /// A word for every feature of every sample, or the samples that are given. returns: samples left out,
-  /// none.
+  /// Path::kDense: samples with a word for every feature, or samples that are given. returns: how many
+  /// samples were left out, which is 0.
   std::size_t RunDense() {
     if (task_.is_given()) {
       Tiles(task_.batch_size, GivenQuads{task_});
@@ -140,7 +140,8 @@ class Batch {
     return 0;
   }
 
-  /// Blocks of candidates, whose rows are samples like any others. returns: samples left out.
+  /// Path::kCompact and kGram: blocks of candidates, whose rows are samples like any others. returns: how
+  /// many samples were left out.
   std::size_t RunByGaps(Path path) {
     std::optional<Gram> gram;
     if (pass_.gradient && path == Path::kGram) gram.emplace(task_, scratch_, floor_);
@@ -154,7 +155,7 @@ class Batch {
       const std::size_t count = NumberRows(candidates, scratch_.gaps.row_begin);
       const Rows rows = {candidates, scratch_.gaps.row_begin, count};
       if (gram) gram->Add(rows, samples);
-      // Through lanes, the last quad is filled up with empty samples, as far as there are any.
+      // In lanes, the last quad is filled up with empty samples, as long as the block has any.
       const std::size_t full =
           by_lanes_ ? std::min(round_up(rows.count, kSamplesPerTile), samples) : rows.count;
       if (by_lanes_ || pass_.error) Tiles(full, GapQuads{rows, n_});
@@ -164,11 +165,12 @@ class Batch {
     return task_.batch_size - computed;
   }
 
-  /// What samples without an active feature add: their hidden layer is 0, so only b_final has a gradient.
+  /// Adds what samples without an active feature contribute. Their hidden layer is 0, so only b_final has a
+  /// gradient.
   void AddEmpty(std::size_t n_samples) const {
     const auto count = static_cast<float>(n_samples);
-    // 0 W is 0, or NaN where W is not finite: a loss must not hide it. The gradient may: the samples with an
-    // active feature show it.
+    // 0 times W is 0, or NaN where W is not finite. The loss must show that. The gradient need not: samples
+    // with an active feature show it.
     float hidden = 0;
     for (std::size_t i = 0; pass_.error && i < memory_.n_weights; ++i) hidden += 0 * W(0)[i];
     const hn::CappedTag<float, 1> d;
@@ -192,7 +194,7 @@ class Batch {
     }
   }
 
-  /// All samples. samples.slice(l).Make(...) fills quads, in the lanes from l on.
+  /// Runs over all samples. samples.slice(l).Make(...) fills quads, for the lanes from l on.
   template <class Quads>
   void Tiles(std::size_t n_samples, const Quads& samples) {
     const std::size_t quads = (n_samples + kSamplesPerTile - 1) / kSamplesPerTile;
@@ -212,14 +214,14 @@ class Batch {
     }
   }
 
-  // Where a quad's planes begin in the tile: X and D of n_ quantities, H and G of m_.
+  // Where the planes of a quad begin in the tile: n_ planes of X and D, m_ of H and G.
   [[nodiscard]] float* X(std::size_t quad) const { return by_lane_.tile + quad * quad_stride_; }
   [[nodiscard]] float* D(std::size_t quad) const { return X(quad) + n_ * plane_; }
   [[nodiscard]] float* H(std::size_t quad) const { return D(quad) + n_ * plane_; }
   [[nodiscard]] float* G(std::size_t quad) const { return H(quad) + m_ * plane_; }
   [[nodiscard]] float* Sum(std::size_t parameter) const { return by_lane_.sum + parameter * kLanes + slice_; }
   [[nodiscard]] const float* W(std::size_t f) const { return memory_.parameter + f * m_; }
-  /// The decoder's: W, or W2.
+  /// The decoder's weights: W, or W2.
   [[nodiscard]] const float* W2(std::size_t f) const { return W(f) + (step_.tied ? 0 : n_ * m_); }
   [[nodiscard]] const float* b_final() const { return memory_.parameter + memory_.n_weights; }
 
@@ -258,7 +260,7 @@ class Batch {
     });
   }
 
-  /// n_present: samples of the batch from the quad's first on.
+  /// n_present: how many samples of the batch remain from the quad's first on.
   void Forward(std::size_t quad, std::size_t n_present) const {
     Encode(W(0), X(quad), H(quad));
     if (step_.hidden == Activation::kRelu) Rectify(H(quad), m_);
@@ -285,7 +287,7 @@ class Batch {
     });
   }
 
-  /// The gradient before the hidden layer's activation.
+  /// Computes G, the gradient before the hidden layer's activation.
   void Backward(std::size_t quad) const {
     Encode(W2(0), D(quad), G(quad));
     if (step_.hidden == Activation::kRelu) Gate(H(quad), G(quad), m_);
@@ -299,7 +301,7 @@ class Batch {
     }
   }
 
-  /// The weights' gradient over the tile.
+  /// Adds the tile's part to the gradient of the weights.
   void Accumulate(std::size_t quads) const {
     ForBlocks<kGradientFeatures>(n_, [&]<std::size_t features>(std::size_t f) HWY_ATTR {
       ForBlocks<kHiddenBlock>(m_, [&]<std::size_t hidden>(std::size_t h) HWY_ATTR {
@@ -326,14 +328,14 @@ class Batch {
   const StepScratch& memory_;
   const LaneScratch& by_lane_;
   const std::size_t n_, m_;
-  const std::size_t lanes_;        // of a vector: 16 or a part of it
+  const std::size_t lanes_;        // lanes of a vector: 16, or a part of them
   const std::size_t plane_;        // floats of one quantity of a quad, (4, lanes)
   const std::size_t quad_stride_;  // floats from a quad of the tile to the next
   const bool gelu_;
   const float floor_;
   const StepCounter counter_;
   bool by_lanes_ = false;  // fill LaneScratch::sum
-  std::size_t slice_ = 0;  // the first of the 16 lanes that the vectors stand for
+  std::size_t slice_ = 0;  // the first of the 16 lanes that the vectors now hold
 };
 
 /// Mean loss of the batch whose squared errors are in scratch.
@@ -349,7 +351,7 @@ double BatchLoss(const Task& task, const StepScratch& scratch) {
   return loss / (static_cast<double>(task.batch_size) * static_cast<double>(n));
 }
 
-/// Cuts the scratch memory and copies in what stays constant.
+/// Cuts the scratch memory into arrays and fills in what stays constant.
 Scratch Prepare(const Task& task, const Parameters& parameters, std::span<std::byte> memory) {
   Arena arena(memory);
   Scratch scratch = Scratch::take(arena, task, choose_path(task));
@@ -373,13 +375,14 @@ Scratch Prepare(const Task& task, const Parameters& parameters, std::span<std::b
   return scratch;
 }
 
-/// The moments of all parameters: from the caller's memory, or back to it.
+/// Copies the moments of all parameters from the caller's memory.
 void LoadMoments(const StepScratch& scratch, std::size_t count, const float* moments) {
   std::fill_n(scratch.moment1, scratch.n_parameters, 0.0F);
   std::fill_n(scratch.moment2, scratch.n_parameters, 0.0F);
   std::copy_n(moments, count, scratch.moment1);
   std::copy_n(moments + count, count, scratch.moment2);
 }
+/// Copies parameters and moments back to the caller's memory.
 void StoreParameters(const StepScratch& scratch, const Step& step, const Parameters& parameters) {
   const std::size_t matrix = step.matrix();
   const std::size_t count = step.parameters();

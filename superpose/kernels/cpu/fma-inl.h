@@ -1,6 +1,6 @@
 // a * b + c and c - a * b with one rounding. Every product of the kernels that is followed by a sum goes
-// through this file: one rounding or two are different bits. Highway's own functions round once where the
-// instruction set can (SSE cannot), but for WebAssembly version 1.0.3 always rounds twice.
+// through this file, because one rounding and two give different bits. Highway's own functions round once
+// where the instruction set can (SSE cannot). But for WebAssembly, version 1.0.3 always rounds twice.
 
 #if defined(SUPERPOSE_KERNELS_CPU_FMA_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_FMA_INL_H_
@@ -17,8 +17,8 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_ARCH_WASM && defined(__wasm_relaxed_simd__)
-// One rounding where the machine under the browser has such an instruction. Whoever loads the module has to
-// test that: nothing here can ask.
+// This rounds once only where the machine under the browser has such an instruction. The page that loads the
+// module has to test that: code in here cannot.
 
 /// a * b + c
 template <class V>

@@ -1,11 +1,11 @@
 // The samples of an instance drawn by gaps: a list of candidates, (row, feature, value), in place of planes.
 // data/independent_features.h says what is drawn; core/random.h has the same arithmetic for one number.
 //
-// Samples without a candidate are left out, the others are numbered from 0 on: rows. A block's candidates
-// are made in passes over arrays, a vector at a time: their words, the gaps, the running sum of the gaps, and
-// what sample and feature that is. A candidate takes about 9 cycles until it is in its row (AVX-512, Zen 4);
-// a word for every feature of every sample takes 0.8 each. So gaps pay for themselves at p = 0.09, and where
-// they save more than words, earlier.
+// Samples without a candidate are left out. The others are numbered from 0 on and called rows. The candidates
+// of a block are made in passes over arrays, a vector at a time: their words; the gaps; the running sum of
+// the gaps; the sample and feature of each. A candidate takes about 9 cycles until it is in its row (AVX-512,
+// Zen 4). A word for every feature of every sample takes 0.8 cycles each. So gaps pay from p = 0.09 downward,
+// and earlier where they save more than words.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GAPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GAPS_INL_H_
@@ -33,7 +33,7 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// superpose::exponential of core/random.h, with its operations in its order.
+/// superpose::exponential of core/random.h: the same operations in the same order.
 template <class D, class DI = hn::RebindToSigned<D>>
 HWY_INLINE hn::Vec<D> Exponential(D d, hn::Vec<DI> t) {
   const DI di;
@@ -57,7 +57,7 @@ HWY_INLINE hn::Vec<D> Exponential(D d, hn::Vec<DI> t) {
   return hn::Sub(hn::Mul(s, series), hn::Mul(hn::ConvertTo(d, e), hn::Set(d, std::numbers::ln2_v<float>)));
 }
 
-/// Exact division of numbers below 2^31 by n: multiply, shift.
+/// Exact division of numbers below 2^31 by n, by a multiplication and a shift.
 struct Divisor {
   explicit Divisor(std::uint32_t by)
       : n(by),
@@ -87,14 +87,14 @@ HWY_INLINE hn::Vec<Four> SumsOfFour(hn::Vec<Four> v) {
   return hn::Add(v, hn::ShiftLeftLanes<2>(v));
 }
 
-/// A block's candidates, and where those of each row begin.
+/// The candidates of a block, and where the candidates of each row begin.
 struct Rows {
   const Candidates& candidates;
   const std::uint32_t* begin;  // (count + 1)
   std::size_t count;
 };
 
-/// Draws one block of an instance's samples: n_samples of them, at most a block's.
+/// Draws one block of an instance's samples. n_samples: at most the length of a block.
 class GapBlock {
  public:
   GapBlock(const Task& task, const StepCounter& counter, std::uint32_t block, std::size_t n_samples)
@@ -104,8 +104,8 @@ class GapBlock {
         block_(block),
         trials_(static_cast<std::int32_t>(n_samples * task.step.n_features)) {}
 
-  /// same_probability: of all features, so that every candidate is active. into: see
-  /// Candidates::room.
+  /// same_probability: all features have the same probability, so every candidate is active. into: arrays of
+  /// Candidates::room elements.
   HWY_NOINLINE void Draw(bool same_probability, Candidates& into) const {
     std::size_t count = 0;
     std::int32_t last = -1;
@@ -132,14 +132,15 @@ class GapBlock {
   using DU = hn::RebindToUnsigned<D>;
   using D64 = hn::Repartition<std::uint64_t, D>;
 
-  /// How many candidates so many trials have, and a standard deviation more: what to draw at once.
+  /// How many candidates to draw at once: the expected number for so many trials, and a standard deviation
+  /// more.
   [[nodiscard]] std::size_t Likely(std::size_t trials) const {
     const float mean = static_cast<float>(trials) / (drawn_.gap_scale + 0.5F);
     return round_up(static_cast<std::size_t>(mean + std::sqrt(mean)) + 1, 2 * kLanes);
   }
 
-  /// The words of candidates first to last: into.row, the upper 31 bits of what decides a gap; into.value,
-  /// what decides a value.
+  /// Draws the words of candidates first to last. into.row gets the upper 31 bits of the word for the gap,
+  /// into.value the word for the value.
   void DrawWords(std::size_t first, std::size_t last, const Candidates& into) const {
     using V64 = hn::Vec<D64>;
     const D d;
@@ -158,13 +159,14 @@ class GapBlock {
     }
   }
 
-  /// The gaps that the words make, in their place.
+  /// Turns words into gaps, in place.
   void WordsToGaps(std::size_t first, std::size_t last, std::uint32_t* HWY_RESTRICT trial) const {
     const D d;
     const DI di;
     const DU du;
     const auto gap_scale = hn::Set(d, drawn_.gap_scale);
-    const auto longest = hn::Set(d, static_cast<float>(trials_));  // ends the block, whatever its rounding
+    const auto longest =
+        hn::Set(d, static_cast<float>(trials_));  // such a gap ends the block, however it is rounded
     for (std::size_t i = first; i < last; i += hn::Lanes(d)) {
       const auto words = hn::BitCast(di, hn::Load(du, trial + i));
       const auto gap = hn::ConvertTo(di, hn::Min(hn::Mul(Exponential(d, words), gap_scale), longest));
@@ -172,8 +174,8 @@ class GapBlock {
     }
   }
 
-  /// The trials after `previous` that the gaps lead to. returns: the last of them. Their sum is about
-  /// trials_, at most 2^24: that it passes 2^31 is beyond chance.
+  /// Turns gaps into trials, counted from `previous` on. returns: the last trial. The sum is about trials_,
+  /// at most 2^24; it will never by chance pass 2^31.
   static std::int32_t GapsToTrials(std::int32_t previous, std::size_t first, std::size_t last,
                                    std::uint32_t* HWY_RESTRICT trial) {
     const Four d;
@@ -188,7 +190,7 @@ class GapBlock {
     return hn::GetLane(sum);
   }
 
-  /// What sample and what feature's plane a trial is.
+  /// Finds the sample of each trial, and the plane of its feature.
   void Locate(const Candidates& into) const {
     const DU du;
     const std::size_t lanes = hn::Lanes(du);
@@ -216,14 +218,16 @@ class GapBlock {
     }
   }
 
-  /// The values of features that are rarer than candidates: 0 for a candidate that is not active after all.
+  /// The values where features have different probabilities. A candidate of a feature that is rarer than the
+  /// candidates may not be active: its value is 0.
   void ThinnedValues(const Candidates& into) const {
     for (std::size_t i = 0; i < into.count; ++i) {
       const std::uint32_t f = into.plane[i] >> PlaneBits();
       const auto word = std::bit_cast<std::uint32_t>(into.value[i]);
       const auto u = static_cast<std::int32_t>(word >> 1);
       const float sign = drawn_.signed_values && word % 2 == 1 ? -1.0F : 1.0F;
-      const float active = u <= drawn_.last_active[f] ? sign : 0.0F;  // no branch, which would be a coin
+      const float active =
+          u <= drawn_.last_active[f] ? sign : 0.0F;  // no branch: it would be mispredicted like a coin toss
       into.value[i] = active * (static_cast<float>(u) * drawn_.scale[f]);
     }
   }
@@ -239,8 +243,8 @@ class GapBlock {
   const std::int32_t trials_;
 };
 
-/// Numbers the samples that have a candidate from 0 on: rows. candidates.row: in place, to rows. row_begin:
-/// (rows + 1), out, where the candidates of each begin. returns: rows.
+/// Numbers the samples that have a candidate from 0 on: rows. candidates.row: samples, replaced by rows.
+/// row_begin: (rows + 1), out, where the candidates of each row begin. returns: how many rows there are.
 HWY_NOINLINE inline std::size_t NumberRows(const Candidates& candidates, std::uint32_t* row_begin) {
   const Four d;
   const hn::RebindToUnsigned<Four> du;
@@ -250,7 +254,8 @@ HWY_NOINLINE inline std::size_t NumberRows(const Candidates& candidates, std::ui
   for (std::size_t i = 0; i < candidates.count; i += 4) {
     const auto sample = hn::BitCast(d, hn::Load(du, row + i));
     const auto distance = hn::Sub(sample, hn::CombineShiftRightBytes<12>(d, sample, before));
-    const auto further = SumsOfFour(hn::Min(distance, hn::Set(d, 1)));  // 1 for a sample not met before
+    const auto further =
+        SumsOfFour(hn::Min(distance, hn::Set(d, 1)));  // 1 for the first candidate of a sample
     hn::Store(hn::BitCast(du, hn::Add(current, further)), du, row + i);
     current = hn::Add(current, hn::Broadcast<3>(further));
     before = sample;

@@ -25,8 +25,8 @@ HWY_INLINE V ExpOfNegative(D d, V x) {
   const hn::RebindToSigned<D> di;
   const V t = hn::Max(x, hn::Set(d, -87.0F));
   const V k = hn::Round(hn::Mul(t, hn::Set(d, 1.44269504F)));
-  V r = FusedMulAdd(k, hn::Set(d, -0x1.62e4p-1F), t);   // ln 2, its first 15 bits: the product is exact
-  r = FusedMulAdd(k, hn::Set(d, -0x1.7f7d1cp-20F), r);  // and the rest
+  V r = FusedMulAdd(k, hn::Set(d, -0x1.62e4p-1F), t);   // the first 15 bits of ln 2: the product is exact
+  r = FusedMulAdd(k, hn::Set(d, -0x1.7f7d1cp-20F), r);  // the rest of ln 2
   V sum = hn::Set(d, 1.0F / 5040);
   for (const float c : {1.0F / 720, 1.0F / 120, 1.0F / 24, 1.0F / 6, 0.5F, 1.0F, 1.0F})
     sum = FusedMulAdd(sum, r, hn::Set(d, c));
@@ -39,7 +39,7 @@ struct Gelu {
   V value, derivative;
 };
 
-/// Within 5e-7 of max(1, |z|).
+/// GELU and its derivative, within 5e-7 of max(1, |z|).
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE Gelu<V> GeluOf(D d, V z) {
   const V a = hn::Abs(z);

@@ -1,4 +1,4 @@
-// Samples that the caller gives: transposed from rows into the planes of a slice's lanes.
+// Samples that the caller gives: rows are transposed into planes for one slice of lanes.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GIVEN_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GIVEN_INL_H_
@@ -19,7 +19,7 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Copies the samples of quads, in a slice's lanes. Beyond the batch's end all is 0.
+/// Copies the samples of quads into one slice of lanes. Beyond the end of the batch all values are 0.
 class GivenSlice {
  public:
   GivenSlice(const Task& task, std::size_t first_lane)
@@ -28,8 +28,8 @@ class GivenSlice {
         batch_size_(task.batch_size),
         first_lane_(first_lane) {}
 
-  /// Neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is quad_stride
-  /// floats. Targets that are given go to the planes behind X, where D is to be.
+  /// Makes neighbouring quads. X: (n_quads, n_features, 4, lanes), out; from one quad to the next it is
+  /// quad_stride floats. Given targets go to the planes behind X, where D will be.
   void Make(std::size_t first, std::size_t n_quads, float* HWY_RESTRICT X, std::size_t quad_stride) const {
     const std::size_t planes = n_features_ * kQuadRows * hn::Lanes(Tag());
     for (std::size_t quad = first; quad < first + n_quads; ++quad, X += quad_stride) {

@@ -1,11 +1,11 @@
 // The forward pass through W W^T (gram-inl.h).
 //
 // Here vectors hold neighbouring features of one sample. Matrices lie in panels of 4 vectors of columns,
-// (panel, feature, 4, lanes), so that X^T D goes through the same product as a quad of samples
-// (blocks-inl.h). Every sum runs over samples, and within one over features, in their order: the same on
-// every vector width. A row of X^T D is loaded and stored for each active input, which bounds GramRows to a
-// third of the peak of multiply-adds: for 100 -> 20 it takes 2.5 cycles a vector of outputs and input each
-// way.
+// (panel, feature, 4, lanes), so that Product (blocks-inl.h) takes X^T D like a quad of samples. Every sum
+// runs over samples in their order, and within a sample over features in their order: the same on every
+// vector width. Each active input loads and stores a row of X^T D. That limits GramRows to a third of the
+// peak of multiply-adds: for 100 -> 20 it takes 2.5 cycles for each active input and each vector of outputs,
+// forward and again backward.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GRAM_FORWARD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GRAM_FORWARD_INL_H_
@@ -30,7 +30,7 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// How the matrices of one instruction set lie in GramScratch: panels of 4 vectors of columns.
+/// How the matrices of one instruction set lie in GramScratch. A panel is 4 vectors of columns.
 struct GramLayout {
   explicit GramLayout(const Step& step)
       : n(step.n_features),
@@ -43,8 +43,8 @@ struct GramLayout {
         matrix(round_up(n, 4) * columns),
         hidden_stride(round_up(m, kLanes)) {}
 
-  /// Calls body.template operator()<vectors>() with the number of vectors that `count` panels from `panel` on
-  /// fill.
+  /// Calls body.template operator()<vectors>(), where `vectors` is how many vectors hold the features of the
+  /// `count` panels from `panel` on.
   template <std::size_t count, class Body>
   void ForVectors(std::size_t panel, const Body& body) const {
     const std::size_t present = std::min(count * columns, n - panel * columns);
@@ -52,8 +52,8 @@ struct GramLayout {
   }
 
   std::size_t n, m;
-  std::size_t lanes;    // of a vector
-  std::size_t columns;  // of a panel, a power of two
+  std::size_t lanes;    // lanes of a vector
+  std::size_t columns;  // columns of a panel, a power of two
   int column_bits;
   std::size_t panels;
   std::size_t stride;         // columns of all panels
@@ -61,15 +61,16 @@ struct GramLayout {
   std::size_t hidden_stride;  // n_hidden rounded up to 16
 };
 
-/// Panels that GramRows takes at once: a register for each vector of outputs, then of their gradient, and one
-/// for its sum.
+/// How many panels GramRows takes at once. Each vector needs one register for the outputs, reused for their
+/// gradient, and one for its sum.
 inline constexpr std::size_t kGramPanels = kRegisters / 16;
 
-/// What GramRows reads and writes: neighbouring panels' columns of each array, and some rows of candidates.
+/// What GramRows reads and writes: the columns of neighbouring panels of each array, and some rows of
+/// candidates.
 struct GramPart {
   const float* gram;         // (panels, n_features rounded up, 4, lanes): W W^T
-  float* gram_gradient;      // the same: X^T D
-  std::size_t panel_stride;  // floats from a panel of these to the next
+  float* gram_gradient;      // (panels, n_features rounded up, 4, lanes): X^T D
+  std::size_t panel_stride;  // floats from a panel of these two to the next
   const float* bias;         // (panels, 4, lanes)
   const float* coefficient;  // (panels, 4, lanes)
   float* db;                 // (panels, 4, lanes)
@@ -82,10 +83,10 @@ struct GramPart {
   std::size_t n_rows;
 };
 
-/// What becomes of the gradient at the outputs: into X^T D, or stored for SparseRows.
+/// Where the gradient at the outputs goes: into X^T D, or into memory for SparseRows.
 enum class Backward { kProduct, kOutputs };
 
-/// Forward pass of n_rows samples at `vectors` vectors of outputs, and what follows it.
+/// Forward pass of n_rows samples for `vectors` vectors of outputs, and what `backward` says.
 template <std::size_t vectors, Backward backward>
 HWY_NOINLINE void GramRows(const GramPart& part, float floor) {
   const Tag d;
@@ -130,7 +131,7 @@ HWY_NOINLINE void GramRows(const GramPart& part, float floor) {
   ForEach<vectors>([&](auto v) SUPERPOSE_INLINE_LAMBDA { hn::Store(db[v], d, part.db + v * lanes); });
 }
 
-/// The forward pass: rows of W W^T as they are needed, and the outputs of some rows of candidates.
+/// The forward pass: makes rows of W W^T when they are needed, and the outputs of some rows of candidates.
 class GramForward {
  public:
   /// parameter: W, then b_final. coefficient: (n_features).
@@ -146,7 +147,7 @@ class GramForward {
     for (std::size_t panel = 0; panel < at_.panels; ++panel) Transpose(panel);
   }
 
-  /// The rows of W W^T of features that are met for the first time.
+  /// Makes the rows of W W^T of features that are met for the first time.
   HWY_NOINLINE void MakeRows(const Candidates& candidates) const {
     std::uint32_t* const has_gram = gram_.has_gram;
     std::uint32_t* const new_rows = gram_.new_rows;
@@ -173,7 +174,7 @@ class GramForward {
     }
   }
 
-  /// Outputs and their gradient of `rows` rows from `row` on.
+  /// Makes the outputs, and their gradient, of `rows` rows from `row` on.
   void Run(const Rows& block, std::size_t row, std::size_t rows, Backward backward) const {
     const Candidates& candidates = block.candidates;
     const std::uint32_t* const begin = block.begin + row;
@@ -215,7 +216,7 @@ class GramForward {
     return gram_.transposed + panel * at_.m * at_.columns;
   }
 
-  /// W^T of a panel's features.
+  /// Makes W^T of a panel's features.
   void Transpose(std::size_t panel) const {
     const std::size_t first = panel * at_.columns;
     float* const transposed = Transposed(panel);

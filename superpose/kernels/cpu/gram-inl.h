@@ -1,13 +1,14 @@
 // The gradient of a sparse batch through W W^T. An output is W_f . h + b_f = b_f + sum_k x_k (W W^T)_kf over
-// the active inputs k, and with d the gradient at the outputs,
+// the active inputs k. With d the gradient at the outputs, and X and D all samples' x and d,
 //   dW = D^T X W + X^T D W = (P + P^T) W,   P = X^T D.
-// So a sample needs one row of W W^T for each active feature, and adds to one row of P for each: 2 k n
-// multiply-adds for k active features, where the layers cost 5 n m. Rows of W W^T are made once a step, for
-// the features that are met (gram-forward-inl.h); (P + P^T) W once at its end (gram-product-inl.h).
+// So for each active feature a sample reads one row of W W^T and adds to one row of P: 2 k n multiply-adds
+// for k active features, where the layers cost 5 n m. Rows of W W^T are made once a step, for the features
+// that are met (gram-forward-inl.h). (P + P^T) W is made once at the end of the step (gram-product-inl.h).
 //
-// Where few outputs have a gradient, as when most biases are well below 0, P is not worth its n^2 m: then h,
-// d and dW follow those outputs and the active inputs one by one (gram-outputs-inl.h). The first rows of a
-// step show how many there are, and so the way back is a function of the experiment too.
+// Where few outputs have a gradient, as when most biases are well below 0, P does not repay its n^2 m. Then
+// h, d and dW are computed only for those outputs and the active inputs, one by one (gram-outputs-inl.h). The
+// first rows of a step show how many such outputs there are. So the way back, too, depends on the experiment
+// alone.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GRAM_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GRAM_INL_H_
@@ -33,7 +34,7 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// One step's gradient by way of W W^T.
+/// The gradient of one step by way of W W^T.
 class Gram {
  public:
   Gram(const Task& task, const Scratch& scratch, float floor)
@@ -46,7 +47,7 @@ class Gram {
         product_(layout_, scratch_, gram_),
         outputs_(layout_, scratch_, gram_) {}
 
-  /// Sums over a block's rows, which come from n_samples samples. The first rows of all decide how the step
+  /// Adds the rows of a block, which come from n_samples samples. The first rows of the step decide how it
   /// goes backward.
   void Add(const Rows& block, std::size_t n_samples) {
     forward_.MakeRows(block.candidates);
@@ -61,7 +62,7 @@ class Gram {
     }
   }
 
-  /// After the last block: StepScratch::gradient.
+  /// Fills StepScratch::gradient, after the last block.
   void End() {
     const std::size_t n = layout_.n;
     if (!decided_) {  // no sample had an active feature
@@ -75,8 +76,8 @@ class Gram {
   }
 
  private:
-  /// The referee: looks at the first rows, and compares what the two ways would take. batch_rows: of the
-  /// batch, about.
+  /// The referee: compares what the two ways back would cost for the first rows. batch_rows: about how many
+  /// rows the batch has.
   void Decide(const Rows& block, std::size_t batch_rows) {
     constexpr std::size_t kProbe = 16;
     decided_ = true;

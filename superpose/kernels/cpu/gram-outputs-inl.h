@@ -1,5 +1,5 @@
-// The weights' gradient by the outputs that have one (gram-inl.h): hidden units, d and dW follow those
-// outputs and the active inputs one by one.
+// The gradient of the weights where few outputs have a gradient (gram-inl.h): h, d and dW are computed only
+// for those outputs and the active inputs, one by one.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GRAM_OUTPUTS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GRAM_OUTPUTS_INL_H_
@@ -23,7 +23,7 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// What SparseRows reads and writes, at some neighbouring hidden units.
+/// What SparseRows reads and writes, for some neighbouring hidden units.
 struct SparsePart {
   const float* W;  // (n_features, hidden_stride)
   float* dW;       // (n_features, hidden_stride)
@@ -35,13 +35,13 @@ struct SparsePart {
   const float* value;
   int plane_bits;  // plane = feature << plane_bits
   std::size_t n_rows;
-  // Row by row, the outputs that have a gradient.
+  // The outputs that have a gradient, row by row.
   const std::uint32_t* output_begin;  // (n_rows + 1)
   const std::uint32_t* output;
 };
 
-/// dW of n_rows samples at `vectors` vectors of hidden units, by outputs that have a gradient and inputs that
-/// are active.
+/// dW of n_rows samples for `vectors` vectors of hidden units, from the outputs that have a gradient and the
+/// inputs that are active.
 template <std::size_t vectors>
 HWY_NOINLINE void SparseRows(const SparsePart& part) {
   const Tag d;
@@ -82,13 +82,13 @@ HWY_NOINLINE void SparseRows(const SparsePart& part) {
   }
 }
 
-/// dW by the outputs that have a gradient: rows of D that GramRows stored.
+/// dW from the outputs that have a gradient, given the rows of D that GramRows stored.
 class GramOutputs {
  public:
   GramOutputs(const GramLayout& layout, const StepScratch& step, const GramScratch& gram)
       : at_(layout), step_(step), gram_(gram) {}
 
-  /// Before the first row: W and its gradient with rows of whole vectors.
+  /// Call it before the first row. Copies W into rows of whole vectors and clears its gradient.
   void Begin() const {
     std::fill_n(gram_.wide_W, at_.n * at_.hidden_stride, 0.0F);
     std::fill_n(gram_.wide_gradient, at_.n * at_.hidden_stride, 0.0F);
@@ -96,7 +96,7 @@ class GramOutputs {
       std::copy_n(step_.parameter + f * at_.m, at_.m, gram_.wide_W + f * at_.hidden_stride);
   }
 
-  /// Row by row, the outputs that have a gradient: GramScratch::output.
+  /// Lists the outputs that have a gradient, row by row, in GramScratch::output.
   HWY_NOINLINE void List(std::size_t rows) const {
     const Tag d;
     const hn::RebindToSigned<Tag> di;
@@ -110,7 +110,7 @@ class GramOutputs {
       const float* const D = gram_.D + row * at_.stride;
       auto f = hn::Iota(di, 0);
       for (std::size_t at = 0; at < at_.n; at += at_.lanes) {
-        // Also where it is not a number, but not in the columns that fill up a panel.
+        // A gradient that is not a number counts too. The columns that only fill up a panel do not.
         const auto none = hn::Eq(hn::Load(d, D + at), hn::Zero(d));
         const auto some = hn::AndNot(none, hn::RebindMask(d, hn::Gt(n, f)));
         hn::StoreU(hn::Compress(hn::BitCast(du, f), hn::RebindMask(du, some)), du, output + count);
@@ -121,7 +121,7 @@ class GramOutputs {
     output_begin[rows] = static_cast<std::uint32_t>(count);
   }
 
-  /// Adds rows of the block, whose outputs are listed.
+  /// Adds the rows of the block whose outputs List has listed.
   void Add(const Rows& block, std::size_t row, std::size_t rows) const {
     constexpr std::size_t kMost = 4;
     ForBlocks<kMost>((at_.m + at_.lanes - 1) / at_.lanes,
@@ -141,7 +141,7 @@ class GramOutputs {
                      });
   }
 
-  /// After the last row: the weights' gradient.
+  /// Call it after the last row. Fills in the gradient of the weights.
   void End() const {
     for (std::size_t f = 0; f < at_.n; ++f)
       std::copy_n(gram_.wide_gradient + f * at_.hidden_stride, at_.m, step_.gradient + f * at_.m);

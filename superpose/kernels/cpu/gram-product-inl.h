@@ -1,5 +1,5 @@
-// The weights' gradient by way of X^T D (gram-inl.h): n^2 m multiply-adds a step, however few outputs have a
-// gradient.
+// The gradient of the weights by way of X^T D (gram-inl.h): n^2 m multiply-adds a step, however few outputs
+// have a gradient.
 
 #if defined(SUPERPOSE_KERNELS_CPU_GRAM_PRODUCT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_GRAM_PRODUCT_INL_H_
@@ -22,16 +22,16 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// dW by way of X^T D, which GramRows sums up: (X^T D + D^T X) W once a step.
+/// dW by way of X^T D, which GramRows sums up. (X^T D + D^T X) W is made once a step.
 class GramProduct {
  public:
   GramProduct(const GramLayout& layout, const StepScratch& step, const GramScratch& gram)
       : at_(layout), step_(step), gram_(gram) {}
 
-  /// Before the first row.
+  /// Call it before the first row.
   void Begin() const { std::fill_n(gram_.gram_gradient, at_.panels * at_.matrix, 0.0F); }
 
-  /// After the last row: the weights' gradient.
+  /// Call it after the last row. Fills in the gradient of the weights.
   void End() const {
     AddTranspose();
     for (std::size_t panel = 0; panel < at_.panels; ++panel) EndPanel(panel);
@@ -76,7 +76,7 @@ class GramProduct {
     return gram_.gram_gradient + panel * at_.matrix + row * at_.columns + (column & (at_.columns - 1));
   }
 
-  /// Of a block of 4 x 4.
+  /// Transposes a block of 4 x 4.
   static HWY_INLINE void Transpose(hn::Vec<Four> (&a)[4]) {
     const Four d;
     const auto ac0 = hn::InterleaveLower(d, a[0], a[2]);  // a0 c0 a1 c1
@@ -89,7 +89,7 @@ class GramProduct {
     a[3] = hn::InterleaveUpper(d, ac2, bd2);
   }
 
-  /// Adds the blocks of 4 x 4 at (i, j) and (j, i) to each other's transpose.
+  /// Adds to each of the two 4 x 4 blocks at (i, j) and (j, i) the transpose of the other.
   HWY_INLINE void AddBlockAndTranspose(std::size_t i, std::size_t j) const {
     const Four d;
     float* const above = Element(i, j);
@@ -104,7 +104,7 @@ class GramProduct {
       upper[r] = hn::Add(upper[r], lower[r]);
       hn::Store(upper[r], d, above + r * at_.columns);
     }
-    if (j == i) return;  // it is its own transpose
+    if (j == i) return;  // one block, already done
     Transpose(upper);
     for (std::size_t r = 0; r < 4; ++r) hn::Store(upper[r], d, below + r * at_.columns);
   }

@@ -6,7 +6,7 @@
 namespace superpose::kernels::cpu {
 namespace {
 
-/// Below, a row of W W^T is less than a vector, and mostly padding.
+/// With fewer features, a row of W W^T is less than a vector, and mostly padding.
 constexpr std::size_t kLeastGramFeatures = 9;
 
 }  // namespace

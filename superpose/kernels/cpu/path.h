@@ -8,14 +8,17 @@ namespace superpose::kernels::cpu {
 struct Task;
 
 enum class Path {
-  kDense,    ///< a word for every feature of every sample, or samples that are given, all of them in lanes
-             ///< (blocks-inl.h, small-inl.h)
-  kCompact,  ///< drawn by gaps; the samples with a candidate in lanes, the others counted
-  kGram,     ///< drawn by gaps; W W^T once a step, then only the rows of active features (gram-inl.h)
+  /// All samples in lanes (blocks-inl.h, small-inl.h). They have a word for every feature, or are given.
+  kDense,
+  /// Samples drawn by gaps. Those with a candidate are in lanes; the others are only counted.
+  kCompact,
+  /// Samples drawn by gaps. W W^T is made once a step; then only the rows of active features are used
+  /// (gram-inl.h).
+  kGram,
 };
 
-/// Whether the step is x' = ReLU(W W^T x + b_final) or the same without the ReLU, with its input for a
-/// target: what W W^T and the small kernels are made for.
+/// Whether the step is x' = ReLU(W W^T x + b_final), with or without the ReLU, and its target is its input. W
+/// W^T and the small kernels are made for these steps.
 inline bool is_plain(const Step& step) {
   return step.tied && step.hidden == Activation::kIdentity && step.output != Activation::kGelu &&
          step.target == Target::kInput;
@@ -24,8 +27,8 @@ inline bool is_plain(const Step& step) {
 /// Whether Path::kGram can do the step.
 bool fits_gram(const Step& step);
 
-/// The cheapest path by a model of their costs (costs.h): a function of the task and of nothing else, because
-/// the paths round differently.
+/// The path that costs least by the cost model (costs.h). The choice depends on the task alone, because the
+/// paths round differently.
 Path choose_path(const Task& task);
 
 }  // namespace superpose::kernels::cpu

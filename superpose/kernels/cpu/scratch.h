@@ -10,10 +10,11 @@
 #include "superpose/kernels/cpu/feature_prefix.h"
 #include "superpose/kernels/cpu/path.h"
 
-/// The memory that a call works in, the same for every instruction set: a struct for each part of a path.
+/// The memory that a call works in: a struct for each part of a path. It is the same for every instruction
+/// set.
 namespace superpose::kernels::cpu {
 
-/// Words that the decisions of a sample take, after those of its features.
+/// How many words the decisions of a sample take. They follow the words of its features.
 inline std::size_t decision_words(const DrawnSamples& drawn) {
   std::size_t words = 0;
   for (const SetDecision& decision : drawn.decisions)
@@ -21,9 +22,9 @@ inline std::size_t decision_words(const DrawnSamples& drawn) {
   return words;
 }
 
-/// Quads in a tile: enough to hide the loads and stores of the gradient's accumulators, few enough for the
-/// tile's planes to stay in the second-level cache or near it (2 MB, or one quad). One quad costs 12 to 20 %
-/// more than eight; sixteen gain nothing.
+/// How many quads a tile has. Enough of them hide the loads and stores of the gradient's accumulators; few
+/// enough keep the tile's planes in the second-level cache or near it (2 MB, or one quad). One quad costs 12
+/// to 20 % more than eight; sixteen gain nothing.
 inline std::size_t quads_per_tile(std::size_t n_features, std::size_t n_hidden) {
   constexpr std::size_t kTileFloats = 512 * 1024;
   const std::size_t quad_floats = kSamplesPerTile * 2 * (n_features + n_hidden);
@@ -32,14 +33,15 @@ inline std::size_t quads_per_tile(std::size_t n_features, std::size_t n_hidden) 
 
 /// The candidates of a block of samples (gaps-inl.h), in the order of their trials.
 struct Candidates {
-  std::uint32_t* row;    ///< first the candidate's sample; after NumberRows, its row: samples that have a
-                         ///< candidate, numbered from 0 on
+  /// First the candidate's sample. NumberRows replaces it by the row: only samples that have a candidate are
+  /// rows, numbered from 0 on.
+  std::uint32_t* row;
   std::uint32_t* plane;  ///< feature * (4 * lanes): where its plane begins
   float* value;          ///< 0 for a candidate that is not active after all
   std::size_t count;
 
-  /// How long the arrays are for so many trials: each trial may have a candidate, and up to a vector or two
-  /// is drawn beyond the last.
+  /// How long the arrays must be for so many trials: each trial may have a candidate, and up to a vector or
+  /// two is drawn beyond the last one.
   static std::size_t room(std::size_t trials) { return trials + kSamplesPerTile; }
 };
 
@@ -63,9 +65,9 @@ struct StepScratch {
   }
 };
 
-/// Samples in lanes. With Path::kGram they are evaluated so, and their gradient has no sums.
+/// Samples in lanes. Path::kGram uses this for evaluation only, so it has no sums of the gradient.
 struct LaneScratch {
-  std::size_t n_sums;     // of the gradient by lane, rounded up to 4
+  std::size_t n_sums;     // rounded up to 4
   float* sum;             // (n_sums, 16): the gradient by lane
   float* db_sum;          // (n_features, 16): b_final's part of it
   float* mask;            // (4, 16): samples present in the last quad
@@ -154,7 +156,7 @@ struct GramScratch {
   }
 };
 
-/// All of a task's memory. The parts that its path has no use for are empty.
+/// All memory of a task. The parts that its path does not use are empty.
 struct Scratch {
   Path path;
   StepScratch step;

@@ -18,7 +18,7 @@
 namespace superpose::kernels::cpu {
 namespace {
 
-/// With so many members a thread, they are handed out whole, in blocks.
+/// From this many members a thread on, members are handed out whole, in blocks.
 constexpr std::size_t kManyMembers = 64;
 constexpr std::size_t kBlocksPerThread = 256;
 
@@ -31,7 +31,7 @@ void check(const Step& step) {
         {.key = "loss exponent", .expected = "2 on the cpu", .got = fmt::format("{}", step.loss_exponent)});
 }
 
-/// One thread a member at most: each has scratch memory of its own.
+/// At most one thread for each member, because each thread has scratch memory of its own.
 int useful_threads(int threads, std::size_t members) {
   const auto wanted = static_cast<std::size_t>(threads > 0 ? threads : hardware_threads());
   return static_cast<int>(std::clamp<std::size_t>(members, 1, wanted));
@@ -48,7 +48,7 @@ class CpuSession final : public Session {
       step_cost_.push_back(cpu::step_cycles(training(member, {})));
     by_cost_.resize(step_cost_.size());
     std::iota(by_cost_.begin(), by_cost_.end(), 0U);
-    std::ranges::sort(by_cost_, [&](std::size_t a, std::size_t b) {  // neighbours stay neighbours in memory
+    std::ranges::sort(by_cost_, [&](std::size_t a, std::size_t b) {  // equal costs: in the order of memory
       return step_cost_[a] != step_cost_[b] ? step_cost_[a] > step_cost_[b] : a < b;
     });
     reserve_scratch({});
@@ -65,7 +65,7 @@ class CpuSession final : public Session {
 
   [[nodiscard]] std::optional<std::vector<double>> evaluate(const Evaluation& evaluation,
                                                             const Watch& watch) override {
-    if (watch.look) watch.look();  // this thread may get no member to evaluate
+    if (watch.look) watch.look();  // once in any case: this thread may get no member to evaluate
     reserve_scratch(evaluation.given);
     std::vector<double> loss(options_.members.size());
     pool_.run(loss.size(), [&](std::size_t index, int thread) {
@@ -133,7 +133,7 @@ class CpuSession final : public Session {
     for (auto& memory : scratch_) memory = AlignedBuffer<std::byte>(most);
   }
 
-  /// Many members: each takes all its steps at once, the most expensive first.
+  /// For many members: each takes all its steps at once, the most expensive first.
   void advance_whole(const Stretch& stretch) {
     const auto threads = static_cast<std::size_t>(pool_.size());
     const std::size_t members = options_.members.size();
@@ -145,7 +145,8 @@ class CpuSession final : public Session {
     });
   }
 
-  /// Few members: so that no thread waits long for another, a share of a member's steps at a time.
+  /// For few members: a thread takes a share of a member's steps at a time, so that no thread waits long for
+  /// another.
   void advance_in_shares(const Stretch& stretch) {
     Shares shares(step_cost_, stretch.updates.size(), pool_.size());
     pool_.run(static_cast<std::size_t>(pool_.size()), [&](std::size_t, int thread) {
@@ -173,7 +174,7 @@ class CpuSession final : public Session {
   std::vector<double> step_cost_;     // (members), cycles
   std::vector<std::size_t> by_cost_;  // (members), the most expensive first
   ThreadPool pool_;
-  std::vector<AlignedBuffer<std::byte>> scratch_;  // one a thread
+  std::vector<AlignedBuffer<std::byte>> scratch_;  // one for each thread
   bool reserved_for_drawn_ = false, reserved_for_given_ = false;
 };
 
@@ -187,7 +188,7 @@ class Cpu final : public BackEnd {
     return std::make_unique<CpuSession>(std::move(options));
   }
 
-  /// Dense data, batches rounded up to whole tiles.
+  /// The cycles are those of dense data, with batches rounded up to whole tiles.
   [[nodiscard]] Most most(const Step& step, std::size_t batch_size) const override {
     const std::size_t tiles = (batch_size + kSamplesPerTile - 1) / kSamplesPerTile;
     return {.step_cycles = dense_cycles(step, tiles * kSamplesPerTile),

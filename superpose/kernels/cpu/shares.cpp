@@ -6,7 +6,7 @@
 namespace superpose::kernels::cpu {
 namespace {
 
-/// Shares for each thread. At the end a thread waits for another at most one part in so many of its work.
+/// How many shares each thread gets, about. At the end, a thread waits for another for at most one share.
 constexpr double kSharesPerThread = 32;
 
 }  // namespace
@@ -20,7 +20,7 @@ Shares::Shares(std::span<const double> step_cost, std::size_t n_steps, int n_thr
     work += step_cost[member] * steps;
     heap_.push_back({.work = step_cost[member] * steps, .member = member, .begin = 0});
   }
-  // A single thread waits for nobody, and a member is quickest in one go.
+  // A single thread waits for nobody, and a member trains fastest when it takes all its steps in one go.
   share_ = n_threads == 1 ? work : work / (kSharesPerThread * n_threads);
   std::ranges::make_heap(heap_, {}, &Left::work);
 }

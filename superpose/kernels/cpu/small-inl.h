@@ -1,10 +1,10 @@
 // The forward and backward pass of the smallest shapes, all in registers. With the sizes known at compile
-// time, a quad is loaded once and nothing but gradient sums outlives it; the blocked path (blocks-inl.h)
-// would write and read its planes and spend more on that than on arithmetic.
+// time, a quad is loaded once and only gradient sums are kept from it. The blocked path (blocks-inl.h) would
+// write and read its planes, and spend more time on that than on arithmetic.
 //
-// For 5 -> 2 a row of 16 samples takes 50 multiply-adds and 35 other operations, at least 50 cycles; taken
-// four rows at a time, because one is a chain of some sixty cycles, it is about 65 (AVX-512, Zen 4). The
-// operations and their order are those of blocks-inl.h, so the bits are too.
+// For 5 -> 2, a row of 16 samples takes 50 multiply-adds and 35 other operations, at least 50 cycles. One row
+// alone is a chain of some sixty cycles, so four rows are taken at a time: about 65 cycles a row (AVX-512,
+// Zen 4). The operations and their order are those of blocks-inl.h, and so are the bits.
 
 #if defined(SUPERPOSE_KERNELS_CPU_SMALL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_SMALL_INL_H_
@@ -35,7 +35,7 @@ struct SmallBatch {
   float floor;               // 0 for a ReLU, NaN for none
 };
 
-/// sum += the gradient of n_quads quads, all of whose samples are present.
+/// Adds the gradient of n_quads quads to `sum`. No quad may have a missing sample.
 template <std::size_t n, std::size_t m>
 HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) {
   const Tag d;
@@ -96,7 +96,7 @@ HWY_NOINLINE void AccumulateSmall(const SmallBatch& batch, std::size_t n_quads) 
   });
 }
 
-/// sum += the squared errors of n_quads quads, all of whose samples are present. sum: (n, 16).
+/// Adds the squared errors of n_quads quads to `sum`, (n, 16). No quad may have a missing sample.
 template <std::size_t n, std::size_t m>
 HWY_NOINLINE void ErrorsSmall(const SmallBatch& batch, std::size_t n_quads) {
   const Tag d;
@@ -128,13 +128,14 @@ HWY_NOINLINE void ErrorsSmall(const SmallBatch& batch, std::size_t n_quads) {
   ForEach<n>([&](auto f) SUPERPOSE_INLINE_LAMBDA { hn::Store(squares[f], d, batch.sum + f * 16); });
 }
 
-/// The functions of a shape that has its own.
+/// The functions made for one shape; null where the shape has none.
 struct SmallFunctions {
   void (*accumulate)(const SmallBatch&, std::size_t n_quads) = nullptr;
   void (*errors)(const SmallBatch&, std::size_t n_quads) = nullptr;
 };
 
-/// The shapes of the paper's pictures in the plane, and below.
+/// Finds the functions of a shape. There are some for the shapes of the paper's pictures in the plane, and
+/// for smaller ones.
 inline SmallFunctions FindSmallFunctions(std::size_t n, std::size_t m) {
   if (n == 2 && m == 1) return {AccumulateSmall<2, 1>, ErrorsSmall<2, 1>};
   if (n == 3 && m == 2) return {AccumulateSmall<3, 2>, ErrorsSmall<3, 2>};

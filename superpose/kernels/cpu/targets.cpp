@@ -12,7 +12,8 @@
 namespace superpose::kernels::cpu {
 namespace {
 
-/// Instruction sets this machine supports and the library was built for, best first, as Highway's bits.
+/// The instruction sets that this machine supports and the library was built for, best first, as Highway's
+/// bits.
 std::vector<std::int64_t> target_bits() {
   std::vector<std::int64_t> bits;
   const std::int64_t usable = hwy::SupportedTargets() & HWY_TARGETS;
@@ -22,7 +23,7 @@ std::vector<std::int64_t> target_bits() {
   return bits;
 }
 
-/// What the process is held to; 0: nothing.
+/// The target that the process is forced to use; 0: none.
 std::int64_t forced = 0;
 
 void use(std::int64_t targets) {

@@ -11,7 +11,7 @@ namespace superpose::kernels::cpu {
 /// "AVX3", ...
 std::vector<std::string> supported_targets();
 
-/// While it lives, the whole process uses that instruction set. Not while others train.
+/// While it lives, the whole process uses that instruction set. No training may run when it begins or ends.
 class ForcedTarget {
  public:
   /// name: one of supported_targets(). Errors: InvalidRequest for any other.
@@ -21,7 +21,7 @@ class ForcedTarget {
   ForcedTarget& operator=(const ForcedTarget&) = delete;
 
  private:
-  /// What another one had forced. targets_static.cpp has nothing to force.
+  /// The target that another object had forced. targets_static.cpp has nothing to force.
   [[maybe_unused]] std::int64_t before_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// In the place of targets.cpp, where the compiler's flags decide the one instruction set: WebAssembly.
+// Replaces targets.cpp where the compiler's flags decide the one instruction set: WebAssembly.
 
 #include <hwy/highway.h>
 

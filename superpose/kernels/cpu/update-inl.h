@@ -1,4 +1,5 @@
-// From a step's gradient sums to its parameters: add up the lanes, then the optimiser, parameters in lanes.
+// From the gradient sums of a step to its parameters: adds up the lanes, then runs the optimiser with
+// parameters in lanes.
 
 #if defined(SUPERPOSE_KERNELS_CPU_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SUPERPOSE_KERNELS_CPU_UPDATE_INL_H_
@@ -39,7 +40,7 @@ HWY_INLINE void AddLanes(const float* HWY_RESTRICT sums, std::size_t n, float* H
   }
 }
 
-/// One optimiser step. All (n), n a multiple of 16.
+/// One optimiser step. All arrays are (n); n is a multiple of 16.
 HWY_INLINE void ApplyUpdate(const Update& update, std::size_t n, const float* HWY_RESTRICT gradient,
                             float* HWY_RESTRICT parameter, float* HWY_RESTRICT moment1,
                             float* HWY_RESTRICT moment2) {

@@ -4,7 +4,7 @@
 namespace superpose::kernels {
 namespace {
 
-/// Stands where a back end for graphics processors will.
+/// A stub in the place of a future back end for graphics processors.
 class AbsentGpu final : public BackEnd {
  public:
   [[nodiscard]] std::string_view name() const override { return "gpu"; }
