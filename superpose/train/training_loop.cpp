@@ -82,7 +82,8 @@ void TrainingLoop::show(std::int64_t step, std::span<const float> loss) const {
 }
 
 double TrainingLoop::lr(std::int64_t step) const {
-  const StandardFloatingPoint mode;  // here and not around the step, which calls the caller's code for samples
+  // The mode is set here and not around the whole step, which calls the caller's code for samples.
+  const StandardFloatingPoint mode;
   const double factor = lr_factors_.empty() ? options_.curve.at(step, options_.steps)
                                             : lr_factors_[static_cast<std::size_t>(step)];
   return options_.lr * factor;
