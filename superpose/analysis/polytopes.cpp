@@ -12,6 +12,7 @@
 
 #include "superpose/analysis/geometry.h"
 #include "superpose/core/error.h"
+#include "superpose/core/shape.h"
 
 namespace superpose {
 namespace {
