@@ -9,6 +9,7 @@
 
 #include "superpose/analysis/metrics.h"
 #include "superpose/core/error.h"
+#include "superpose/core/shape.h"
 
 namespace superpose {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "superpose/analysis/polytopes.h"
 #include "superpose/core/error.h"
+#include "superpose/core/shape.h"
 
 namespace superpose {
 namespace {
