@@ -21,7 +21,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "bench/roof_bench.cpp"
 #include <hwy/foreach_target.h>
-// After foreach_target.
+// This include must follow foreach_target.
 #include <hwy/highway.h>
 
 #include "superpose/kernels/cpu/philox-inl.h"
@@ -31,11 +31,11 @@ namespace superpose::kernels::cpu {
 namespace HWY_NAMESPACE {
 namespace {
 
-/// Enough chains for two units of latency four; with their two constants they fit 16 registers.
+/// Enough chains for two units with a latency of four; with their two constants they fit in 16 registers.
 inline constexpr std::size_t kChains = 12;
 
-/// Multiply-adds, each lane one. seed: what the compiler cannot know. returns: their number; *result: so that
-/// they are needed.
+/// Does multiply-adds, each lane counted as one. seed: a value that the compiler cannot know. returns: how
+/// many; *result: depends on all of them, so that none can be left out.
 std::uint64_t MultiplyAdds(std::uint64_t rounds, float seed, float* result) {
   const hn::ScalableTag<float> d;
   const auto a = hn::Set(d, seed);
@@ -55,8 +55,8 @@ std::uint64_t MultiplyAdds(std::uint64_t rounds, float seed, float* result) {
   return rounds * kChains * hn::Lanes(d);
 }
 
-/// Random words as the engine draws them: for each feature four vectors of calls at a time. returns: their
-/// number; *result: so that they are needed.
+/// Makes random words as the engine does: for each feature, four vectors of calls at a time. returns: how
+/// many; *result: depends on all of them.
 std::uint64_t Words(std::uint64_t rounds, std::uint32_t seed, std::uint32_t* result) {
   const hn::CappedTag<std::uint64_t, 8> d64;
   using V64 = hn::Vec<decltype(d64)>;
@@ -101,9 +101,9 @@ HWY_EXPORT(Words);
 HWY_EXPORT(Target);
 
 constexpr int kRepeats = 5;
-constexpr double kSeconds = 0.05;  // of a repeat: longer than a slice of the scheduler's
+constexpr double kSeconds = 0.05;  // for each repeat: longer than a time slice of the scheduler
 
-/// Keeps what a benchmark computes: one that nobody reads is compiled away.
+/// Keeps what a benchmark computes. The compiler would remove results that nothing reads.
 volatile float kept_sum;
 volatile std::uint32_t kept_words;
 
@@ -127,8 +127,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Operations a second of all threads together, the best of the repeats. work(rounds): returns the operations
-/// done.
+/// Operations a second of all threads together, in the best repeat. work(rounds): returns how many operations
+/// it did.
 double rate(int n_threads, std::uint64_t (*work)(std::uint64_t)) {
   std::uint64_t rounds = 1000;
   for (double seconds = 0; seconds < kSeconds; rounds *= 2) {

@@ -36,7 +36,8 @@ struct Options {
   bool time_only = false;
 };
 
-/// The yardstick's ensemble: its probabilities, importances and initialisation.
+/// The ensemble of the yardstick (bench/peers/tms_torch.py): its probabilities, importances and
+/// initialisation.
 Ensemble yardstick_ensemble(const Options& options) {
   const std::int64_t instances = options.shape.n_instances;
   const std::int64_t features = options.shape.n_features;

@@ -4,7 +4,7 @@
 
 namespace superpose {
 
-/// The message of the E that `call` throws, or a text that no message is.
+/// The message of the E that `call` throws, or a text that cannot be a message.
 template <class E, class Call>
 std::string message_of(Call call) {
   try {

@@ -11,7 +11,7 @@
 
 namespace superpose {
 
-/// A fresh directory for a test, removed with all that is in it at the end.
+/// A new directory for a test. Its destructor removes it and everything in it.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
@@ -33,7 +33,7 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-/// Names of what is in a directory, hidden files too, sorted.
+/// The names of everything in a directory, hidden files too, sorted.
 inline std::vector<std::string> names_in(const std::filesystem::path& directory) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {

@@ -4,7 +4,7 @@
 
 namespace superpose::cli {
 
-/// What the command line asked for, ready to be done. returns: an exit status.
+/// What the command line asks for, ready to be carried out. returns: an exit status.
 using Action = std::function<int()>;
 
 inline constexpr int kDone = 0;

@@ -16,7 +16,7 @@
 namespace superpose::cli {
 namespace {
 
-/// What --help says below the options.
+/// The text of --help below the options.
 std::string kind_list() {
   std::string text = "Kinds:";
   for (const auto& kind : figures::figure_kinds())

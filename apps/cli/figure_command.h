@@ -9,7 +9,7 @@
 
 namespace superpose::cli {
 
-/// `superpose figure KIND RUN_DIR... --out FILE`: draws a finished run, others beside it.
+/// `superpose figure KIND RUN_DIR... --out FILE`: draws a finished run, with others beside it.
 struct FigureCommand {
   std::string kind;
   std::vector<std::filesystem::path> directories;  ///< the main one last

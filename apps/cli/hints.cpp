@@ -11,7 +11,7 @@
 namespace superpose::cli {
 namespace {
 
-/// The path as a shell reads it back: quoted where it has to be.
+/// The path in the form that a shell reads back: quoted where needed.
 std::string shell_word(const std::filesystem::path& path) {
   std::string text = path.string();
   const auto is_plain = [](char c) {

@@ -7,10 +7,10 @@
 
 namespace superpose::cli {
 
-/// How results that are not finished are finished: the command to type.
+/// The command to type to finish results that are not finished.
 std::string resume_command(const std::filesystem::path& directory);
 
-/// What a request has wrong, with what to type instead where the command knows it.
+/// What is wrong with a request, with what to type instead where the command knows it.
 std::string describe(const InvalidRequest& error);
 
 }  // namespace superpose::cli

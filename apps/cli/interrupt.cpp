@@ -14,7 +14,8 @@ extern "C" void request_stop(int /*signal*/) {
   source().request_stop();
 }
 
-/// A signal that was ignored when the command began stays so: of nohup, or of a script's background.
+/// A signal that was ignored when the command began stays ignored: by nohup, or by a script that put the
+/// command in the background.
 void stop_on(int signal) {
   struct sigaction action = {};
   if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) return;

@@ -27,7 +27,7 @@ int complain(int status, std::string_view message) {
   return status;
 }
 
-/// Where --out is missing: what was probably meant by it, "--out NAME"; "" where nothing is.
+/// Where --out is missing, what was probably meant as its value, "--out NAME"; "" where nothing was.
 std::string out_hint(const std::vector<CLI::App*>& chosen) {
   if (chosen.empty()) return "";
   const auto* out = chosen.front()->get_option_no_throw("--out");

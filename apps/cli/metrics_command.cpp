@@ -71,7 +71,7 @@ MeasuredSweep measure(const store::SweepResults& results) {
   return measured;
 }
 
-/// A point's swept values: numbers and strings as such, whatever else as its TOML.
+/// The swept values of a point: numbers and strings as JSON has them, everything else as its TOML.
 Json sweep_values(const SweepPoint& point) {
   auto values = Json::object();
   for (const auto& [key, text] : point.values) {
@@ -81,7 +81,7 @@ Json sweep_values(const SweepPoint& point) {
   return values;
 }
 
-/// Every point with its values and its own instances' part of the metrics.
+/// Every point with its values and the part of the metrics that belongs to its instances.
 Json to_json(const MeasuredSweep& sweep) {
   std::vector<Json> of_runs;
   of_runs.reserve(sweep.runs.size());
@@ -102,8 +102,8 @@ Json to_json(const MeasuredSweep& sweep) {
   return {{"points", std::move(points)}};
 }
 
-/// Every key that a point has, in the order in which points first name it: a list's points need not name the
-/// same.
+/// Every key that a point has, in the order in which points first name it. Points of a list need not name the
+/// same keys.
 std::vector<std::string> swept_keys(const MeasuredSweep& sweep) {
   std::vector<std::string> keys;
   for (const SweepPoint& point : sweep.points) {
@@ -114,7 +114,7 @@ std::vector<std::string> swept_keys(const MeasuredSweep& sweep) {
   return keys;
 }
 
-/// A point's values of those keys, "" where it has none.
+/// The values that a point has for these keys; "" where it has none.
 Row values_of(const SweepPoint& point, const std::vector<std::string>& keys) {
   Row values;
   for (const std::string& key : keys) {
@@ -124,7 +124,7 @@ Row values_of(const SweepPoint& point, const std::vector<std::string>& keys) {
   return values;
 }
 
-/// A field as comma-separated values have it: quoted where it has to be.
+/// A field of comma-separated values, quoted where needed.
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -138,15 +138,15 @@ std::string csv_line(const Row& fields) {
   return line + "\n";
 }
 
-/// What lines of comma-separated values are of.
+/// What lines of comma-separated values are about.
 struct CsvPart {
   const run::Metrics& metrics;
   std::size_t first, last;  ///< the instances in [first, last)
-  Row before{};             ///< fields in front of a line's own
+  Row before{};             ///< fields in front of each line
 };
 
-/// The first n_metrics columns of a line for every feature: a metric of an instance is in the line of each of
-/// its features.
+/// The first n_metrics columns: one line for every feature. A metric of an instance is repeated in the lines
+/// of all its features.
 std::string csv_lines(const CsvPart& part, std::size_t n_metrics) {
   const auto named = named_metrics(part.metrics);
   const std::size_t features = part.metrics.shape.features();
@@ -164,7 +164,7 @@ std::string csv_lines(const CsvPart& part, std::size_t n_metrics) {
   return lines;
 }
 
-/// The names of the columns. before: of the fields in front.
+/// The names of the columns. before: names of the fields in front.
 std::string csv_header(std::span<const run::NamedMetric> named, Row before = {}) {
   before.insert(before.end(), {"instance", "feature"});
   for (const run::NamedMetric& metric : named) before.emplace_back(metric.name);
@@ -177,7 +177,8 @@ std::string to_csv(const run::Metrics& metrics) {
          csv_lines({.metrics = metrics, .first = 0, .last = metrics.shape.instances()}, named.size());
 }
 
-/// Points in front: their index, what was swept, and the run. Of the metrics those that all runs have.
+/// Each line begins with its point: the index, the swept values, and the run. The metrics are those that all
+/// runs have.
 std::string to_csv(const MeasuredSweep& sweep) {
   const auto keys = swept_keys(sweep);
   const auto named = named_metrics(*std::ranges::min_element(
@@ -227,7 +228,7 @@ std::string to_text(const MeasuredSweep& sweep) {
   return format_table(header, table);
 }
 
-/// What became of the restarts: the spread of their losses, or where their models are recorded, the losses by
+/// How the restarts ended: the spread of their losses, or, where their models are recorded, the losses by
 /// outcome.
 std::string to_text(const run::RestartMetrics& restarts) {
   const bool by_outcome = !restarts.outcomes.empty();

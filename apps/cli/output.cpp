@@ -6,7 +6,7 @@
 namespace superpose::cli {
 namespace {
 
-/// Of the first write to standard output that failed.
+/// The error of the first write to standard output that failed.
 int output_error = 0;
 
 bool is_control(unsigned char c) {

@@ -6,23 +6,23 @@
 #include <string_view>
 #include <utility>
 
-// All that the command says goes through here. Nothing of it can end the command: a reader that went away, a
-// terminal that was closed, or a full disk are noted, and told at the end by who asks.
+// All output of the command goes through here. No output can end the command: a reader that went away, a
+// terminal that was closed, or a full disk is remembered, and reported at the end by callers that ask.
 
 namespace superpose::cli {
 
-/// The text with '?' in the place of characters that steer a terminal: C0, DEL and C1 (in UTF-8). keep_lines:
-/// leave ends of lines alone.
+/// The text with '?' instead of characters that control a terminal: C0, DEL and C1 (in UTF-8). keep_lines:
+/// line ends stay.
 std::string printable(std::string_view text, bool keep_lines = false);
 
-/// Writes to standard output what a user reads: printable(), lines kept.
+/// Writes text for a user to standard output: printable(), with its lines.
 void print_text(std::string_view text);
 template <class... Args>
 void say(fmt::format_string<Args...> format, Args&&... args) {
   print_text(fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// Writes to standard output what a program reads, as it is.
+/// Writes text for a program to standard output, unchanged.
 void print_data(std::string_view text);
 
 /// Writes what is still in the buffers. returns: 0, or the error of the first write to standard output that
@@ -31,7 +31,7 @@ int finish_output();
 
 /// "superpose: MESSAGE" on standard error, on one line.
 void tell(std::string_view message);
-/// The text as it is on standard error, lines kept.
+/// Writes the text to standard error unchanged, with its lines.
 void tell_text(std::string_view text);
 
 }  // namespace superpose::cli

@@ -50,7 +50,7 @@ void add_paper_command(CLI::App& app, Action& action) {
 
 namespace {
 
-/// On a terminal with what shows how far it is: a bar for each training, a line for what has none.
+/// How to show progress on a terminal: a bar for each training, a line for work without a bar.
 paper::PaperOptions paper_options(const TrainingOptions& training) {
   paper::PaperOptions options{.threads = training.threads, .stop = stop_on_interrupt(), .warn = tell};
   if (training.quiet || !is_terminal(stderr)) return options;
@@ -83,7 +83,7 @@ std::optional<int> carry_out(const paper::PaperPlan& plan, const TrainingOptions
   return status;
 }
 
-/// Every entry below `directory`, and a page of all of them.
+/// Carries out every entry, below `directory`, and writes a page of all of them.
 int all_entries(const std::filesystem::path& directory, const TrainingOptions& options) {
   const auto plans = paper::plan_every_paper(directory, options.overrides);
   std::vector<paper::ReportEntry> report;

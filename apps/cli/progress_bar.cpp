@@ -42,7 +42,7 @@ std::string format_bar(double fraction, std::size_t columns) {
   return fmt::format(" [{:{}}]", std::string(filled, '=') + head, inside);
 }
 
-/// Whether drawing there would be drawing over what another job of the shell's writes.
+/// Whether drawing there would draw over the output of another job of the shell.
 bool is_in_background(int descriptor) {
   const pid_t foreground = ::tcgetpgrp(descriptor);  // -1: no terminal, or not that of this session
   return foreground > 0 && foreground != ::getpgrp();
@@ -63,7 +63,7 @@ std::string format_progress(const Progress& progress, std::size_t columns) {
     if (percentage.size() + line.size() + 2 + part.size() >= columns) break;
     line += "  " + part;
   }
-  const std::size_t used = percentage.size() + line.size() + 1;  // the terminal's last column stays free
+  const std::size_t used = percentage.size() + line.size() + 1;  // the last column of the terminal stays free
   const std::size_t room = columns > used ? std::min(columns - used, kLongestBar) : 0;
   return percentage + (room >= kShortestBar ? format_bar(fraction, room) : "") + line;
 }

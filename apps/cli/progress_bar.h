@@ -17,15 +17,15 @@ struct Progress : TrainingProgress {
   double steps_per_second = 0;
 };
 
-/// The bar as one line of less than `columns` columns, the least important parts left out when they do not
-/// fit.
+/// The bar as one line of less than `columns` columns. The least important parts are left out when they do
+/// not fit.
 std::string format_progress(const Progress& progress, std::size_t columns);
 
-/// A terminal that lines are drawn on while something is done. It may go away, be stopped (Ctrl-S), or belong
-/// to another job of the shell's: nothing is drawn then, and what is done never waits for it.
+/// A terminal that lines are drawn on while work goes on. It may go away, be stopped (Ctrl-S), or belong to
+/// another job of the shell: then nothing is drawn. The work never waits for it.
 class Terminal {
  public:
-  /// stream: standard error for instance.
+  /// stream: for instance standard error.
   explicit Terminal(std::FILE* stream);
   ~Terminal();
   Terminal(const Terminal&) = delete;
@@ -40,7 +40,7 @@ class Terminal {
   bool gone_ = false;
 };
 
-/// Draws a bar on a terminal, redrawn at most ten times a second and gone when it is destroyed.
+/// Draws a bar on a terminal, at most ten times a second. Its destructor removes the bar.
 class ProgressBar {
  public:
   explicit ProgressBar(std::FILE* terminal) : terminal_(terminal) {}
@@ -73,7 +73,7 @@ class StatusLine {
   Terminal terminal_;
 };
 
-/// Whether a stream's reader is a person.
+/// Whether a person reads the stream.
 bool is_terminal(std::FILE* stream);
 
 }  // namespace superpose::cli

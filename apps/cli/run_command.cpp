@@ -43,8 +43,7 @@ std::string describe_duration(store::RunOutcome outcome, std::chrono::steady_clo
                                                     : fmt::format("in {:.2f} s", elapsed.count());
 }
 
-/// What a finished directory has, for the summary, and whether all losses are finite. returns: an exit
-/// status.
+/// Prints the summary of a finished directory. returns: an exit status, by whether all losses are finite.
 int report(const study::Study& study, const store::Directory& directory, std::string_view how, bool quiet) {
   const study::StudyRun run = store::load_study(directory);
   const int status = report_losses_that_are_not_finite(study::losses(run.result), directory.path());
@@ -79,7 +78,7 @@ int report(const Experiment& /*experiment*/, const store::Directory& directory, 
   return report_losses_that_are_not_finite(result.loss, directory.path());
 }
 
-/// What to do after an interruption. A study has nothing to go on from.
+/// Says what to do after an interruption. A study has nothing to continue from.
 int report_stopped(const store::Description& description, const store::Directory& directory) {
   const bool starts_over = std::holds_alternative<study::Study>(description);
   tell(fmt::format("stopped; {} with `{}`", starts_over ? "start over" : "go on from there",

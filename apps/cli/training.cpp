@@ -25,7 +25,7 @@ std::string check_threads(const std::string& text) {
   return valid ? "" : fmt::format("expected a whole number from 1 to {}, got {}", kMostThreads, text);
 }
 
-/// A bar that lasts as long as the observer that draws it.
+/// A bar that exists as long as the observer that draws it.
 Observer drawn_bar() {
   return [bar = std::make_shared<ProgressBar>(stderr)](const Observation& observation) {
     bar->show(progress_of(observation));
@@ -100,7 +100,8 @@ store::RunEnd carry_out(const store::Description& description, const TrainingOpt
 }
 
 std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment) {
-  // Where the history is recorded anyway, so that watching costs no further pauses; more often in short runs.
+  // Observes where the history is recorded anyway, so that watching causes no further pauses; more often in
+  // short runs.
   const auto every = std::clamp<std::int64_t>(experiment.train.steps / 100, 1, experiment.record.every);
   return {{every, drawn_bar()}};
 }

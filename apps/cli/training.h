@@ -14,7 +14,7 @@
 
 namespace superpose::cli {
 
-/// What every command that trains takes.
+/// The options that every command that trains takes.
 struct TrainingOptions {
   std::filesystem::path directory;     ///< --out
   std::vector<std::string> overrides;  ///< --set, in order
@@ -29,8 +29,8 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options);
 /// interrupted.
 store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options, bool resume);
 
-/// What draws a bar on standard error during the training of an experiment: (every, observer). The bar is
-/// gone when they are.
+/// What draws a bar on standard error during the training of an experiment: (every, observer). The bar
+/// disappears when they are destroyed.
 std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment);
 
 /// Names the instances whose loss is not finite on standard error. loss: (n_instances), of the run in that

@@ -8,8 +8,8 @@
 
 namespace superpose {
 
-/// While it lives, this thread takes denormal numbers for 0 and makes none, as torch.set_flush_denormal(True)
-/// has it.
+/// While it lives, this thread treats denormal numbers as 0 and makes none, as after
+/// torch.set_flush_denormal(True).
 class FlushedDenormals {
  public:
 #if defined(__x86_64__)

@@ -23,7 +23,7 @@ inline std::size_t count_type(const Json& figure, const std::string& type) {
   return n;
 }
 
-/// Every axis lies within the page, and every trace has axes that there are.
+/// Checks that every axis lies within the page, and that every trace has axes that exist.
 inline void expect_sound_plotly(const Json& figure) {
   const Json& layout = figure["layout"];
   std::set<std::string> axes;

@@ -46,7 +46,7 @@ inline run::Run untrained_run(const Experiment& experiment) {
           .history = {}};
 }
 
-/// Regular polygons of radius 1, a corner a feature.
+/// Regular polygons of radius 1, with a feature at each corner.
 inline run::Run polygon_run(std::int64_t instances, std::int64_t features = 5) {
   run::Run run = example_run({.n_instances = instances, .n_features = features, .n_hidden = 2});
   for (std::int64_t i = 0; i < instances; ++i) {
@@ -76,8 +76,8 @@ inline run::Run identity_run(const Shape& shape, ModelKind kind = ModelKind::kRe
   return run;
 }
 
-/// Features along hidden dimensions, two of opposite signs each: in instance i the first n_hidden + i are
-/// represented, so that one digon more is there in each. b_final falls with the feature.
+/// Features along hidden dimensions, two of opposite signs for each. In instance i the first n_hidden + i are
+/// represented, so each instance has one digon more than the one before. b_final falls with the feature.
 inline run::Run digons_run(const Shape& shape) {
   run::Run run = example_run(shape);
   const auto hidden = static_cast<std::size_t>(shape.n_hidden);
@@ -92,8 +92,8 @@ inline run::Run digons_run(const Shape& shape) {
   return run;
 }
 
-/// Two features in one dimension, over two densities and two importances, in the phases that theory has. Of
-/// the cells, columns are dense and sparse, rows little and much important.
+/// Two features in one dimension, over two densities and two importances, in the phases of the theory. In the
+/// cells, columns are dense and sparse, rows of little and much importance.
 inline run::Run phase_run() {
   const Experiment experiment = parse_experiment({.text = R"([model]
 n_features = 2
@@ -105,7 +105,7 @@ importance = [[1, 0.5], [1, 2], [1, 0.5], [1, 2]]
 )",
                                                   .overrides = {}});
   run::Run run = untrained_run(experiment);
-  // Columns are dense, sparse; rows little, much important. Nothing; own dimension; two antipodal pairs.
+  // Columns: dense, sparse. Rows: little, much importance. Nothing; own dimension; two antipodal pairs.
   run.model.W(0)[0] = 1;
   run.model.W(1)[1] = 1;
   for (const int i : {2, 3}) {
@@ -153,7 +153,7 @@ inline run::Run inhibition_run() {
   return run;
 }
 
-/// A run with a recorded row every 10 of 200 steps, its weights growing in proportion to the step.
+/// A run with a recorded row every 10 of 200 steps. Its weights grow in proportion to the step.
 inline run::Run recorded(run::Run run) {
   run.experiment.train.steps = 200;
   for (std::int64_t step = 0; step < 200; step += 10) {

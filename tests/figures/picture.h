@@ -20,7 +20,7 @@
 
 namespace superpose::figures {
 
-/// A figure as few coloured cells: small enough to be stored, and hardly touched by how a version of Cairo
+/// A figure as a few coloured cells: small enough to be stored, and hardly changed by how a version of Cairo
 /// smooths letters.
 struct Picture {
   int width = 0, height = 0;
@@ -33,7 +33,7 @@ struct Picture {
 
 inline constexpr int kPictureWidth = 128;
 
-/// The mean colours of an image's parts.
+/// The mean colours of the parts of an image.
 inline Picture shrunk(const drawing::Image& image) {
   Picture picture{
       .width = kPictureWidth,
@@ -61,7 +61,7 @@ inline Picture shrunk(const drawing::Image& image) {
 
 /// scale: pixels a point.
 inline Picture picture_of(const drawing::Figure& figure, double scale = 2) {
-  const auto png = drawing::render_png(figure, scale);  // that an Image refers to
+  const auto png = drawing::render_png(figure, scale);  // must outlive the Image, which refers to it
   return shrunk(drawing::Image(png));
 }
 
@@ -70,8 +70,8 @@ inline int distance(const drawing::Color& a, const drawing::Color& b) {
   return std::max({std::abs(a.red - b.red), std::abs(a.green - b.green), std::abs(a.blue - b.blue)});
 }
 
-/// Whether one would call two pictures different: they have other proportions, or too many cells of another
-/// colour. A letter that is smoothed in another way changes its cells by a few units.
+/// Whether a person would call two pictures different: they have other proportions, or too many cells of
+/// another colour. A letter that is smoothed in another way changes its cells by a few units.
 inline bool differ(const Picture& a, const Picture& b) {
   constexpr int kOtherColor = 32;
   constexpr double kMostCells = 0.002;  // of all
@@ -102,7 +102,7 @@ inline void write_picture(const Picture& picture, const std::filesystem::path& p
   EXPECT_EQ(cairo_surface_write_to_png(surface.get(), path.c_str()), CAIRO_STATUS_SUCCESS) << path;
 }
 
-/// Errors: an empty picture where there is no such file.
+/// returns: an empty picture where there is no such file.
 inline Picture read_picture(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
@@ -117,7 +117,7 @@ inline Picture read_picture(const std::filesystem::path& path) {
   return picture;
 }
 
-/// Two pictures side by side, and on their right in red where they differ, the more the darker.
+/// Two pictures side by side, and on their right, in red, where they differ: darker where they differ more.
 inline Picture side_by_side(const Picture& stored, const Picture& now) {
   Picture result{.width = stored.width + 2 * now.width, .height = std::max(stored.height, now.height)};
   const auto cell = [](const Picture& picture, int x, int y) {

@@ -1,5 +1,5 @@
-// Whatever the text: an Experiment or InvalidRequest in one line. An Experiment that was read survives being
-// written.
+// Any text must give an Experiment, or an InvalidRequest in one line. Writing an Experiment that was read and
+// reading it again must give the same.
 
 #include "superpose/experiment/experiment.h"
 #include "tests/fuzz/fuzz_text.h"
@@ -15,7 +15,7 @@ std::optional<superpose::Experiment> parse(const std::string& text) {
   });
 }
 
-/// Where mutation begins.
+/// The text that mutations start from.
 constexpr std::string_view kFirst = R"(name = "a"
 [model]
 kind = "relu_output"

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the fuzz targets of TOML share.
+// What the fuzz targets of TOML texts share.
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +20,7 @@ inline void expect(bool holds) {
   if (!holds) std::abort();
 }
 
-/// What parse() gives, or nothing where it throws InvalidRequest, whose message must be one line.
+/// The result of parse(), or nothing where it throws InvalidRequest. The message must be one line.
 template <class Parse>
 auto parse_or_refuse(const Parse& parse) -> std::optional<decltype(parse())> {
   try {
@@ -36,8 +36,8 @@ inline std::string text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Repeats a short piece of the text in its place, up to the largest size: `a.a.a.`..., `[[[[`..., a thousand
-/// points. Mutations of single bytes would hardly ever come to such a text. returns: the new size.
+/// Repeats a short piece of the text in place, up to the largest size: `a.a.a.`..., `[[[[`..., a thousand
+/// points. Mutations of single bytes would hardly ever produce such a text. returns: the new size.
 inline std::size_t repeat_piece(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned seed) {
   const std::size_t begin = seed / 64 % size;
   const std::size_t length = std::min<std::size_t>(1 + seed % 8, size - begin);

@@ -1,5 +1,5 @@
-// Whatever --set is given: an Experiment and a Sweep, or InvalidRequest in one line. The lines of the input
-// are overrides, applied in order.
+// Any --set must give an Experiment and a Sweep, or an InvalidRequest in one line. The input is a list of
+// overrides, applied in order.
 
 #include "superpose/experiment/sweep.h"
 #include "tests/fuzz/fuzz_text.h"
@@ -9,7 +9,7 @@ namespace {
 using superpose::fuzz::expect;
 using superpose::fuzz::parse_or_refuse;
 
-/// A zero byte ends an override; lines would forbid values with lines of their own.
+/// A zero byte ends an override. Line ends could not, because values may contain them.
 std::vector<std::string> overrides_of(std::string_view text) {
   std::vector<std::string> overrides;
   while (!text.empty()) {
@@ -20,7 +20,7 @@ std::vector<std::string> overrides_of(std::string_view text) {
   return overrides;
 }
 
-/// Where mutation begins.
+/// The text that mutations start from.
 constexpr std::string_view kFirst(
     "model.n_features=4\0data.importance=[1, 1, 0.5, 0]\0train.lr=1e-2\0name=a.b\0init={ normal = 0.1 }", 88);
 

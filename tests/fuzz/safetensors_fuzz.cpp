@@ -1,4 +1,5 @@
-// Whatever the bytes: a File or InvalidRequest. A File that was read survives being written, to the bit.
+// Any bytes must give a File or an InvalidRequest. Writing a File that was read must give the same bytes when
+// it is read and written again.
 
 #include <algorithm>
 #include <array>
@@ -34,17 +35,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!file) return 0;
   file->unread.clear();  // is not written
   const auto bytes = st::serialise(*file);
-  const st::File again = st::parse(bytes);  // throwing would be a find
+  const st::File again = st::parse(bytes);  // an exception here is a fault
   expect(again == *file);
   expect(st::serialise(again) == bytes);
   return 0;
 }
 
-// Random bytes hardly ever begin with the length of what follows, so most mutants get the right one.
+// Random bytes hardly ever begin with the length of what follows, so most mutants get the right length.
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned int seed) {
   constexpr std::size_t prefix = 8;
-  if (size <= prefix || max_size <= prefix) {  // the first input is empty: begin with a small file
+  if (size <= prefix || max_size <= prefix) {  // the first input is empty: start with a small file
     st::File file;
     file.add("W", {1, 2}, std::array{1.0F, 2.0F});
     file.add("step", {1}, std::array<std::int64_t, 1>{3});
@@ -62,7 +63,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   const std::size_t header = std::min<std::uint64_t>(length, rest);
   if (seed % 8 == 1) return prefix + LLVMFuzzerMutate(data + prefix, rest, max_size - prefix);
 
-  // The header alone changes; the data moves along.
+  // Only the header changes; the data moves along.
   std::vector<std::uint8_t> tensors(data + prefix + header, data + size);
   if (max_size < prefix + tensors.size()) return size;
   length = LLVMFuzzerMutate(data + prefix, header, max_size - prefix - tensors.size());

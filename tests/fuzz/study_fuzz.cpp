@@ -1,4 +1,5 @@
-// Whatever the text: a Study or InvalidRequest in one line. A Study that was read survives being written.
+// Any text must give a Study, or an InvalidRequest in one line. Writing a Study that was read and reading it
+// again must give the same.
 
 #include "superpose/study/study.h"
 #include "tests/fuzz/fuzz_text.h"
@@ -14,7 +15,7 @@ std::optional<std::string> parsed(const std::string& text) {
   });
 }
 
-/// Where mutation begins.
+/// The text that mutations start from.
 constexpr std::string_view kFirst = R"(name = "a"
 [study]
 kind = "johnson_lindenstrauss"

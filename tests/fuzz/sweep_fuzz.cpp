@@ -1,5 +1,5 @@
-// Whatever the text: a Sweep or InvalidRequest in one line. A Sweep that was read survives being written with
-// every point listed.
+// Any text must give a Sweep, or an InvalidRequest in one line. Writing a Sweep that was read, with every
+// point listed, and reading it again must give the same.
 
 #include "superpose/experiment/sweep.h"
 #include "tests/fuzz/fuzz_text.h"
@@ -14,7 +14,7 @@ std::optional<superpose::Sweep> parse(const std::string& text) {
   });
 }
 
-/// Where mutation begins.
+/// The text that mutations start from.
 constexpr std::string_view kFirst = R"([model]
 n_features = 3
 n_hidden = 2

@@ -6,8 +6,8 @@
 
 namespace superpose::kernels {
 
-/// What a case of tests/kernels/cases.h gives on every machine with fused multiply-add: measured with AVX2,
-/// and the same with NEON. A case that is added prints its line; one that changes is a broken promise.
+/// What a case of tests/kernels/cases.h gives on every machine with fused multiply-add. Measured with AVX2;
+/// NEON gives the same. A new case prints its line. A line that changes is a broken promise.
 inline std::uint64_t expected_bits(const std::string& name) {
   static const std::map<std::string, std::uint64_t> expected = {
       {"100to20_batch1024_relu_permille100", 0xb716cfd200359acc},

@@ -13,10 +13,10 @@
 #include "superpose/kernels/reference_step.h"
 #include "superpose/models/model.h"
 
-/// Members of all shapes, kinds and samples, for whoever tests a step.
+/// Members of all shapes, kinds and samples, for tests of a step.
 namespace superpose::kernels {
 
-/// What sets a case apart from x' = ReLU(W W^T x + b_final), or the same without the ReLU.
+/// How a case differs from x' = ReLU(W W^T x + b_final), with or without the ReLU.
 struct Variant {
   bool tied = true;
   Activation hidden = Activation::kIdentity;
@@ -32,11 +32,11 @@ struct Case {
   float probability = 0.5F;
   float bias = 0;
   bool mixed = false;  ///< every third feature is half as probable
-  double std = 0.5;    ///< of the weights
+  double std = 0.5;    ///< standard deviation of the weights
   Variant variant = {};
 };
 
-/// Every rule, a set in a set, and the last feature in none.
+/// Every rule, a set inside a set, and a last feature in no set.
 inline std::vector<FeatureSet> sets_of(const Case& c) {
   using Rule = FeatureSet::Rule;
   if (!c.variant.sets) return {};
@@ -83,7 +83,7 @@ inline constexpr Case kCases[] = {
     {2, 7, 33},
     {13, 11, 130, false},
     {3, 31, 16},
-    // By gaps, the samples with an active feature in lanes.
+    // Drawn by gaps, with the samples that have an active feature in lanes.
     {1, 1, 1024, true, 0.001F},
     {5, 2, 1024, true, 0.05F},
     {5, 2, 65, true, 0.1F, 0.2F, true},
@@ -92,18 +92,18 @@ inline constexpr Case kCases[] = {
     {20, 5, 15, true, 0.05F, 0, true},
     {33, 2, 1, true, 0.01F},
     {4000, 1, 100, true, 0.01F},
-    // By gaps, through W W^T.
+    // Drawn by gaps, through W W^T.
     {100, 20, 1024, true, 0.05F},
     {80, 20, 700, true, 0.14F, -0.1F, true},
     {131, 7, 1200, false, 0.02F},
     {97, 33, 900, true, 0.1F, 0.3F},
     {200, 20, 1024, true, 0.01F, 0.1F},
-    // The same, backward by the outputs that have a gradient.
+    // Drawn by gaps, through W W^T, and backward by way of the outputs that have a gradient.
     {200, 20, 1024, true, 0.005F, -0.3F, false, 0.05},
     {150, 70, 700, true, 0.002F, -0.2F, true, 0.02},
     {267, 47, 2535, true, 0.001F, -0.25F, false, 0.02},
     {321, 9, 1000, true, 0.001F},
-    // Signed values, each way of drawing and computing.
+    // Signed values, in each way of drawing and of computing.
     {5, 2, 130, true, 0.5F, 0, true, 0.5, {.is_signed = true}},
     {20, 5, 130, true, 1.0F, 0, false, 0.5, {.is_signed = true}},
     {20, 5, 1024, true, 0.05F, 0, true, 0.5, {.is_signed = true}},
@@ -194,7 +194,7 @@ struct CaseMember {
         .importance = importance.data(), .drawn = drawn(), .training_key = key(), .evaluation_key = key()};
   }
 
-  /// The batch of a step, as data/ specifies it.
+  /// The batch of a step as data/ specifies it.
   [[nodiscard]] std::vector<double> samples(std::uint32_t number) const {
     const auto x = data.batch(key(), kInstance, number, batch);
     return {x.begin(), x.end()};
@@ -215,7 +215,7 @@ struct CaseMember {
   std::vector<float> W, W2, b, moments, importance;
 };
 
-/// The samples of a step, and other numbers for targets: rows of a wider table each.
+/// The samples of a step, and other numbers as targets. Both are rows of a wider table.
 struct GivenTable {
   GivenTable(const CaseMember& member, std::uint32_t step);
 
