@@ -276,8 +276,8 @@ class MovingColumn {
   /// finite.
   [[nodiscard]] std::vector<drawing::Mark> features_at(std::size_t row) const {
     drawing::Panel panel = features_.panel(row, {.width = kSide, .height = kSide});
-    if (const auto row = trajectory_->first_not_finite())
-      say_not_finite(panel, not_finite_from(*trajectory_, *row));
+    if (const auto first = trajectory_->first_not_finite())
+      say_not_finite(panel, not_finite_from(*trajectory_, *first));
     return panel.marks;
   }
 
