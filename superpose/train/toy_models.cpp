@@ -39,7 +39,7 @@ kernels::Step describe_step(ModelKind kind, const Shape& shape, bool given_targe
 }
 
 ToyModels::ToyModels(const Ensemble& ensemble, const TrainOptions& options, const MemberRange& members,
-                     int threads)
+                     int threads, const kernels::BackEnd& back_end)
     : ensemble_(ensemble),
       options_(options),
       members_(members),
@@ -50,13 +50,12 @@ ToyModels::ToyModels(const Ensemble& ensemble, const TrainOptions& options, cons
       feed_(make_feed(ensemble, options)) {
   const StandardFloatingPoint mode;
   initialise_model();
-  session_ = kernels::cpu_back_end().open(
-      {.step = describe_step(ensemble.kind, ensemble.shape, feed_->gives_targets()),
-       .batch_size = static_cast<std::size_t>(options.batch_size),
-       .evaluation_batch_size = static_cast<std::size_t>(kEvaluationBatch),
-       .members = describe_members(),
-       .parameters = arrays(),
-       .threads = threads});
+  session_ = back_end.open({.step = describe_step(ensemble.kind, ensemble.shape, feed_->gives_targets()),
+                            .batch_size = static_cast<std::size_t>(options.batch_size),
+                            .evaluation_batch_size = static_cast<std::size_t>(kEvaluationBatch),
+                            .members = describe_members(),
+                            .parameters = arrays(),
+                            .threads = threads});
 }
 
 std::int64_t ToyModels::instance_of(std::int64_t member) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "superpose/kernels/backend.h"
+#include "superpose/train/back_end.h"
 #include "superpose/train/ensemble.h"
 #include "superpose/train/feed.h"
 #include "superpose/train/train_options.h"
@@ -25,8 +26,9 @@ inline constexpr std::int64_t kEvaluationBatches = 64;
 class ToyModels final : public Trainee {
  public:
   /// ensemble, options: already checked; they must outlive this object. members: a part of the n_instances *
-  /// restarts.
-  ToyModels(const Ensemble& ensemble, const TrainOptions& options, const MemberRange& members, int threads);
+  /// restarts. back_end: what takes the steps. Errors: as of BackEnd::open.
+  ToyModels(const Ensemble& ensemble, const TrainOptions& options, const MemberRange& members, int threads,
+            const kernels::BackEnd& back_end = default_back_end());
 
   [[nodiscard]] std::int64_t members() const override { return members_.size(); }
   [[nodiscard]] std::int64_t step() const override { return state_.step; }

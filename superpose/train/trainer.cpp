@@ -53,27 +53,28 @@ MemberRange check_members(const std::optional<MemberRange>& members, const Ensem
 
 }  // namespace
 
-double most_step_cycles(const Shape& members, std::int64_t batch_size) {
+double most_step_cycles(const Shape& members, std::int64_t batch_size, const kernels::BackEnd& back_end) {
   const kernels::Step step = describe_step(ModelKind::kReluOutput, members);
   return static_cast<double>(members.n_instances) *
-         kernels::cpu_back_end().most(step, static_cast<std::size_t>(batch_size)).step_cycles;
+         back_end.most(step, static_cast<std::size_t>(batch_size)).step_cycles;
 }
 
-double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size) {
+double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size,
+                          const kernels::BackEnd& back_end) {
   const kernels::Step step = describe_step(kind, members);
   const auto bytes = [&](std::int64_t batch) {
-    return kernels::cpu_back_end().most(step, static_cast<std::size_t>(batch)).scratch_bytes;
+    return back_end.most(step, static_cast<std::size_t>(batch)).scratch_bytes;
   };
   return std::max(bytes(batch_size), bytes(kEvaluationBatch));
 }
 
 struct Trainer::Impl {
   Impl(Ensemble the_ensemble, const TrainOptions& the_options, int threads,
-       const std::optional<MemberRange>& the_members)
+       const std::optional<MemberRange>& the_members, const kernels::BackEnd& back_end)
       : ensemble(std::move(the_ensemble)),
         options((check(ensemble, the_options), the_options)),
         members(check_members(the_members, ensemble, options)),
-        models(ensemble, options, members, threads),
+        models(ensemble, options, members, threads, back_end),
         loop(models, {.steps = options.steps, .lr = options.lr, .curve = curve(options.schedule)}) {}
 
   const Ensemble ensemble;
@@ -85,8 +86,8 @@ struct Trainer::Impl {
 };
 
 Trainer::Trainer(Ensemble ensemble, const TrainOptions& options, int threads,
-                 std::optional<MemberRange> members)
-    : impl_(std::make_unique<Impl>(std::move(ensemble), options, threads, members)) {}
+                 std::optional<MemberRange> members, const kernels::BackEnd& back_end)
+    : impl_(std::make_unique<Impl>(std::move(ensemble), options, threads, members, back_end)) {}
 Trainer::~Trainer() = default;
 
 void Trainer::observe(std::int64_t every, Observer observer, bool wants_loss) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "superpose/core/stop.h"
+#include "superpose/train/back_end.h"
 #include "superpose/train/ensemble.h"
 #include "superpose/train/observation.h"
 #include "superpose/train/restarts.h"
@@ -16,11 +17,13 @@ namespace superpose {
 
 /// About the most cycles of one core that a step of all members takes: those of dense data, with batches
 /// rounded up to whole tiles. A second has some 3.5e9 cycles.
-double most_step_cycles(const Shape& members, std::int64_t batch_size);
+double most_step_cycles(const Shape& members, std::int64_t batch_size,
+                        const kernels::BackEnd& back_end = default_back_end());
 
 /// About the most bytes of working memory that each thread takes for members of that kind and shape, whatever
 /// their data.
-double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size);
+double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size,
+                          const kernels::BackEnd& back_end = default_back_end());
 
 /// How many samples the final loss of each instance is estimated on.
 inline constexpr std::int64_t kEvaluationSamples = 65536;
@@ -31,10 +34,10 @@ inline constexpr std::int64_t kEvaluationSamples = 65536;
 class Trainer {
  public:
   /// threads: 0 means all of the machine's. members: which of the n_instances * restarts to train; without
-  /// it, all of them. Errors: InvalidRequest that says what is wrong with the ensemble, the options or the
-  /// members.
+  /// it, all of them. back_end: what takes the steps. Errors: InvalidRequest that says what is wrong with the
+  /// ensemble, the options or the members, or that the back end is absent or cannot do them.
   Trainer(Ensemble ensemble, const TrainOptions& options, int threads = 0,
-          std::optional<MemberRange> members = {});
+          std::optional<MemberRange> members = {}, const kernels::BackEnd& back_end = default_back_end());
   ~Trainer();
 
   /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss:

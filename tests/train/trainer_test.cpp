@@ -6,11 +6,16 @@
 #include <cfenv>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/data/values.h"
+#include "superpose/kernels/backend.h"
 #include "superpose/train/history.h"
 #include "tests/core/flushed_denormals.h"
 
@@ -35,6 +40,46 @@ std::vector<float> parameters(const Model& model, std::int64_t n) {
     all.insert(all.end(), model.b_final(i).begin(), model.b_final(i).end());
   }
   return all;
+}
+
+/// The CPU's, and how often it was asked for a session.
+class CountingBackEnd final : public kernels::BackEnd {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "counting"; }
+  [[nodiscard]] std::vector<std::string> targets() const override { return cpu_.targets(); }
+  [[nodiscard]] std::unique_ptr<kernels::Session> open(kernels::SessionOptions options) const override {
+    ++sessions;
+    return cpu_.open(std::move(options));
+  }
+  [[nodiscard]] kernels::Most most(const kernels::Step& step, std::size_t batch_size) const override {
+    const kernels::Most most = cpu_.most(step, batch_size);
+    return {.step_cycles = 2 * most.step_cycles, .scratch_bytes = 3 * most.scratch_bytes};
+  }
+
+  mutable int sessions = 0;
+
+ private:
+  const kernels::BackEnd& cpu_ = kernels::cpu_back_end();
+};
+
+TEST(Trainer, TakesItsStepsOnTheBackEndThatItIsGiven) {
+  const TrainOptions options{.steps = 20, .batch_size = 32};
+  const CountingBackEnd counting;
+  Trainer trainer(intro(), options, 1, {}, counting), by_default(intro(), options, 1);
+  EXPECT_EQ(counting.sessions, 1);
+  trainer.run();
+  by_default.run();
+  EXPECT_EQ(parameters(trainer.state().model, 10), parameters(by_default.state().model, 10));
+  const Shape shape = intro().shape;
+  EXPECT_EQ(most_step_cycles(shape, 32, counting), 2 * most_step_cycles(shape, 32));
+  EXPECT_EQ(most_scratch_bytes(ModelKind::kReluOutput, shape, 32, counting),
+            3 * most_scratch_bytes(ModelKind::kReluOutput, shape, 32));
+}
+
+TEST(Trainer, SaysThatItsBackEndIsNotThere) {
+  const kernels::BackEnd& gpu = kernels::gpu_back_end();
+  if (!gpu.targets().empty()) GTEST_SKIP() << "this machine has one";
+  EXPECT_THROW(Trainer(intro(), {.steps = 1}, 1, {}, gpu), InvalidRequest);
 }
 
 TEST(Trainer, GivesTheSameBitsForAnyNumberOfThreads) {
