@@ -40,6 +40,8 @@ std::string describe(const InvalidRequest& error) {
                                                : "";
     return fmt::format("{}: {}start over without --resume", fault, own);
   }
+  if (dynamic_cast<const store::OtherResults*>(&error) != nullptr)
+    return fmt::format("{}: replace what is there with --overwrite", fault);
   return fault;
 }
 

@@ -52,7 +52,10 @@ namespace {
 
 /// How to show progress on a terminal: a bar for each training, a line for work without a bar.
 paper::PaperOptions paper_options(const TrainingOptions& training) {
-  paper::PaperOptions options{.threads = training.threads, .stop = stop_on_interrupt(), .warn = tell};
+  paper::PaperOptions options{.threads = training.threads,
+                              .overwrite = training.overwrite,
+                              .stop = stop_on_interrupt(),
+                              .warn = tell};
   if (training.quiet || !is_terminal(stderr)) return options;
   options.observers = progress_observers;
   options.status = [shown = std::make_shared<std::optional<StatusLine>>()](const char* line) {

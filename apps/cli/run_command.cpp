@@ -95,8 +95,8 @@ void add_run_command(CLI::App& app, Action& action) {
       ->required()
       ->type_name("");
   add_training_options(*sub, command->training)->required();
-  sub->add_flag("--resume", command->resume,
-                "Go on from where an interrupted run of this experiment stopped");
+  sub->add_flag("--resume", command->resume, "Go on from where an interrupted run of this experiment stopped")
+      ->excludes(sub->get_option("--overwrite"));
   sub->callback([command, &action] { action = [command] { return run(*command); }; });
 }
 

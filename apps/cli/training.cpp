@@ -48,6 +48,8 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
       .add_option("--threads", options.threads, "Threads to train with; all of the machine's unless given")
       ->type_name("N")
       ->check(check_threads, "");
+  command.add_flag("--overwrite", options.overwrite,
+                   "Replace whatever superpose wrote to DIR: a run, a sweep or a study");
   command.add_flag("--quiet", options.quiet, "No summary, no progress: errors only");
   return out;
 }
@@ -62,6 +64,7 @@ store::RunEnd carry_out(const Experiment& experiment, const TrainingOptions& opt
   store::RunOptions run{.directory = options.directory,
                         .threads = options.threads,
                         .resume = resume,
+                        .overwrite = options.overwrite,
                         .stop = stop_on_interrupt(),
                         .warn = tell};
   if (shows_progress(options)) run.observers = progress_observers(experiment);
@@ -73,6 +76,7 @@ store::RunEnd carry_out(const Sweep& sweep, const TrainingOptions& options, bool
   store::SweepOptions run{.directory = options.directory,
                           .threads = options.threads,
                           .resume = resume,
+                          .overwrite = options.overwrite,
                           .stop = stop_on_interrupt(),
                           .progress_every = sweep.runs.front().record.every,
                           .warn = tell};
@@ -89,6 +93,7 @@ store::RunEnd carry_out(const study::Study& study, const TrainingOptions& option
   if (shows_progress(options)) status.emplace(stderr, "measuring ...");
   return store::run_study(study, {.directory = options.directory,
                                   .resume = resume,
+                                  .overwrite = options.overwrite,
                                   .measure = {.threads = options.threads, .stop = stop_on_interrupt()},
                                   .warn = tell});
 }

@@ -83,7 +83,7 @@ struct FileRequest {
   std::filesystem::path file, directory;
   std::vector<std::string> overrides;
   int threads = 0;
-  bool resume = false;
+  bool resume = false, overwrite = false;
 };
 
 /// Carries out what a file asks for, by what it is.
@@ -95,6 +95,7 @@ struct CarryOut {
     return store::run_experiment(experiment, {.directory = request.directory,
                                               .threads = request.threads,
                                               .resume = request.resume,
+                                              .overwrite = request.overwrite,
                                               .stop = job.stop.get_token(),
                                               .observers = {job.watch(experiment.record.every)},
                                               .warn = job.warn()});
@@ -103,6 +104,7 @@ struct CarryOut {
     return store::run_sweep(sweep, {.directory = request.directory,
                                     .threads = request.threads,
                                     .resume = request.resume,
+                                    .overwrite = request.overwrite,
                                     .stop = job.stop.get_token(),
                                     .progress_every = sweep.runs.front().record.every,
                                     .progress =
@@ -115,6 +117,7 @@ struct CarryOut {
   [[nodiscard]] store::RunEnd operator()(const study::Study& study) const {
     return store::run_study(study, {.directory = request.directory,
                                     .resume = request.resume,
+                                    .overwrite = request.overwrite,
                                     .measure = {.threads = request.threads, .stop = job.stop.get_token()},
                                     .warn = job.warn()});
   }
@@ -192,15 +195,16 @@ void bind_experiments(nb::module_& module) {
   module.def(
       "run_file",
       [](std::filesystem::path file, std::filesystem::path directory, std::vector<std::string> overrides,
-         int threads, bool resume, Job& job) {
+         int threads, bool resume, bool overwrite, Job& job) {
         return run_file({.file = std::move(file),
                          .directory = std::move(directory),
                          .overrides = std::move(overrides),
                          .threads = threads,
-                         .resume = resume},
+                         .resume = resume,
+                         .overwrite = overwrite},
                         job);
       },
-      "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "job"_a,
+      "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "overwrite"_a, "job"_a,
       "Trains or measures what a file asks for: ('finished', 'stopped' or 'already done', whether the "
       "directory was moved meanwhile).");
   module.def(

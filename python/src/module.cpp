@@ -42,6 +42,8 @@ Fault with_hint(const InvalidRequest& invalid) {
     fault.hint = "superpose.run(..., resume=True) goes on with it";
   if (dynamic_cast<const store::CannotResume*>(&invalid) != nullptr)
     fault.hint = "without resume=True it starts over";
+  if (dynamic_cast<const store::OtherResults*>(&invalid) != nullptr)
+    fault.hint = "overwrite=True replaces what is there";
   return fault;
 }
 

@@ -178,6 +178,7 @@ def run(
     set: Mapping[str, Setting] | None = None,
     threads: int | None = None,
     resume: bool = False,
+    overwrite: bool = False,
     progress: bool | None = None,
 ) -> Run | Sweep | Study:
     """Trains an experiment file into a run directory, as `superpose run` does: an experiment, a sweep or a study.
@@ -186,23 +187,25 @@ def run(
 
     Args:
         experiment: the file's path.
-        out: the directory to write, made if need be; an older run there is replaced.
+        out: the directory to write, made if need be; older results of the same kind there are replaced.
         set: keys to change, `{"steps": 200, "model.n_hidden": 3}`.
         threads: all of the machine's unless given.
         resume: go on from where an interrupted run of this experiment stopped.
+        overwrite: replace whatever superpose wrote to `out`: a run, a sweep or a study.
         progress: whether to show a bar; unless given, in a terminal or notebook.
 
     Raises:
         FileNotFoundError: there is no such file.
         TypeError: an argument has the wrong type.
         ValueError: file, value or directory is wrong: `FILE:LINE:COLUMN: ... expected ..., got ...`; nothing was
-            written.
+            written. Or both `resume` and `overwrite` are given.
         RuntimeError: something failed while running, a full disk for instance, or the directory was moved meanwhile.
     """
     file, directory = _files.existing("experiment", experiment), path("out", out)
-    overrides, n_threads, going_on = _toml.overrides(set), threads_of(threads), flag("resume", resume)
+    overrides, n_threads = _toml.overrides(set), threads_of(threads)
+    going_on, anything = flag("resume", resume), flag("overwrite", overwrite)
     _, is_moved = _in_background(
-        lambda job: _core.run_file(file, directory, overrides, n_threads, going_on, job), progress, file.stem
+        lambda job: _core.run_file(file, directory, overrides, n_threads, going_on, anything, job), progress, file.stem
     )
     if is_moved:
         raise RuntimeError(f"{directory}: was moved meanwhile: the results are in it; superpose.load reads them there")

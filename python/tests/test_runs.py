@@ -182,6 +182,17 @@ def test_what_a_run_goes_on_without_is_a_warning(file, tmp_path) -> None:
     assert (tmp_path / "elsewhere").read_text() == ""
 
 
+def test_overwrite_replaces_results_of_another_kind(file, tmp_path) -> None:
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text(file.read_text() + "\n[sweep]\ngrid = { lr = [1e-3, 1e-2] }\n")
+    sp.run(file, tmp_path / "out", set={"steps": 5})
+    with pytest.raises(ValueError, match="got a run's; overwrite=True replaces what is there"):
+        sp.run(sweep, tmp_path / "out", set={"steps": 5})
+    assert isinstance(sp.run(sweep, tmp_path / "out", set={"steps": 5}, overwrite=True), sp.Sweep)
+    with pytest.raises(ValueError, match="resume, overwrite: expected one of them, got both"):
+        sp.run(sweep, tmp_path / "out", resume=True, overwrite=True)
+
+
 def test_the_papers_experiments(tmp_path) -> None:
     assert "intro" in sp.papers() and all(sp.papers().values())
     paper = sp.paper("intro", tmp_path / "intro", quick=True, progress=False)

@@ -69,6 +69,7 @@ WRONG_TYPES = {
     "run set's value": lambda: sp.run(__file__, "out", set={"steps": {1}}),
     "run threads": lambda: sp.run(__file__, "out", threads="all"),
     "run resume": lambda: sp.run(__file__, "out", resume=1),
+    "run overwrite": lambda: sp.run(__file__, "out", overwrite="yes"),
     "run progress": lambda: sp.run(__file__, "out", progress="bar"),
     "paper": lambda: sp.paper(3, "out"),
     "paper out": lambda: sp.paper("intro", None),

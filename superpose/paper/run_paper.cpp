@@ -127,6 +127,7 @@ store::RunEnd train(const Experiment& experiment, const std::filesystem::path& d
                     const store::Directory* root, const PaperOptions& options) {
   store::RunOptions run{.directory = directory,
                         .threads = options.threads,
+                        .overwrite = options.overwrite,
                         .stop = options.stop,
                         .root = root,
                         .warn = options.warn};
@@ -178,6 +179,7 @@ bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperRe
   const store::RunEnd end = [&] {
     const Status status(options, "measuring ...");
     return store::run_study(*plan.study, {.directory = plan.directories.front(),
+                                          .overwrite = options.overwrite,
                                           .measure = {.threads = options.threads, .stop = options.stop},
                                           .warn = options.warn});
   }();

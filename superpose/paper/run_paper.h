@@ -43,7 +43,8 @@ std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
 
 /// How to carry out plans.
 struct PaperOptions {
-  int threads = 0;  ///< 0: one for each hardware thread
+  int threads = 0;         ///< 0: one for each hardware thread
+  bool overwrite = false;  ///< replace what superpose wrote there, of whatever kind
   StopToken stop{};
   /// Makes the observers of a training that is about to begin, as pairs (every, observer). They are destroyed
   /// when the training is over, so what they hold, such as a progress bar, lives until then.

@@ -120,7 +120,7 @@ TrainedMembers join(std::span<const TrainedMembers> parts) {
 /// run is whole.
 std::optional<Directory> open_run(const Description& description, const RunOptions& options) {
   Directory run = Directory::share(options.directory, options.root);
-  const Found found = look(run, description, /*resume=*/true);
+  const Found found = look(run, description, Older::kResume);
   if (found == Found::kWhole) return std::nullopt;
   if (found == Found::kNothing) run.write_whole(kExperimentFile, to_toml(description));
   return run;
@@ -144,15 +144,15 @@ std::vector<MemberRange> split_members(const Experiment& experiment, std::int64_
 RunOutcome train_part(const Experiment& experiment, const MemberRange& members, const RunOptions& options) {
   const Description description = experiment;
   // All that can be wrong with the request shows before the first file changes.
+  const Older older = older_results(options.resume, options.overwrite);
   const auto path = options.directory / part_path(members);
-  if (look(options.directory, options.root, description, /*resume=*/true) == Found::kWhole ||
-      look(path, options.root, description, options.resume) == Found::kWhole)
+  if (look(options.directory, options.root, description, Older::kResume) == Found::kWhole ||
+      look(path, options.root, description, older) == Found::kWhole)
     return RunOutcome::kAlreadyDone;
   MemberTraining training(experiment, members, options);
   const auto run = open_run(description, options);
   if (!run) return RunOutcome::kAlreadyDone;
-  const auto [part, found] =
-      begin_results(part_path(members), &*run, description, options.resume, options.warn);
+  const auto [part, found] = begin_results(part_path(members), &*run, description, older, options.warn);
   if (found == Found::kWhole) return RunOutcome::kAlreadyDone;
   const auto trained = training.train(part);
   if (!trained) return RunOutcome::kStopped;
@@ -192,7 +192,7 @@ RunEnd join_run(const std::filesystem::path& directory, const Directory* root) {
                           .expected = "a run directory",
                           .got = fmt::format("a {}'s", noun(description))});
   }
-  if (look(run, description, /*resume=*/true) == Found::kWhole)
+  if (look(run, description, Older::kResume) == Found::kWhole)
     return {RunOutcome::kAlreadyDone, std::move(run)};
   finish_run(join_parts(*experiment, whole_parts(run), run), run);
   return {RunOutcome::kFinished, std::move(run)};

@@ -40,14 +40,17 @@ constexpr std::array kEveryFile = {kModelFile,      kHistoryFile,      kRestarts
                                    kCheckpointFile, kMeasurementsFile, kSweepFile,
                                    kClaimsFile,     kRunsDirectory,    kPartsDirectory};
 
-bool has_any(const Directory& directory, const auto& names) {
-  return std::ranges::any_of(names, [&](std::string_view name) { return directory.has(name); });
+/// Their names, that of the directory below among them.
+std::vector<std::string_view> names_of(const ResultFiles& files) {
+  std::vector<std::string_view> names = files.in_order;
+  names.insert(names.end(), files.beside.begin(), files.beside.end());
+  if (!files.below.empty()) names.push_back(files.below);
+  return names;
 }
 
 bool has_results(const Directory& directory, const Description& description) {
-  const ResultFiles& files = files_of(description);
-  return has_any(directory, files.in_order) || has_any(directory, files.beside) ||
-         (!files.below.empty() && directory.has(files.below));
+  return std::ranges::any_of(names_of(files_of(description)),
+                             [&](std::string_view name) { return directory.has(name); });
 }
 
 Description parse(const Directory& directory, const std::string& text) {
@@ -74,13 +77,33 @@ std::optional<Described> described(const Directory& directory) {
   }
 }
 
+/// Why results of a description may not be written into a directory.
+Fault not_replaceable(const Directory& directory, const Description& description, std::string got) {
+  return {.place = {.kind = Place::Kind::kFile, .name = directory.path().string()},
+          .expected = fmt::format("an empty directory or a {}'s", noun(description)),
+          .got = std::move(got)};
+}
+
+/// Refuses to replace results of another kind, unless superpose wrote them and that is asked for.
+void expect_other_replaceable(const Directory& directory, const Described& there,
+                              const Description& description, Older older) {
+  const std::string_view other = noun(there.description);
+  const Fault fault = not_replaceable(directory, description, fmt::format("a {}'s", other));
+  if (!there.is_ours) throw InvalidRequest(fault);
+  if (older != Older::kOverwrite) throw OtherResults(fault);
+  const auto replaced = names_of(files_of(there.description));
+  for (const std::string_view name : names_of(files_of(description))) {
+    if (std::ranges::find(replaced, name) != replaced.end() || !directory.has(name)) continue;
+    throw InvalidRequest(
+        not_replaceable(directory, description, fmt::format("one with {} that no {} wrote", name, other)));
+  }
+}
+
 /// Refuses to replace files that superpose did not write: a model from elsewhere, an experiment written by
-/// hand; and results of another kind.
-void expect_replaceable(const Directory& directory, const Description& description) {
+/// hand.
+void expect_replaceable(const Directory& directory, const Description& description, Older older) {
   const auto refuse = [&](const std::string& got) {
-    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = directory.path().string()},
-                          .expected = fmt::format("an empty directory or a {}'s", noun(description)),
-                          .got = fmt::to_string(got)});
+    throw InvalidRequest(not_replaceable(directory, description, got));
   };
   if (!directory.has(kExperimentFile)) {
     for (const std::string_view name : kEveryFile) {
@@ -90,7 +113,7 @@ void expect_replaceable(const Directory& directory, const Description& descripti
   }
   const auto there = described(directory);
   if (there && there->description.index() != description.index())
-    refuse(fmt::format("a {}'s", noun(there->description)));
+    return expect_other_replaceable(directory, *there, description, older);
   if ((there && there->is_ours) || has_results(directory, description)) return;
   refuse(fmt::format("one with an {} that no {} wrote and that would be replaced", kExperimentFile,
                      noun(description)));
@@ -149,8 +172,8 @@ void remove_figures(const Directory& directory) {
 /// A link is replaced by what is written in its place: said, as whoever made it may not expect that.
 void warn_of_links(const Directory& directory, const ResultFiles& files, const Warn& warn) {
   if (!warn) return;
-  std::vector<std::string_view> names = files.in_order;
-  names.insert(names.end(), files.beside.begin(), files.beside.end());
+  std::vector<std::string_view> names = names_of(files);
+  std::erase(names, files.below);
   names.push_back(kExperimentFile);
   for (const std::string_view name : names) {
     if (const auto target = directory.link(name)) {
@@ -166,23 +189,30 @@ NotFinished::NotFinished(const fs::path& directory, std::string_view noun)
     : InvalidRequest(fmt::format("{}: the {} is not finished", directory.string(), noun)),
       directory_(directory) {}
 
-Found look(const Directory& directory, const Description& description, bool resume) {
-  const bool goes_on = resume && directory.has(kExperimentFile);
+Older older_results(bool resume, bool overwrite) {
+  if (resume && overwrite)
+    throw InvalidRequest({.key = "resume, overwrite", .expected = "one of them", .got = "both"});
+  if (resume) return Older::kResume;
+  return overwrite ? Older::kOverwrite : Older::kReplace;
+}
+
+Found look(const Directory& directory, const Description& description, Older older) {
+  const bool goes_on = older == Older::kResume && directory.has(kExperimentFile);
   if (goes_on) expect_same(directory, description);
-  expect_replaceable(directory, description);
+  expect_replaceable(directory, description, older);
   if (!goes_on) return Found::kNothing;
   return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
 }
 
-Found look(const fs::path& path, const Directory* root, const Description& description, bool resume) {
+Found look(const fs::path& path, const Directory* root, const Description& description, Older older) {
   const auto directory = Directory::open_if_there(path, root);
-  return directory ? look(*directory, description, resume) : Found::kNothing;
+  return directory ? look(*directory, description, older) : Found::kNothing;
 }
 
-Begun begin_results(const fs::path& path, const Directory* root, const Description& description, bool resume,
+Begun begin_results(const fs::path& path, const Directory* root, const Description& description, Older older,
                     const Warn& warn) {
   Directory directory = Directory::claim(path, root);
-  const Found found = look(directory, description, resume);  // again: from here on nobody else changes it
+  const Found found = look(directory, description, older);  // again: from here on nobody else changes it
   const ResultFiles& files = files_of(description);
   for (const std::string_view name : files.in_order) directory.remove_abandoned(name);
   for (const std::string_view name : files.beside) directory.remove_abandoned(name);
@@ -192,7 +222,8 @@ Begun begin_results(const fs::path& path, const Directory* root, const Descripti
 }
 
 void start_afresh(const Directory& directory, const Description& description, const Warn& warn) {
-  const ResultFiles& files = files_of(description);
+  const auto there = described(directory);
+  const ResultFiles& files = files_of(there ? there->description : description);
   warn_of_links(directory, files, warn);
   for (const std::string_view name : std::views::reverse(files.in_order)) directory.remove(name);
   for (const std::string_view name : files.beside) directory.remove(name);

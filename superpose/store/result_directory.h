@@ -75,17 +75,33 @@ class CannotResume : public InvalidRequest {
   bool resumable_;
 };
 
+/// Results of another kind, which superpose wrote and Older::kOverwrite replaces.
+class OtherResults : public InvalidRequest {
+ public:
+  using InvalidRequest::InvalidRequest;
+};
+
 /// What there is of some results.
 enum class Found { kNothing, kBegun, kWhole };
 
-/// Looks whether results of a description may be written into a directory. resume: go on with what is there.
-/// returns: what there is to go on with; without resume nothing. Changes nothing.
-/// Errors: InvalidRequest where files would be replaced that superpose did not write, or that are results of
-/// another kind; CannotResume where those to go on with are of another description.
-Found look(const Directory& directory, const Description& description, bool resume);
-/// The same of a directory that need not be there.
+/// What is to become of older results.
+enum class Older {
+  kReplace,    ///< results of the same kind are replaced, those of another kind refused
+  kOverwrite,  ///< results of any kind are replaced
+  kResume,     ///< they are gone on with
+};
+
+/// From what somebody asked for. Errors: InvalidRequest when that is both.
+Older older_results(bool resume, bool overwrite);
+
+/// Looks whether results of a description may be written into a directory. returns: what there is to go on
+/// with; nothing unless that is asked for. Changes nothing.
+/// Errors: InvalidRequest where files would be replaced that superpose did not write; OtherResults;
+/// CannotResume where those to go on with are of another description.
+Found look(const Directory& directory, const Description& description, Older older);
+/// Looks into a directory that need not be there.
 Found look(const std::filesystem::path& path, const Directory* root, const Description& description,
-           bool resume);
+           Older older);
 
 /// Results that are about to be written.
 struct Begun {
@@ -93,13 +109,13 @@ struct Begun {
   Found found;          ///< what there is to go on with
 };
 
-/// Makes and claims the directory, and begins: unless there is something to go on with, removes older results
-/// of this kind, the file that makes them whole first, with the figures drawn of them, and writes the
-/// description. What else lies there stays.
+/// Makes and claims the directory, and begins: unless there is something to go on with, removes older
+/// results, the file that makes them whole first, with the figures drawn of them, and writes the description.
+/// What else lies there stays.
 /// Errors: as of look, with nothing changed; InvalidRequest when the directory cannot be written to or is in
 /// use; Error when a file cannot be written or removed.
 Begun begin_results(const std::filesystem::path& path, const Directory* root, const Description& description,
-                    bool resume, const Warn& warn);
+                    Older older, const Warn& warn);
 
 /// Removes older results, and writes the description of new ones.
 void start_afresh(const Directory& directory, const Description& description, const Warn& warn);

@@ -142,7 +142,7 @@ void finish_run(const run::Run& run, const Directory& directory) {
 }
 
 void save_run(const run::Run& run, const fs::path& directory) {
-  finish_run(run, begin_results(directory, nullptr, run.experiment, /*resume=*/false, {}).directory);
+  finish_run(run, begin_results(directory, nullptr, run.experiment, Older::kReplace, {}).directory);
 }
 
 }  // namespace superpose::store

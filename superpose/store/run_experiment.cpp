@@ -9,12 +9,12 @@ namespace superpose::store {
 
 RunEnd run_experiment(const Experiment& experiment, const RunOptions& options) {
   const Description description = experiment;
-  if (look(options.directory, options.root, description, options.resume) == Found::kWhole)
+  const Older older = older_results(options.resume, options.overwrite);
+  if (look(options.directory, options.root, description, older) == Found::kWhole)
     return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
   // All that can be wrong with the request shows before the first file changes.
   MemberTraining training(experiment, {}, options);
-  auto [directory, found] =
-      begin_results(options.directory, options.root, description, options.resume, options.warn);
+  auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
   if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
   const auto trained = training.train(directory);
   if (!trained) return {RunOutcome::kStopped, std::move(directory)};

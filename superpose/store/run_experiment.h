@@ -16,6 +16,7 @@ struct RunOptions {
   std::filesystem::path directory;  ///< made if need be; an older run there is replaced
   int threads = 0;                  ///< 0: all of the machine's
   bool resume = false;              ///< go on from the directory's checkpoint, if it has one
+  bool overwrite = false;           ///< replace what superpose wrote there, even a sweep or a study
   double checkpoint_seconds = 2;    ///< training time between checkpoints
   StopToken stop{};                 ///< stop soon, leaving a checkpoint
   std::vector<std::pair<std::int64_t, Observer>> observers{};  ///< (every, observer), beside the history's

@@ -21,10 +21,10 @@ JobOptions options_of_parts(const RunOptions& options, bool resume) {
 RunEnd run_in_parts(const Experiment& experiment, const RunOptions& options, std::int64_t n_parts,
                     const Executor& execute) {
   const Description description = experiment;
-  if (look(options.directory, options.root, description, options.resume) == Found::kWhole)
+  const Older older = older_results(options.resume, options.overwrite);
+  if (look(options.directory, options.root, description, older) == Found::kWhole)
     return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
-  auto [directory, found] =
-      begin_results(options.directory, options.root, description, options.resume, options.warn);
+  auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
   if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
   const auto parts = split_members(experiment, n_parts);
   std::vector<Job> jobs;

@@ -8,10 +8,10 @@ namespace superpose::store {
 
 RunEnd run_study(const study::Study& study, const StudyOptions& options) {
   const Description description = study;
-  if (look(options.directory, options.root, description, options.resume) == Found::kWhole)
+  const Older older = older_results(options.resume, options.overwrite);
+  if (look(options.directory, options.root, description, older) == Found::kWhole)
     return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
-  auto [directory, found] =
-      begin_results(options.directory, options.root, description, options.resume, options.warn);
+  auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
   if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
   auto result = measure(study, options.measure);
   if (!result) return {RunOutcome::kStopped, std::move(directory)};

@@ -11,6 +11,7 @@ namespace superpose::store {
 struct StudyOptions {
   std::filesystem::path directory;  ///< made if need be; an older study there is replaced
   bool resume = false;              ///< leave a whole study alone; start any other from the beginning
+  bool overwrite = false;           ///< replace what superpose wrote there, even a run or a sweep
   study::MeasureOptions measure{};
   const Directory* root = nullptr;  ///< what `directory` is relative to; null: the process's directory
   Warn warn{};                      ///< called when a link is replaced

@@ -75,10 +75,10 @@ std::string sweep_run_path(std::size_t run) {
 
 RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
   const Description description = sweep;
-  if (look(options.directory, options.root, description, options.resume) == Found::kWhole)
+  const Older older = older_results(options.resume, options.overwrite);
+  if (look(options.directory, options.root, description, older) == Found::kWhole)
     return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
-  auto [directory, found] =
-      begin_results(options.directory, options.root, description, options.resume, options.warn);
+  auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
   if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
 
   std::vector<Job> jobs;

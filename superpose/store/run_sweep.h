@@ -18,6 +18,7 @@ struct SweepOptions {
   std::filesystem::path directory;    ///< made if need be; an older sweep there is replaced
   int threads = 0;                    ///< of each job; 0: all of the machine's
   bool resume = false;                ///< skip what is whole, go on with what is not
+  bool overwrite = false;             ///< replace what superpose wrote there, even a run or a study
   double checkpoint_seconds = 2;      ///< training time between checkpoints
   StopToken stop{};                   ///< stop soon, leaving what can be resumed
   Executor execute = run_in_turn;     ///< does the jobs, one a run

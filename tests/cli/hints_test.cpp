@@ -25,6 +25,8 @@ TEST(Hints, SayWhatToTypeInstead) {
       "start over without --resume");
   EXPECT_EQ(describe(store::CannotResume("a: broken", "a", /*resumable=*/false)),
             "a: broken: start over without --resume");
+  EXPECT_EQ(describe(store::OtherResults("a: expected a run's, got a sweep's")),
+            "a: expected a run's, got a sweep's: replace what is there with --overwrite");
 }
 
 }  // namespace

@@ -100,7 +100,9 @@ class Help(Case):
 
     def test_help_everywhere(self):
         self.assertIn("run", self.done("--help"))
-        for command, flag in {"run": "--resume", "paper": "--list", "figure": "--out", "metrics": "--csv"}.items():
+        flags = [("run", "--resume"), ("run", "--overwrite"), ("paper", "--list"), ("paper", "--overwrite"),
+                 ("figure", "--out"), ("metrics", "--csv")]  # fmt: skip
+        for command, flag in flags:
             self.assertIn(flag, self.done(command, "--help"))
 
     def test_no_command_is_a_wrong_request(self):
@@ -185,6 +187,19 @@ class Run(Case):
         self.assertIn("done before", self.done("run", "small.toml", "--out", "a", "--resume"))
         self.assertEqual((self.dir / "a/model.safetensors").stat().st_mtime_ns, before)
 
+    def test_overwrite_replaces_results_of_another_kind(self):
+        self.done("run", "small.toml", "--out", "a")
+        run = {path.name for path in (self.dir / "a").iterdir()}
+        (self.dir / "sweep.toml").write_text(SMALL + "\n[sweep]\ngrid = { lr = [1e-3, 1e-2] }\n")
+        self.refused("got a run's: replace what is there with --overwrite", "run", "sweep.toml", "--out", "a")
+        (self.dir / "a/notes.txt").write_text("mine")
+        self.done("run", "sweep.toml", "--out", "a", "--overwrite")
+        self.assertEqual({path.name for path in (self.dir / "a").iterdir()},
+                         {"experiment.toml", "notes.txt", "runs", "sweep.json"})  # fmt: skip
+        self.done("run", "small.toml", "--out", "a", "--overwrite")
+        self.assertEqual({path.name for path in (self.dir / "a").iterdir()}, run | {"notes.txt"})
+        self.refused("--overwrite", "run", "small.toml", "--out", "a", "--overwrite", "--resume")
+
     def test_losses_that_are_not_finite_are_named_and_written(self):
         result = self.run_cli("run", "small.toml", "--out", "a", "--set", "optimizer=sgd", "--set", "lr=1e30")
         self.assertEqual(result.returncode, 1)
@@ -267,6 +282,7 @@ class WrongRequests(Case):
         written = "# my notes\n" + (self.dir / "small.toml").read_text()
         (own / "experiment.toml").write_text(written)
         self.refused("that no run wrote", "run", "own/experiment.toml", "--out", "own")
+        self.refused("that no run wrote", "run", "own/experiment.toml", "--out", "own", "--overwrite")
         self.assertEqual((own / "experiment.toml").read_text(), written)
 
     def test_messages_stay_on_one_line(self):
@@ -290,6 +306,10 @@ class WrongRequests(Case):
         self.refused("--set steps=0", "paper", "intro", "--out", "a", "--set", "steps=0")
         self.refused("n_hidden = 2", "paper", "intro", "--out", "a", "--set", "n_hidden=3")  # nothing to draw
         self.refused("--threads", "paper", "intro", "--out", "a", "--threads", "0")
+        (self.dir / "sweep.toml").write_text(SMALL + "\n[sweep]\ngrid = { lr = [1e-3, 1e-2] }\n")
+        self.done("run", "sweep.toml", "--out", "s")
+        self.refused("replace what is there with --overwrite",
+                     "paper", "intro", "--out", "s", "--set", "quick=true")  # fmt: skip
         self.refused("--list", "paper", "intro", "--list", "--out", "a")
 
 

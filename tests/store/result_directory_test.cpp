@@ -32,6 +32,13 @@ Experiment small() {
   return experiment;
 }
 
+/// The names of the files that a kind of results leaves, figures and runs below apart.
+std::vector<std::string_view> whole_files(const Description& description) {
+  if (std::holds_alternative<Sweep>(description)) return {kSweepFile};
+  if (std::holds_alternative<study::Study>(description)) return {kMeasurementsFile, kClaimsFile};
+  return {kHistoryFile, kRestartsFile, kModelFile, kClaimsFile};
+}
+
 TEST(ResultDirectory, AMovedRunAndTheOneThatTookItsNameBothSurvive) {
   const TemporaryDirectory directory;
   Experiment other = small();
@@ -159,17 +166,17 @@ TEST(ResultDirectory, TellsOfLinksThatItReplaces) {
 TEST(ResultDirectory, GoesOnWithItsOwnDescriptionOnly) {
   const TemporaryDirectory directory;
   const Description run = small();
-  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/true), Found::kNothing);
+  EXPECT_EQ(look(directory / "out", nullptr, run, Older::kResume), Found::kNothing);
   {
-    const Begun begun = begin_results(directory / "out", nullptr, run, /*resume=*/true, {});
+    const Begun begun = begin_results(directory / "out", nullptr, run, Older::kResume, {});
   }
-  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/true), Found::kBegun);
-  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/false), Found::kNothing);
+  EXPECT_EQ(look(directory / "out", nullptr, run, Older::kResume), Found::kBegun);
+  EXPECT_EQ(look(directory / "out", nullptr, run, Older::kReplace), Found::kNothing);
   write_whole(directory / "out/model.safetensors", "");
-  EXPECT_EQ(look(directory / "out", nullptr, run, /*resume=*/true), Found::kWhole);
+  EXPECT_EQ(look(directory / "out", nullptr, run, Older::kResume), Found::kWhole);
 
   const Description study = study::Study{.kind = study::JohnsonLindenstrauss{}};
-  EXPECT_THAT(message_of<CannotResume>([&] { look(directory / "out", nullptr, study, /*resume=*/true); }),
+  EXPECT_THAT(message_of<CannotResume>([&] { look(directory / "out", nullptr, study, Older::kResume); }),
               HasSubstr("expected the study to resume, got a run's"));
 }
 
@@ -183,18 +190,67 @@ TEST(ResultDirectory, NoKindReplacesResultsOfAnother) {
   for (const Description& there : descriptions) {
     const TemporaryDirectory directory;
     {
-      const Begun begun = begin_results(directory / "out", nullptr, there, /*resume=*/false, {});
+      const Begun begun = begin_results(directory / "out", nullptr, there, Older::kReplace, {});
     }
     const std::string text = read_text(directory / "out/experiment.toml");
     EXPECT_EQ(kind_of_results(directory / "out"), noun(there));
     for (const Description& asked : descriptions) {
       if (asked.index() == there.index()) continue;
       EXPECT_THAT(message_of<InvalidRequest>(
-                      [&] { begin_results(directory / "out", nullptr, asked, /*resume=*/false, {}); }),
+                      [&] { begin_results(directory / "out", nullptr, asked, Older::kReplace, {}); }),
                   HasSubstr("got a " + std::string(noun(there)) + "'s"));
     }
     EXPECT_EQ(read_text(directory / "out/experiment.toml"), text);
   }
+}
+
+TEST(ResultDirectory, OverwritesResultsOfAnotherKindIfAsked) {
+  const std::vector<Description> descriptions = {
+      small(),
+      parse_description({.text = "[model]\nn_features = 3\nn_hidden = 2\n[sweep]\ngrid = { lr = [1.0] }\n",
+                         .file = "s.toml",
+                         .overrides = {}}),
+      study::Study{.kind = study::JohnsonLindenstrauss{}}};
+  for (const Description& there : descriptions) {
+    for (const Description& asked : descriptions) {
+      const TemporaryDirectory directory;
+      {
+        const Begun older = begin_results(directory / "out", nullptr, there, Older::kReplace, {});
+        for (const std::string_view name : whole_files(there)) older.directory.write_whole(name, "older");
+        older.directory.write_whole("notes.txt", "mine");
+      }
+      const Begun begun = begin_results(directory / "out", nullptr, asked, Older::kOverwrite, {});
+      EXPECT_EQ(begun.found, Found::kNothing);
+      EXPECT_THAT(names_in(directory / "out"), ElementsAre("experiment.toml", "notes.txt"));
+      EXPECT_EQ(kind_of_results(begun.directory), noun(asked));
+    }
+  }
+}
+
+TEST(ResultDirectory, OverwritesNothingThatItDidNotWrite) {
+  const TemporaryDirectory directory;
+  const Description study = study::Study{.kind = study::JohnsonLindenstrauss{}};
+  const auto refusal = [&](Older older) {
+    return message_of<InvalidRequest>([&] { look(directory.path(), nullptr, study, older); });
+  };
+  write_whole(directory / "model.safetensors", "mine");
+  EXPECT_THAT(refusal(Older::kOverwrite), HasSubstr("got one with model.safetensors but no experiment.toml"));
+  write_whole(directory / "experiment.toml", "# by hand\n" + to_toml(Description(small())));
+  EXPECT_THAT(refusal(Older::kOverwrite), HasSubstr("expected an empty directory or a study's, got a run's"));
+  write_whole(directory / "experiment.toml", to_toml(Description(small())));
+  write_whole(directory / "measurements.safetensors", "mine");
+  EXPECT_THAT(refusal(Older::kOverwrite),
+              HasSubstr("got one with measurements.safetensors that no run wrote"));
+  EXPECT_THROW(look(directory.path(), nullptr, study, Older::kReplace), OtherResults);
+  EXPECT_EQ(read_text(directory / "measurements.safetensors"), "mine");
+}
+
+TEST(ResultDirectory, IsResumedOrOverwrittenNotBoth) {
+  EXPECT_EQ(older_results(/*resume=*/false, /*overwrite=*/false), Older::kReplace);
+  EXPECT_EQ(older_results(/*resume=*/true, /*overwrite=*/false), Older::kResume);
+  EXPECT_EQ(older_results(/*resume=*/false, /*overwrite=*/true), Older::kOverwrite);
+  EXPECT_EQ(message_of<InvalidRequest>([] { older_results(/*resume=*/true, /*overwrite=*/true); }),
+            "resume, overwrite: expected one of them, got both");
 }
 
 TEST(ResultDirectory, FilesWithoutADescriptionAreSomebodyElses) {
@@ -203,7 +259,7 @@ TEST(ResultDirectory, FilesWithoutADescriptionAreSomebodyElses) {
     const TemporaryDirectory directory;
     write_whole(directory / name, "mine");
     EXPECT_THAT(message_of<InvalidRequest>(
-                    [&] { begin_results(directory.path(), nullptr, small(), /*resume=*/false, {}); }),
+                    [&] { begin_results(directory.path(), nullptr, small(), Older::kReplace, {}); }),
                 HasSubstr("got one with " + std::string(name) + " but no experiment.toml"));
     EXPECT_EQ(read_text(directory / name), "mine");
   }
