@@ -81,8 +81,11 @@ int report(const Experiment& /*experiment*/, const store::Directory& directory, 
 /// Says what to do after an interruption. A study has nothing to continue from.
 int report_stopped(const store::Description& description, const store::Directory& directory) {
   const bool starts_over = std::holds_alternative<study::Study>(description);
-  tell(fmt::format("stopped; {} with `{}`", starts_over ? "start over" : "go on from there",
-                   resume_command(directory.path())));
+  const std::string how = starts_over ? "start over" : "go on from there";
+  // Its path is no longer known, and may be another one's by now.
+  const std::filesystem::path path = directory.is_moved() ? "DIR" : directory.path();
+  tell(fmt::format("stopped; {} with `{}`{}", how, resume_command(path),
+                   directory.is_moved() ? ", DIR being where it is now" : ""));
   return kFailed;
 }
 

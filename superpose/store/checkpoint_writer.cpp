@@ -1,8 +1,9 @@
 #include "superpose/store/checkpoint_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <new>
-#include <utility>
 
 #include "superpose/core/error.h"
 #include "superpose/store/checkpoint.h"
@@ -23,31 +24,34 @@ CheckpointWriter::CheckpointWriter(const Experiment& experiment, const RunOption
       seconds_(options.checkpoint_seconds),
       wait_(seconds_) {}
 
-void CheckpointWriter::write(const TrainerState& state, const History& history) {
+void CheckpointWriter::write_if_due(const TrainerState& state, const History& history) {
   const auto begin = Clock::now();
-  try_to_write(state, history);
+  if (begin - last_ < wait_) return;
+  const auto failure = write(state, history);
+  if (failure && !failing_ && options_.warn)
+    options_.warn(*failure + "; the run goes on, and tries again later");
+  failing_ = failure.has_value();
   last_ = Clock::now();
   wait_ = std::max(seconds_, Seconds(last_ - begin) / kMostTimeWriting);
 }
 
-void CheckpointWriter::write_if_due(const TrainerState& state, const History& history) {
-  if (Clock::now() - last_ >= wait_) write(state, history);
+void CheckpointWriter::write_last(const TrainerState& state, const History& history) {
+  const auto failure = write(state, history);
+  if (!failure || !options_.warn) return;
+  options_.warn(*failure + (last_step_ ? fmt::format("; to resume goes on from step {}", *last_step_)
+                                       : "; to resume starts over"));
 }
 
-void CheckpointWriter::try_to_write(const TrainerState& state, const History& history) {
+std::optional<std::string> CheckpointWriter::write(const TrainerState& state, const History& history) {
   try {
     write_checkpoint(*directory_, experiment_, state, history, members_);
-    failing_ = false;
+    last_step_ = state.step;
+    return std::nullopt;
   } catch (const Error& error) {
-    say(error.what());
+    return error.what();
   } catch (const std::bad_alloc&) {
-    say((*directory_ / kCheckpointFile).string() + ": cannot be written: out of memory");
+    return (*directory_ / kCheckpointFile).string() + ": cannot be written: out of memory";
   }
-}
-
-void CheckpointWriter::say(const std::string& what) {
-  if (!std::exchange(failing_, true) && options_.warn)
-    options_.warn(what + "; the run goes on, and tries again later");
 }
 
 }  // namespace superpose::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,23 +23,29 @@ class CheckpointWriter {
   /// From now on they go there. directory: must outlive this.
   void write_into(const Directory& directory) { directory_ = &directory; }
 
-  /// One that cannot be written is said once, and tried again when the next is due.
-  void write(const TrainerState& state, const History& history);
-  /// Writes one if the last one is old enough.
+  /// The training goes on from the checkpoint of that step.
+  void resume_at(std::int64_t step) { last_step_ = step; }
+
+  /// Writes one if the last one is old enough. One that cannot be written is said once, and tried again when
+  /// the next is due.
   void write_if_due(const TrainerState& state, const History& history);
+  /// Writes the one of a training that stops here. Where that fails, says what a resumed training begins
+  /// with.
+  void write_last(const TrainerState& state, const History& history);
 
  private:
   using Clock = std::chrono::steady_clock;
   using Seconds = std::chrono::duration<double>;
 
-  void try_to_write(const TrainerState& state, const History& history);
-  void say(const std::string& what);
+  /// returns: why it could not be written; nothing where it was.
+  std::optional<std::string> write(const TrainerState& state, const History& history);
 
   const Experiment& experiment_;
   const RunOptions& options_;
   const std::optional<MemberRange> members_;
   const Directory* directory_ = nullptr;
-  bool failing_ = false;  ///< the last one could not be written
+  bool failing_ = false;                     ///< the last one could not be written
+  std::optional<std::int64_t> last_step_{};  ///< of the checkpoint that is there; none: there is none
   Seconds seconds_;
   Seconds wait_;  ///< from the end of one checkpoint to the beginning of the next
   Clock::time_point last_ = Clock::now();

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "superpose/core/ascii.h"
-#include "superpose/store/available_memory.h"
 
 namespace superpose::store {
 namespace {
@@ -53,11 +52,10 @@ bool has_results(const Directory& directory, const Description& description) {
                              [&](std::string_view name) { return directory.has(name); });
 }
 
+/// Without a limit of memory: what was trained on a larger machine can be read, measured and drawn on this
+/// one.
 Description parse(const Directory& directory, const std::string& text) {
-  return parse_description({.text = text,
-                            .file = (directory / kExperimentFile).string(),
-                            .overrides = {},
-                            .memory_limit = available_bytes()});
+  return parse_description({.text = text, .file = (directory / kExperimentFile).string(), .overrides = {}});
 }
 
 /// What the directory's description says, and whether we wrote it: what somebody wrote has comments, or fewer

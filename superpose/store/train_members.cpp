@@ -51,7 +51,7 @@ std::optional<TrainedMembers> MemberTraining::train(const Directory& directory) 
   const bool done = trainer_.run(options_.stop);
   auto loss = done ? trainer_.evaluate(options_.stop) : std::nullopt;
   if (!loss) {
-    checkpoint_.write(trainer_.state(), history_);
+    checkpoint_.write_last(trainer_.state(), history_);
     return std::nullopt;
   }
   return TrainedMembers{
@@ -61,6 +61,7 @@ std::optional<TrainedMembers> MemberTraining::train(const Directory& directory) 
 void MemberTraining::go_on_from_checkpoint(const Directory& directory) {
   try {
     Checkpoint last = read_checkpoint(directory, experiment_, members_);
+    checkpoint_.resume_at(last.state.step);
     trainer_.restore(std::move(last.state));
     history_ = std::move(last.history);
   } catch (const InvalidRequest& error) {

@@ -604,6 +604,22 @@ class Moved(Case):
         self.assertIn("instance", self.done("metrics", "moved"))
 
 
+    def test_a_run_that_is_moved_and_stopped_says_that_its_path_is_not_known(self):
+        steps = steps_that_take(self, 4)
+        run = subprocess.Popen([SUPERPOSE, "run", "small.toml", "--out", "out", "--set", f"steps={steps}"],
+                               cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while not (self.dir / "out/experiment.toml").exists():
+            time.sleep(0.01)
+        (self.dir / "out").rename(self.dir / "moved")
+        time.sleep(0.3)
+        run.send_signal(signal.SIGINT)
+        _, messages = run.communicate(timeout=120)
+        self.assertEqual(run.returncode, 1, messages)
+        self.assertIn("go on from there with `superpose run DIR/experiment.toml --out DIR --resume`, DIR being where it "
+                      "is now", messages)  # fmt: skip
+        self.done("run", "moved/experiment.toml", "--out", "moved", "--resume")
+
+
 class Interrupted(Case):
     """A run that is stopped or killed and resumed ends in the bits of one that was not."""
 

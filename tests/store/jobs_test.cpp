@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "superpose/store/files.h"
 #include "superpose/store/parts.h"
 #include "superpose/store/run_sweep.h"

@@ -114,18 +114,34 @@ std::string train_with_small_files(const fs::path& directory, rlim_t bytes, bool
 
 TEST(ResultDirectory, ACheckpointThatCannotBeWrittenEndsNothing) {
   const TemporaryDirectory directory;
-  const std::string warning = (directory / "run/checkpoint.safetensors").string() +
-                              ": cannot be written: file too large; the run goes on, and tries again later\n";
+  const std::string failure =
+      (directory / "run/checkpoint.safetensors").string() + ": cannot be written: file too large";
+  const std::string warning = failure + "; the run goes on, and tries again later\n";
   // The model has 1,260 parameters, so 5 KB; a checkpoint three times as many and the text.
   EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/false),
             warning + "finished\n");
   EXPECT_EQ(load_run(directory / "run").history.rows(), 3U);
   EXPECT_THAT(names_in(directory / "run"),
               ElementsAre("experiment.toml", "history.safetensors", "model.safetensors"));
-  EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/true), warning + "stopped\n");
+  EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/true),
+            warning + failure + "; to resume starts over\nstopped\n");
   // The results' own failure is fatal.
   EXPECT_THAT(train_with_small_files(directory / "run", 3000, /*stop_half_way=*/false),
               HasSubstr("failed: " + (directory / "run/model.safetensors").string() + ": cannot be written"));
+}
+
+// Trained on a larger machine.
+TEST(ResultDirectory, IsReadWhereItsTrainingWouldNotFitInMemory) {
+  const TemporaryDirectory directory;
+  run_experiment(small(), {.directory = directory / "run", .threads = 1});
+  Experiment larger = small();
+  larger.train.steps = 4'000'000'000;
+  larger.record.every = 1;
+  EXPECT_THAT(message_of<InvalidRequest>(
+                  [&] { (void)parse_description({.text = to_toml(larger), .memory_limit = 1e9}); }),
+              HasSubstr("of memory that this process may use"));
+  write_whole(directory / "run/experiment.toml", to_toml(larger));
+  EXPECT_EQ(load_run(directory / "run").experiment, larger);
 }
 
 TEST(ResultDirectory, StaleFiguresGoWithTheResultsThatTheyShow) {
