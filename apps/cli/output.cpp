@@ -1,5 +1,6 @@
 #include "apps/cli/output.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -9,23 +10,44 @@ namespace {
 /// The error of the first write to standard output that failed.
 int output_error = 0;
 
-bool is_control(unsigned char c) {
-  return c < 0x20 || c == 0x7f;
+/// A character of UTF-8 at the beginning of some text.
+struct Character {
+  char32_t code = 0;
+  std::size_t length = 0;  ///< bytes; 0 where there is none that is whole and as short as can be
+};
+
+Character first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return {.code = byte(0), .length = 1};
+  const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
+  if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < length) return {};
+  char32_t code = byte(0) & (0xffU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80) return {};
+    code = code << 6 | (byte(i) & 0x3fU);
+  }
+  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
+  if (code < kLeast[length] || code > 0x10ffff || is_surrogate) return {};
+  return {.code = code, .length = length};
+}
+
+/// C0, DEL and C1, which steer terminals, and what changes the direction of the text after it.
+bool is_control(char32_t code) {
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x202a && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069);
 }
 
 }  // namespace
 
 std::string printable(std::string_view text, bool keep_lines) {
   std::string shown;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
-    if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {  // U+0080 to U+009F: some terminals obey these, too
-      shown += '?';
-      ++i;
-    } else {
-      shown += is_control(c) && !(keep_lines && c == '\n') ? '?' : text[i];
-    }
+  while (!text.empty()) {
+    const auto [code, length] = first_character(text);
+    const bool shows = length > 0 && (!is_control(code) || (keep_lines && code == '\n'));
+    const std::size_t taken = std::max<std::size_t>(length, 1);
+    shown += shows ? text.substr(0, taken) : "?";
+    text.remove_prefix(taken);
   }
   return shown;
 }

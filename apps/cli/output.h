@@ -11,8 +11,8 @@
 
 namespace superpose::cli {
 
-/// The text with '?' instead of characters that control a terminal: C0, DEL and C1 (in UTF-8). keep_lines:
-/// line ends stay.
+/// The text with '?' instead of bytes that are not UTF-8 and of characters that control a terminal or change
+/// the direction of text. keep_lines: line ends stay.
 std::string printable(std::string_view text, bool keep_lines = false);
 
 /// Writes text for a user to standard output: printable(), with its lines.

@@ -44,7 +44,7 @@ void add_paper_command(CLI::App& app, Action& action) {
   auto* list = sub->add_flag("--list", command->list, "Name the experiments there are")->excludes(name);
   auto* out = add_training_options(*sub, command->training);
   list->excludes(out);
-  sub->footer("--set quick=true gives a version that ends in a few seconds.");
+  sub->footer("--set quick=true gives a smaller version, of a second to half a minute.");
   sub->callback([command, &action] { action = [command] { return paper(*command); }; });
 }
 

@@ -12,6 +12,7 @@
 #include "apps/cli/hints.h"
 #include "apps/cli/output.h"
 #include "apps/cli/table.h"
+#include "superpose/drawing/labels.h"
 #include "superpose/store/available_memory.h"
 #include "superpose/store/files.h"
 
@@ -20,11 +21,22 @@ namespace {
 
 constexpr std::size_t kMostRows = 20;  // instances in the summary
 
-void print_summary(const run::Run& run, std::string_view how, const std::filesystem::path& directory) {
+/// A name on a line, of a length that a line has room for.
+std::string shown_name(const std::string& name) {
+  return drawing::one_line(printable(name), 80);
+}
+
+/// The directory of results, for the summary.
+std::string where(const store::Directory& directory) {
+  const std::string path = printable(directory.path().string());
+  return directory.is_moved() ? "what was " + path : path;
+}
+
+void print_summary(const run::Run& run, std::string_view how, const store::Directory& directory) {
   const Shape& shape = run.experiment.model.shape;
   say("{}: {} instance{} of {} features in {} dimensions, {} steps {}, written to {}\n\n",
-      run.experiment.name, shape.n_instances, shape.n_instances == 1 ? "" : "s", shape.n_features,
-      shape.n_hidden, run.experiment.train.steps, how, directory.string());
+      shown_name(run.experiment.name), shape.n_instances, shape.n_instances == 1 ? "" : "s", shape.n_features,
+      shape.n_hidden, run.experiment.train.steps, how, where(directory));
 
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < std::min(run.loss.size(), kMostRows); ++i) {
@@ -48,8 +60,8 @@ int report(const study::Study& study, const store::Directory& directory, std::st
   const study::StudyRun run = store::load_study(directory);
   const int status = report_losses_that_are_not_finite(study::losses(run.result), directory.path());
   if (quiet) return status;
-  say("{}: {} measured {}, written to {}\n\n", study.name, study::kind_name(study), how,
-      directory.path().string());
+  say("{}: {} measured {}, written to {}\n\n", shown_name(study.name), study::kind_name(study), how,
+      where(directory));
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, tensor] : to_tensors(run).tensors)
     rows.push_back({name, fmt::format("({})", fmt::join(tensor.shape, ", "))});
@@ -60,8 +72,9 @@ int report(const study::Study& study, const store::Directory& directory, std::st
 int report(const Sweep& sweep, const store::Directory& directory, std::string_view how, bool quiet) {
   const store::SweepResults results = store::load_sweep_results(directory);
   if (!quiet) {
-    say("{}: {} points in {} run{} {}, written to {}\n", sweep.runs.front().name, results.points.size(),
-        results.runs.size(), results.runs.size() == 1 ? "" : "s", how, directory.path().string());
+    say("{}: {} points in {} run{} {}, written to {}\n", shown_name(sweep.runs.front().name),
+        results.points.size(), results.runs.size(), results.runs.size() == 1 ? "" : "s", how,
+        where(directory));
   }
   int status = kDone;
   for (std::size_t i = 0; i < results.runs.size(); ++i) {
@@ -74,7 +87,7 @@ int report(const Sweep& sweep, const store::Directory& directory, std::string_vi
 int report(const Experiment& /*experiment*/, const store::Directory& directory, std::string_view how,
            bool quiet) {
   const run::Run result = store::load_run(directory);
-  if (!quiet) print_summary(result, how, directory.path());
+  if (!quiet) print_summary(result, how, directory);
   return report_losses_that_are_not_finite(result.loss, directory.path());
 }
 

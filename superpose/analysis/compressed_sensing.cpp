@@ -64,8 +64,10 @@ std::size_t furthest(std::span<const double> numbers, const std::vector<bool>& u
 
 }  // namespace
 
-std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::span<const double> y,
-                                                std::int64_t n_columns, std::int64_t k) {
+std::optional<std::vector<double>> orthogonal_matching_pursuit(std::span<const double> A,
+                                                               std::span<const double> y,
+                                                               std::int64_t n_columns, std::int64_t k,
+                                                               const StopToken& stop) {
   const auto n = static_cast<std::size_t>(n_columns);
   const std::size_t m = y.size();
   std::vector<double> rest(y.begin(), y.end()), correlation(n), x(n);
@@ -75,6 +77,7 @@ std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::
   std::vector<std::vector<double>> Q, R;
   std::vector<double> along;
   while (taken.size() < static_cast<std::size_t>(k)) {
+    if (stop.stop_requested()) return std::nullopt;
     std::ranges::fill(correlation, 0.0);
     for (std::size_t i = 0; i < m; ++i) subtract(correlation, -rest[i], A.subspan(i * n, n));
     const std::size_t column = furthest(correlation, used);
@@ -104,7 +107,7 @@ std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::
   return x;
 }
 
-bool recovers(const SparseProblem& problem) {
+std::optional<bool> recovers(const SparseProblem& problem, const StopToken& stop) {
   const auto n = static_cast<std::size_t>(problem.n);
   const auto m = static_cast<std::size_t>(problem.m);
   const std::vector<double> x = draw_x(problem);
@@ -116,10 +119,11 @@ bool recovers(const SparseProblem& problem) {
     for (double& entry : row) entry *= scale;
     y[i] = dot(row, x);
   }
-  auto error = orthogonal_matching_pursuit(A, y, problem.n, problem.k);
-  subtract(error, 1, x);
+  auto error = orthogonal_matching_pursuit(A, y, problem.n, problem.k, stop);
+  if (!error) return std::nullopt;
+  subtract(*error, 1, x);
   constexpr double kTolerance = 1e-3;
-  return dot(error, error) <= kTolerance * kTolerance * dot(x, x);
+  return dot(*error, *error) <= kTolerance * kTolerance * dot(x, x);
 }
 
 std::optional<double> half_way(std::span<const double> at, std::span<const double> rate) {

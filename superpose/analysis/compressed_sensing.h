@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "superpose/core/philox.h"
+#include "superpose/core/stop.h"
 
 namespace superpose {
 
@@ -25,12 +26,13 @@ struct SparseProblem {
 
 /// Orthogonal matching pursuit: k times takes the column of A that has the largest inner product with the
 /// rest of y, then fits y by all columns taken. (Pati, Rezaiifar and Krishnaprasad, 1993) A: (m, n),
-/// row-major. y: (m). k: at most m and n. returns: (n).
-std::vector<double> orthogonal_matching_pursuit(std::span<const double> A, std::span<const double> y,
-                                                std::int64_t n, std::int64_t k);
+/// row-major. y: (m). k: at most m and n. returns: (n); nothing when stopped.
+std::optional<std::vector<double>> orthogonal_matching_pursuit(std::span<const double> A,
+                                                               std::span<const double> y, std::int64_t n,
+                                                               std::int64_t k, const StopToken& stop = {});
 
-/// Whether matching pursuit finds a problem's x, to a thousandth of its norm.
-bool recovers(const SparseProblem& problem);
+/// Whether matching pursuit finds a problem's x, to a thousandth of its norm; nothing when stopped.
+std::optional<bool> recovers(const SparseProblem& problem, const StopToken& stop = {});
 
 /// Where rates that begin above 1/2 first fall below it, interpolated by a straight line between two places.
 /// Nothing where the first rate is not above 1/2 or no rate is below it. at: ascending.

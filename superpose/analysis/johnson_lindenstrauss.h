@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "superpose/core/philox.h"
+#include "superpose/core/stop.h"
 
 namespace superpose {
 
@@ -30,9 +32,11 @@ struct Projection {
 
 /// Projects standard normal points with a standard normal map, divided by sqrt(k), and measures how much each
 /// squared distance changes: |projected|^2 / |original|^2 - 1. The map onto k dimensions is the first k rows
-/// of the map onto more. k: numbers of dimensions, ascending, each above 0. returns: (k, n_points (n_points -
-/// 1) / 2). Errors: InvalidRequest when a number is out of range or k is not ascending.
-std::vector<std::vector<double>> projection_distortions(const Projection& projection,
-                                                        std::span<const std::int64_t> k);
+/// of the map onto more. k: numbers of dimensions, ascending, each above 0.
+/// returns: (k, n_points (n_points - 1) / 2); nothing when stopped. Errors: InvalidRequest when a number is
+/// out of range or k is not ascending.
+std::optional<std::vector<std::vector<double>>> projection_distortions(const Projection& projection,
+                                                                       std::span<const std::int64_t> k,
+                                                                       const StopToken& stop = {});
 
 }  // namespace superpose

@@ -30,12 +30,13 @@ void normalise(std::span<double> vectors, std::size_t n_dimensions) {
 /// gradient on the sphere.
 class Energy {
  public:
-  Energy(std::size_t n_vectors, std::size_t n_dimensions)
-      : n_(n_vectors), d_(n_dimensions), cosines_(n_ * n_), gradient_(n_ * d_) {}
+  /// stop: asked for each vector. What evaluate returns then is of no use.
+  Energy(std::size_t n_vectors, std::size_t n_dimensions, const StopToken& stop)
+      : n_(n_vectors), d_(n_dimensions), stop_(stop), cosines_(n_ * n_), gradient_(n_ * d_) {}
 
   double evaluate(std::span<const double> vectors, int doublings) {
     double largest = 0;
-    for (std::size_t i = 0; i < n_; ++i) {
+    for (std::size_t i = 0; i < n_ && !stop_.stop_requested(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
         const double cosine = dot(&vectors[i * d_], &vectors[j * d_], d_);
         cosines_[i * n_ + j] = cosine;
@@ -45,7 +46,7 @@ class Energy {
     if (largest == 0) return -std::numeric_limits<double>::infinity();
     double sum = 0;
     std::ranges::fill(gradient_, 0.0);
-    for (std::size_t i = 0; i < n_; ++i) {
+    for (std::size_t i = 0; i < n_ && !stop_.stop_requested(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
         const double cosine = cosines_[i * n_ + j];
         double power = cosine * cosine / largest;
@@ -84,6 +85,7 @@ class Energy {
   }
 
   std::size_t n_, d_;
+  StopToken stop_;
   std::vector<double> cosines_, gradient_;
 };
 
@@ -144,11 +146,12 @@ std::vector<double> random_unit_vectors(std::int64_t n_vectors, std::int64_t n_d
   return vectors;
 }
 
-std::int64_t draw_almost_orthogonal(const Draws& draws) {
+std::optional<std::int64_t> draw_almost_orthogonal(const Draws& draws, const StopToken& stop) {
   const auto d = static_cast<std::size_t>(draws.n_dimensions);
   std::vector<double> kept, next(d);
   std::int64_t count = 0, in_vain = 0;
   for (std::uint32_t draw = 0; in_vain < draws.patience && count < draws.most; ++draw) {
+    if (stop.stop_requested()) return std::nullopt;
     fill_normal(next, draws.key, 0, draw);
     normalise(next, d);
     bool fits = true;
@@ -162,9 +165,9 @@ std::int64_t draw_almost_orthogonal(const Draws& draws) {
   return count;
 }
 
-std::vector<double> spread_out(const Spreading& spreading) {
+std::optional<std::vector<double>> spread_out(const Spreading& spreading, const StopToken& stop) {
   const auto d = static_cast<std::size_t>(spreading.n_dimensions);
-  Energy energy(static_cast<std::size_t>(spreading.n_vectors), d);
+  Energy energy(static_cast<std::size_t>(spreading.n_vectors), d, stop);
   auto vectors = random_unit_vectors(spreading.n_vectors, spreading.n_dimensions, spreading.key);
   std::vector<double> moved(vectors.size()), gradient;
   double step = 0.1;  // how far the fastest vector moves
@@ -175,6 +178,7 @@ std::vector<double> spread_out(const Spreading& spreading) {
       for (std::size_t a = 0; a < vectors.size(); ++a) moved[a] = vectors[a] - step * gradient[a];
       normalise(moved, d);
       const double next = energy.evaluate(moved, doublings);
+      if (stop.stop_requested()) return std::nullopt;
       const bool better = next < value;
       step *= better ? 1.2 : 0.5;
       if (!better) continue;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "superpose/core/philox.h"
+#include "superpose/core/stop.h"
 
 namespace superpose {
 
@@ -42,8 +44,8 @@ struct Draws {
   std::int64_t most = 2000;      ///< ends, too, when so many vectors are kept
   philox::Key key{};
 };
-/// returns: how many vectors were kept; draws.most where there was room for more.
-std::int64_t draw_almost_orthogonal(const Draws& draws);
+/// returns: how many vectors were kept, draws.most where there was room for more; nothing when stopped.
+std::optional<std::int64_t> draw_almost_orthogonal(const Draws& draws, const StopToken& stop = {});
 
 /// How to spread vectors out.
 struct Spreading {
@@ -53,7 +55,8 @@ struct Spreading {
   philox::Key key{};         ///< of the vectors to start from: random_unit_vectors
 };
 /// Unit vectors of low coherence, found by gradient descent on the p-norm of the squared cosines. p doubles
-/// from 2 to 2^12, so that the largest cosines count more and more. The result is a local optimum.
-std::vector<double> spread_out(const Spreading& spreading);
+/// from 2 to 2^12, so that the largest cosines count more and more. The result is a local optimum. returns:
+/// (n_vectors, n_dimensions); nothing when stopped.
+std::optional<std::vector<double>> spread_out(const Spreading& spreading, const StopToken& stop = {});
 
 }  // namespace superpose

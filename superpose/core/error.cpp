@@ -12,20 +12,30 @@ void append(std::string& line, const std::string& separator, const std::string& 
   line += text;
 }
 
+/// What somebody wrote, on a line that can be read: at most about so many bytes, the beginning.
+std::string clipped(const std::string& text, std::size_t most = 200) {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;  // not within a character
+  return text.substr(0, end) + "...";
+}
+
 }  // namespace
 
 std::string describe(const Place& place, const std::string& before_override) {
-  std::string text = place.kind == Place::Kind::kOverride ? before_override + place.name : place.name;
+  std::string text =
+      place.kind == Place::Kind::kOverride ? before_override + clipped(place.name) : place.name;
   if (place.line > 0) text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
   return text;
 }
 
 std::string describe(const Fault& fault, const std::string& before_override) {
   std::string line = describe(fault.place, before_override);
-  append(line, ": ", fault.key);
+  append(line, ": ", clipped(fault.key));
   if (!fault.expected.empty()) append(line, ": ", "expected " + fault.expected);
-  if (!fault.got.empty()) append(line, ", ", "got " + fault.got);
-  append(line, ": ", fault.problem);
+  if (!fault.got.empty()) append(line, ", ", "got " + clipped(fault.got));
+  append(line, ": ", clipped(fault.problem, 1000));
   append(line, "; ", fault.hint);
   return line;
 }

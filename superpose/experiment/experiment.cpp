@@ -52,24 +52,15 @@ TomlValue section(const toml::table& document, std::string_view name, std::strin
   return value;
 }
 
-/// Refuses a value that is not one of the names, and suggests the one that was probably meant. names: "a, b,
-/// c".
+/// Refuses a value that is not one of the names. names: "a, b, c".
 [[noreturn]] void refuse_choice(const TomlValue& value, std::string_view names) {
-  const std::string expected = fmt::format("one of {}", names);
-  if (!value.is_string()) value.refuse(expected);
   std::vector<std::string_view> known;
   for (std::size_t at = 0; at < names.size();) {
     const std::size_t end = std::min(names.find(", ", at), names.size());
     known.push_back(names.substr(at, end - at));
     at = end + 2;
   }
-  const auto meant = closest(value.text(), known);
-  if (!meant) value.refuse(expected);
-  throw InvalidRequest({.place = value.place(),
-                        .key = value.label(),
-                        .expected = expected,
-                        .got = toml_string(value.text()),
-                        .hint = fmt::format("did you mean \"{}\"?", *meant)});
+  value.refuse_choice(known);
 }
 
 /// Reads one of a set of names. find: returns the thing of that name, if there is one.

@@ -1,12 +1,14 @@
 #include "superpose/experiment/toml_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/suggestion.h"
 #include "superpose/experiment/toml_depth.h"
 
 namespace superpose {
@@ -134,6 +136,17 @@ void TomlValue::refuse(std::string_view expected) const {
 void TomlValue::refuse(std::string_view expected, std::string_view got) const {
   throw InvalidRequest(
       {.place = place(), .key = label_, .expected = std::string(expected), .got = std::string(got)});
+}
+
+void TomlValue::refuse_choice(std::span<const std::string_view> names) const {
+  const std::string expected = fmt::format("one of {}", fmt::join(names, ", "));
+  const auto meant = is_string() ? closest(text(), names) : std::nullopt;
+  if (!meant) refuse(expected);
+  throw InvalidRequest({.place = place(),
+                        .key = label(),
+                        .expected = expected,
+                        .got = describe(*node_),
+                        .hint = fmt::format("did you mean \"{}\"?", *meant)});
 }
 
 void TomlValue::refuse_missing(std::string_view key, std::string_view expected) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ class TomlValue {
   /// Throws that this value is wrong. got: the value itself, if it is not given.
   [[noreturn]] void refuse(std::string_view expected) const;
   [[noreturn]] void refuse(std::string_view expected, std::string_view got) const;
+  /// Refuses a value that is not one of these names, and suggests the one that was probably meant.
+  [[noreturn]] void refuse_choice(std::span<const std::string_view> names) const;
   /// Throws that this table lacks a key.
   [[noreturn]] void refuse_missing(std::string_view key, std::string_view expected) const;
   /// Throws a problem with this value that is not a wrong type or range.

@@ -82,6 +82,19 @@ drawing::Color color_of_size(const study::CompressedSensing& study, std::size_t 
                                                                   static_cast<double>(study.n_hidden.size()));
 }
 
+/// The toy models of a size and a density in words.
+std::string describe_toy(const study::CompressedSensing& study, const study::CompressedSensingResult& result,
+                         std::size_t size, std::size_t density) {
+  const std::size_t at = size * study.feature_probability.size() + density;
+  const std::string of =
+      fmt::format("{} features in {} dimensions, p = {}\n", study.n_features[size], study.n_hidden[size],
+                  drawing::number_label(study.feature_probability[density]));
+  if (result.represented[at] == study::CompressedSensingResult::kNotFinite)
+    return of + std::string(kNotFiniteText);
+  return of + fmt::format("{} represented\nD* = {:.3f}", result.represented[at],
+                          result.dimensions_per_feature[at]);
+}
+
 drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensing& study,
                          const Result& result) {
   const auto [sparsest, densest] = std::ranges::minmax(study.feature_probability);
@@ -128,10 +141,7 @@ drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensi
           {.at = {1 / study.feature_probability[d], static_cast<double>(result.dimensions_per_feature[at])},
            .color =
                study::leaves_features_out(study, result, i, d) ? color_of_size(study, i) : drawing::kFaint,
-           .hover = fmt::format("{} features in {} dimensions, p = {}\n{} represented\nD* = {:.3f}",
-                                study.n_features[i], study.n_hidden[i],
-                                drawing::number_label(study.feature_probability[d]), result.represented[at],
-                                result.dimensions_per_feature[at])});
+           .hover = describe_toy(study, result, i, d)});
     }
   }
   panel.marks.emplace_back(std::move(dots));

@@ -1,13 +1,17 @@
 #include "superpose/figures/figure_kinds.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/suggestion.h"
 #include "superpose/figures/compressed_sensing_figure.h"
 #include "superpose/figures/dimensionality_figure.h"
 #include "superpose/figures/dynamics_figure.h"
@@ -125,13 +129,16 @@ std::span<const FigureKind> figure_kinds() {
 }
 
 const FigureKind& find_figure_kind(std::string_view name) {
-  std::string names;
+  std::vector<std::string_view> names;
   for (const FigureKind& kind : kKinds) {
     if (kind.name == name) return kind;
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", kind.name);
+    names.push_back(kind.name);
   }
-  throw InvalidRequest(
-      {.key = "figure kind", .expected = fmt::format("one of {}", names), .got = fmt::format("{}", name)});
+  const auto meant = closest(name, names);
+  throw InvalidRequest({.key = "figure kind",
+                        .expected = fmt::format("one of {}", fmt::join(names, ", ")),
+                        .got = fmt::format("\"{}\"", name),
+                        .hint = meant ? fmt::format("did you mean `{}`?", *meant) : ""});
 }
 
 }  // namespace superpose::figures

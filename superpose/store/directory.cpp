@@ -158,12 +158,17 @@ std::vector<std::string> Directory::names() const {
   return names;
 }
 
+// A pipe of that name is not waited for: it reads as an empty file.
+Descriptor Directory::open_to_read(std::string_view name) const {
+  return open_at(opened_.number(), name, O_RDONLY | O_NONBLOCK);
+}
+
 std::string Directory::read_text(std::string_view name) const {
-  return read_all<std::string>(open_at(opened_.number(), name, O_RDONLY), *this / name);
+  return read_all<std::string>(open_to_read(name), *this / name);
 }
 
 std::vector<std::byte> Directory::read_bytes(std::string_view name) const {
-  return read_all<std::vector<std::byte>>(open_at(opened_.number(), name, O_RDONLY), *this / name);
+  return read_all<std::vector<std::byte>>(open_to_read(name), *this / name);
 }
 
 void Directory::write_whole(std::string_view name, std::span<const std::byte> bytes) const {

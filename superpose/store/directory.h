@@ -79,6 +79,7 @@ class Directory {
   void remove_abandoned(std::string_view name) const;
 
  private:
+  [[nodiscard]] Descriptor open_to_read(std::string_view name) const;
   Directory(std::filesystem::path path, std::filesystem::path from_root, int root, Descriptor opened)
       : path_(std::move(path)), from_root_(std::move(from_root)), root_(root), opened_(std::move(opened)) {}
 

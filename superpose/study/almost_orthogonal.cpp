@@ -33,11 +33,10 @@ class Spreader {
                               double enough = 0) const {
     double best = 1;
     for (std::int64_t r = 0; r < restarts && best > enough && !options_.stop.stop_requested(); ++r) {
-      const auto vectors = spread_out({.n_vectors = n_vectors,
-                                       .n_dimensions = n_dimensions,
-                                       .steps = steps_,
-                                       .key = trial_key(seed_, r)});
-      best = std::min(best, coherence(vectors, n_dimensions));
+      const auto vectors = spread_out(
+          {.n_vectors = n_vectors, .n_dimensions = n_dimensions, .steps = steps_, .key = trial_key(seed_, r)},
+          options_.stop);
+      if (vectors) best = std::min(best, coherence(*vectors, n_dimensions));
     }
     return best;
   }
@@ -143,7 +142,9 @@ std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
                                 .eps = study.eps[rest % n_eps],
                                 .patience = study.patience,
                                 .most = study.most_drawn,
-                                .key = trial_key(seed, static_cast<std::int64_t>(rest / n_eps))});
+                                .key = trial_key(seed, static_cast<std::int64_t>(rest / n_eps))},
+                               options.stop)
+            .value_or(0);  // when stopped, nobody gets it
   };
   const auto curve = [&](std::size_t task) {
     const std::int64_t n_vectors = study.curve_vectors[task], d = study.curve_dimensions;

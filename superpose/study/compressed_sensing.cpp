@@ -45,13 +45,14 @@ bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const 
     const std::size_t cell = side * side - 1 - reversed;  // the largest take longest, so they come first
     std::int64_t found = 0;
     for (std::int64_t trial = 0; trial < study.trials; ++trial) {
-      found += recovers({.n = study.n,
-                         .m = result.m[cell / side],
-                         .k = result.k[cell],
-                         .values = study.values,
-                         .key = stream_key(seed, Stream::kStudy, trial)})
-                   ? 1
-                   : 0;
+      const auto recovered = recovers({.n = study.n,
+                                       .m = result.m[cell / side],
+                                       .k = result.k[cell],
+                                       .values = study.values,
+                                       .key = stream_key(seed, Stream::kStudy, trial)},
+                                      options.stop);
+      if (!recovered) return;
+      found += *recovered ? 1 : 0;
     }
     result.recovered[cell] =
         static_cast<float>(static_cast<double>(found) / static_cast<double>(study.trials));
@@ -72,8 +73,10 @@ bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const Meas
     const auto norm = norms(trained->model.W(), shape);
     for (std::size_t instance = 0; instance < shape.instances(); ++instance) {
       const auto own = std::span(norm).subspan(instance * shape.features(), shape.features());
-      result.represented.push_back(
-          std::ranges::count_if(own, [](double length) { return length > kRepresentedNorm; }));
+      const bool finite = std::ranges::all_of(own, [](double length) { return std::isfinite(length); });
+      const auto represented =
+          std::ranges::count_if(own, [](double length) { return length > kRepresentedNorm; });
+      result.represented.push_back(finite ? represented : CompressedSensingResult::kNotFinite);
     }
     result.loss.insert(result.loss.end(), trained->loss.begin(), trained->loss.end());
   }
@@ -184,8 +187,9 @@ std::vector<double> sparse_constants(const CompressedSensing& study, const Resul
 bool leaves_features_out(const CompressedSensing& study, const Result& result, std::size_t size,
                          std::size_t density) {
   const std::size_t at = size * study.feature_probability.size() + density;
-  return static_cast<double>(result.represented[at]) <
-         kLeavesOut * static_cast<double>(study.n_features[size]);
+  return result.represented[at] != CompressedSensingResult::kNotFinite &&
+         static_cast<double>(result.represented[at]) <
+             kLeavesOut * static_cast<double>(study.n_features[size]);
 }
 
 }  // namespace superpose::study

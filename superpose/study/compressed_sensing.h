@@ -14,12 +14,15 @@ namespace superpose::study {
 /// What CompressedSensing measures. Shapes name the study's keys: (grid, grid) is a square of `grid` numbers
 /// a side, (n_features) means one number for each of the n_features.
 struct CompressedSensingResult {
+  static constexpr std::int64_t kNotFinite = -1;  ///< in the place of a count
+
   std::vector<std::int64_t> m;                ///< (grid): numbers of measurements
   std::vector<std::int64_t> k;                ///< (grid, grid): numbers of nonzero values, a row for each m
   std::vector<float> recovered;               ///< (grid, grid): share of the trials that recovered the vector
   std::vector<float> dimensions_per_feature;  ///< (n_features, feature_probability): D* of the toy models
-  std::vector<std::int64_t> represented;      ///< (n_features, feature_probability): features of norm > 0.5
-  std::vector<float> loss;                    ///< (n_features, feature_probability): final loss
+  /// (n_features, feature_probability): features of norm > 0.5; kNotFinite where a weight is not finite
+  std::vector<std::int64_t> represented;
+  std::vector<float> loss;  ///< (n_features, feature_probability): final loss
   friend bool operator==(const CompressedSensingResult&, const CompressedSensingResult&) = default;
 };
 

@@ -73,13 +73,14 @@ std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t s
     auto by_k = projection_distortions({.n_points = study.n_points,
                                         .n_dimensions = study.n_dimensions[dimensions],
                                         .key = stream_key(seed, Stream::kStudy, static_cast<int>(trial))},
-                                       ascending);
-    for (auto& distortions : by_k) {
+                                       ascending, options.stop);
+    if (!by_k) return;
+    for (auto& distortions : *by_k) {
       for (double& distortion : distortions) distortion = std::abs(distortion);
     }
     for (std::size_t e = 0; e < n_eps; ++e) {
       const auto at = std::ranges::lower_bound(ascending, result.k[e]) - ascending.begin();
-      const auto& distortions = by_k[static_cast<std::size_t>(at)];
+      const auto& distortions = (*by_k)[static_cast<std::size_t>(at)];
       const std::size_t cell = task * n_eps + e;
       for (std::size_t q = 0; q < Result::kQuantileCount; ++q) {
         result.distortion[cell * Result::kQuantileCount + q] =

@@ -116,11 +116,10 @@ TomlValue read_section(const toml::table& document, std::string_view file) {
 StudyKind read_kind(const TomlValue& section) {
   std::vector<std::string_view> names;
   for (const StudyKind& kind : every_kind()) names.push_back(name_of_kind(kind));
-  const std::string expected = fmt::format("one of {}", fmt::join(names, ", "));
   const auto value = section.find("kind");
-  if (!value) section.refuse_missing("kind", expected);
+  if (!value) section.refuse_missing("kind", fmt::format("one of {}", fmt::join(names, ", ")));
   const auto found = value->is_string() ? std::ranges::find(names, value->text()) : names.end();
-  if (found == names.end()) value->refuse(expected);
+  if (found == names.end()) value->refuse_choice(names);
   return every_kind()[static_cast<std::size_t>(found - names.begin())];
 }
 

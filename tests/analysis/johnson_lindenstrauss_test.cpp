@@ -38,7 +38,7 @@ TEST(Projection, DistortionsAreThoseOfTheMapWrittenOut) {
   // Two points in one dimension: a distance d becomes |g| d, its square g^2 d^2, whatever d.
   const Projection two{.n_points = 2, .n_dimensions = 1, .key = stream_key(3, Stream::kStudy)};
   const std::array<std::int64_t, 3> k = {1, 2, 9};
-  const auto distortions = projection_distortions(two, k);
+  const auto distortions = projection_distortions(two, k).value();
   ASSERT_EQ(distortions.size(), 3U);
   double squares = 0;
   std::size_t at = 0;
@@ -53,18 +53,26 @@ TEST(Projection, DistortionsAreThoseOfTheMapWrittenOut) {
   }
 }
 
+TEST(Projection, IsNothingWhenStopped) {
+  StopSource stop;
+  stop.request_stop();
+  const std::array<std::int64_t, 1> k = {2};
+  EXPECT_FALSE(projection_distortions({.n_points = 2, .n_dimensions = 1}, k, stop.get_token()).has_value());
+}
+
 TEST(Projection, RefusesWhatIsNone) {
   const Projection two{.n_points = 2, .n_dimensions = 1};
   for (const std::vector<std::int64_t>& k : {std::vector<std::int64_t>{0, 1}, {2, 1}, {3, 3}, {-1}})
     EXPECT_THROW(projection_distortions(two, k), InvalidRequest);
   EXPECT_THROW(projection_distortions({.n_points = 1}, std::vector<std::int64_t>{1}), InvalidRequest);
-  EXPECT_TRUE(projection_distortions(two, {}).empty());
+  EXPECT_TRUE(projection_distortions(two, {}).value().empty());
 }
 
 TEST(Projection, DistortionsSpreadAsChiSquaredDoes) {
   const std::array<std::int64_t, 2> k = {50, 800};
   const auto distortions =
-      projection_distortions({.n_points = 60, .n_dimensions = 300, .key = stream_key(1, Stream::kStudy)}, k);
+      projection_distortions({.n_points = 60, .n_dimensions = 300, .key = stream_key(1, Stream::kStudy)}, k)
+          .value();
   for (std::size_t i = 0; i < k.size(); ++i) {
     ASSERT_EQ(distortions[i].size(), 60U * 59 / 2);
     double sum = 0, squares = 0;

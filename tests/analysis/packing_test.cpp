@@ -64,7 +64,8 @@ TEST(RandomUnitVectors, AreUnitAndDoNotDependOnTheirNumber) {
 TEST(DrawAlmostOrthogonal, KeepsWhatFits) {
   const auto draw = [](std::int64_t d, double eps, std::int64_t most) {
     return draw_almost_orthogonal(
-        {.n_dimensions = d, .eps = eps, .patience = 200, .most = most, .key = key(0)});
+               {.n_dimensions = d, .eps = eps, .patience = 200, .most = most, .key = key(0)})
+        .value();
   };
   EXPECT_EQ(draw(2, 0.9999, 1000), draw(2, 0.9999, 1000));
   EXPECT_EQ(draw(10, 0.999, 50), 50) << "as many as asked for where there is room";
@@ -80,14 +81,21 @@ TEST(SpreadOut, FindsTheOptimaThatAreKnown) {
     std::int64_t n, d;
   };
   for (const auto& [n, d] : {Known{6, 3}, Known{12, 4}, Known{28, 7}}) {
-    const auto vectors = spread_out({.n_vectors = n, .n_dimensions = d, .steps = 60, .key = key(0)});
+    const auto vectors = spread_out({.n_vectors = n, .n_dimensions = d, .steps = 60, .key = key(0)}).value();
     EXPECT_NEAR(coherence(vectors, d), coherence_bound(n, d), 1e-3) << n << " in " << d;
   }
 }
 
+TEST(SpreadOut, IsNothingWhenStoppedAndSoAreDraws) {
+  StopSource stop;
+  stop.request_stop();
+  EXPECT_FALSE(spread_out({.n_vectors = 3}, stop.get_token()).has_value());
+  EXPECT_FALSE(draw_almost_orthogonal({}, stop.get_token()).has_value());
+}
+
 TEST(SpreadOut, BeatsRandomVectorsAndNotTheBound) {
   for (const std::int64_t n : {2, 9, 17, 40}) {
-    const auto vectors = spread_out({.n_vectors = n, .n_dimensions = 8, .steps = 40, .key = key(2)});
+    const auto vectors = spread_out({.n_vectors = n, .n_dimensions = 8, .steps = 40, .key = key(2)}).value();
     ASSERT_EQ(vectors.size(), static_cast<std::size_t>(n) * 8);
     EXPECT_LT(coherence(vectors, 8), 0.7 * coherence(random_unit_vectors(n, 8, key(2)), 8)) << n;
     EXPECT_GE(coherence(vectors, 8), coherence_bound(n, 8) - 1e-12) << n;

@@ -585,6 +585,22 @@ def steps_that_take(case, seconds):
     return int(steps * seconds / elapsed)
 
 
+class StoppedStudies(Case):
+    def test_a_study_stops_in_the_middle_of_a_trial(self):
+        # A trial of this size takes a minute.
+        (self.dir / "study.toml").write_text('[study]\nkind = "johnson_lindenstrauss"\nn_points = 1000\n'
+                                             "n_dimensions = [20000]\ntrials = 1\n")  # fmt: skip
+        study = subprocess.Popen([SUPERPOSE, "run", "study.toml", "--out", "out"], cwd=self.dir,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while not (self.dir / "out/experiment.toml").exists():
+            time.sleep(0.01)
+        time.sleep(0.5)
+        study.send_signal(signal.SIGINT)
+        _, messages = study.communicate(timeout=10)
+        self.assertEqual(study.returncode, 1)
+        self.assertIn("stopped; start over with", messages)
+
+
 class Moved(Case):
     def test_a_run_that_is_moved_and_the_one_that_takes_its_name_both_survive(self):
         steps = steps_that_take(self, 2)

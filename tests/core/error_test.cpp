@@ -27,6 +27,16 @@ TEST(Error, LeavesOutWhatIsNotKnown) {
             "a.toml: unknown key `step`; did you mean `steps`?");
 }
 
+TEST(Error, ClipsWhatSomebodyWroteAtLength) {
+  const std::string line =
+      describe(Fault{.key = std::string(100000, 'k'), .got = "x" + std::string(3000, '\xe9')});
+  EXPECT_LT(line.size(), 500U);
+  EXPECT_TRUE(line.starts_with(std::string(200, 'k') + "..., got x"));
+  std::string arrows;
+  for (int i = 0; i < 100; ++i) arrows += "\u2192";
+  EXPECT_EQ(describe(Fault{.key = arrows}), arrows.substr(0, 198) + "...") << "whole characters";
+}
+
 TEST(Error, LeavesTheWordsForAnOverrideToTheCaller) {
   const Fault fault{.place = {.kind = Place::Kind::kOverride, .name = "seed=-1"}, .key = "[train] seed"};
   EXPECT_EQ(describe(fault), "seed=-1: [train] seed");

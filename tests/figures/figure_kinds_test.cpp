@@ -27,7 +27,8 @@ TEST(FigureKinds, AreFoundByName) {
     EXPECT_FALSE(kind.summary.empty());
   }
   EXPECT_THAT([] { find_figure_kind("Intro"); },
-              ThrowsMessage<InvalidRequest>(AllOf(HasSubstr("intro, features"), HasSubstr("got Intro"))));
+              ThrowsMessage<InvalidRequest>(
+                  AllOf(HasSubstr("intro, features"), HasSubstr("got \"Intro\"; did you mean `intro`?"))));
 }
 
 TEST(FigureKinds, EveryKindFillsItsPanels) {

@@ -57,6 +57,9 @@ TEST(Study, SaysWhereARequestIsWrong) {
             "compressed_sensing, got nothing");
   EXPECT_THAT(refusal("[study]\nkind = \"welch\"\n"),
               StartsWith("s.toml:2:8: [study] kind: expected one of"));
+  EXPECT_EQ(refusal("[study]\nkind = \"johnson_lindenstraus\"\n"),
+            "s.toml:2:8: [study] kind: expected one of johnson_lindenstrauss, almost_orthogonal, "
+            "compressed_sensing, got \"johnson_lindenstraus\"; did you mean \"johnson_lindenstrauss\"?");
   EXPECT_EQ(refusal(kPacking + "patiense = 3\n"),
             "s.toml:4:1: [study]: unknown key `patiense`; did you mean `patience`?");
   EXPECT_THAT(refusal(kPacking + "[model]\nn_features = 3\n"),
