@@ -311,7 +311,7 @@ def paper(
     Args:
         name: one of `papers()`.
         out: the directory to write.
-        quick: a version that ends in a few seconds; its claims rest on fewer and smaller models.
+        quick: a smaller version, of a second to half a minute; its claims rest on fewer and smaller models.
         set: keys to change.
         threads: all of the machine's unless given.
         progress: whether to show a bar; unless given, in a terminal or notebook.
