@@ -59,7 +59,7 @@ std::string render(const ClaimCells& texts) {
 }  // namespace
 
 std::string measured_text(const Claim& claim) {
-  if (!std::isfinite(claim.measured)) return "not finite";
+  if (!std::isfinite(claim.measured)) return std::string(claim.without_number);
   const std::string number = fmt::format("{:.3g}", claim.measured);
   return claim.spread
              ? fmt::format("{} ({:.3g} to {:.3g})", number, claim.spread->lowest, claim.spread->highest)

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "superpose/paper/criterion.h"
@@ -14,14 +15,19 @@ struct Spread {
   double lowest, highest;
 };
 
+/// Why a claim may have no number: a model has diverged, or models that have not show nothing of what the
+/// number is about.
+inline constexpr std::string_view kDiverged = "not finite", kNothingToMeasure = "nothing to measure";
+
 /// A claim of the paper, measured. Whether it holds is computed, never assigned.
 struct Claim {
   std::string claim;       ///< what the paper says, one sentence
   Criterion criterion;     ///< what the claim asks of the measured number
-  double measured;         ///< in the unit that the criterion names; NaN where a model has diverged
+  double measured;         ///< in the unit that the criterion names; NaN where there is none
   std::int64_t seeds = 0;  ///< trained models that the measurement rests on
   /// The spread of the numbers that `measured` is the median of. Nothing where there is only one.
   std::optional<Spread> spread{};
+  std::string_view without_number = kDiverged;  ///< why `measured` is NaN, where it is
 
   [[nodiscard]] std::string expected() const { return criterion.text(); }
   [[nodiscard]] bool holds() const { return criterion.is_met_by(measured); }

@@ -171,17 +171,20 @@ Claims jump_claims(std::span<const Course> courses, bool finite) {
     durations.insert(durations.end(), own.begin(), own.end());
     fall.add(course);
   }
+  const std::string_view without_number = finite ? kNothingToMeasure : kDiverged;
   constexpr double kShort = 0.15, kFaster = 3;
   return {{.claim = fmt::format("their dimensionalities jump from level to level: after a quarter of the "
                                 "training, {} do",
                                 durations.size()),
            .criterion = at_most(kShort, "of the training for a jump, in the median"),
            .measured = finite ? median(durations) : NAN,
-           .seeds = std::ssize(courses)},
+           .seeds = std::ssize(courses),
+           .without_number = without_number},
           {.claim = "the loss drops when they jump",
            .criterion = at_least(kFaster, "times as fast then as on average"),
            .measured = finite ? fall.ratio() : NAN,
-           .seeds = std::ssize(courses)}};
+           .seeds = std::ssize(courses),
+           .without_number = without_number}};
 }
 
 std::vector<double> jump_durations(const Course& course) {

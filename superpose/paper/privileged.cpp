@@ -220,7 +220,8 @@ Claims inhibition_claims(std::span<const std::vector<AsymmetricNeuron>> models, 
       {.claim = "where superposition is asymmetric, other neurons take half of the cross-talk back or more",
        .criterion = at_least(kNearlyAlways, "of the asymmetric neurons"),
        .measured = share(inhibited, all, finite),
-       .seeds = std::ssize(models)}};
+       .seeds = std::ssize(models),
+       .without_number = finite ? kNothingToMeasure : kDiverged}};
 }
 
 CatalogueEntry privileged_basis() {

@@ -47,11 +47,6 @@ std::vector<std::string_view> names_of(const ResultFiles& files) {
   return names;
 }
 
-bool has_results(const Directory& directory, const Description& description) {
-  return std::ranges::any_of(names_of(files_of(description)),
-                             [&](std::string_view name) { return directory.has(name); });
-}
-
 /// Without a limit of memory: what was trained on a larger machine can be read, measured and drawn on this
 /// one.
 Description parse(const Directory& directory, const std::string& text) {
@@ -97,6 +92,13 @@ void expect_other_replaceable(const Directory& directory, const Described& there
   }
 }
 
+/// Whether results of the directory's own description are there, so that an older version of superpose may
+/// have written it with fewer keys.
+bool has_own_results(const Directory& directory, const Description& description) {
+  return directory.has(files_of(description).in_order.back()) ||
+         (std::holds_alternative<Experiment>(description) && directory.has(kCheckpointFile));
+}
+
 /// Refuses to replace files that superpose did not write: a model from elsewhere, an experiment written by
 /// hand.
 void expect_replaceable(const Directory& directory, const Description& description, Older older) {
@@ -112,21 +114,19 @@ void expect_replaceable(const Directory& directory, const Description& descripti
   const auto there = described(directory);
   if (there && there->description.index() != description.index())
     return expect_other_replaceable(directory, *there, description, older);
-  if ((there && there->is_ours) || has_results(directory, description)) return;
+  if (there && (there->is_ours || has_own_results(directory, there->description))) return;
   refuse(fmt::format("one with an {} that no {} wrote and that would be replaced", kExperimentFile,
                      noun(description)));
 }
 
-/// The first line in which two texts differ, of either.
-std::pair<std::string, std::string> first_difference(const std::string& a, const std::string& b) {
-  std::istringstream lines_a(a), lines_b(b);
-  std::pair<std::string, std::string> line;
-  do {
-    line = {};
-    std::getline(lines_a, line.first);
-    std::getline(lines_b, line.second);
-  } while (line.first == line.second && (lines_a || lines_b));
-  return line;
+/// The first `key = value` of a description that another lacks, for a message.
+std::string first_line_only_in(const std::string& text, const std::string& other) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(" = ") != std::string::npos && ("\n" + other).find("\n" + line + "\n") == std::string::npos)
+      return fmt::format("`{:.100}`", line);
+  }
+  return "no such line";
 }
 
 void expect_same(const Directory& directory, const Description& description) {
@@ -138,10 +138,10 @@ void expect_same(const Directory& directory, const Description& description) {
         fmt::format("{}: expected the {} to resume, got a {}'s", file, noun(description), noun(there)),
         directory.path(), /*resumable=*/false);
   }
-  const auto [asked, got] = first_difference(to_toml(description), to_toml(there));
-  throw CannotResume(fmt::format("{}: expected the {} to resume, got another: expected `{:.100}`, got "
-                                 "`{:.100}`",
-                                 file, noun(description), asked, got),
+  const std::string asked = to_toml(description), found = to_toml(there);
+  throw CannotResume(fmt::format("{}: expected the {} to resume, got another: expected {}, got {}", file,
+                                 noun(description), first_line_only_in(asked, found),
+                                 first_line_only_in(found, asked)),
                      directory.path(), /*resumable=*/true);
 }
 
@@ -155,14 +155,19 @@ void remove_run(const Directory& run) {
   run.remove(kExperimentFile);
 }
 
-/// Removes the pictures drawn of older results: they would pass for those of the new ones.
+/// What the figures of `paper` are called. A test of paper's holds that these are all kinds there are.
+constexpr auto kFigures = std::to_array<std::string_view>(
+    {"intro", "features", "dimensionality", "graph", "phase", "neurons", "inhibition", "sets", "dynamics",
+     "animation", "pentagon", "vulnerability", "johnson-lindenstrauss", "packing", "compressed-sensing"});
+constexpr auto kFigureSuffixes = std::to_array<std::string_view>({".svg", ".pdf", ".png", ".html"});
+
+/// Removes the figures of older results, which would pass for those of the new ones. Other pictures stay.
 void remove_figures(const Directory& directory) {
   if (directory.link(kFiguresDirectory)) return;
   const auto figures = Directory::open_if_there(kFiguresDirectory, &directory);
   if (!figures) return;
   for (const std::string& name : figures->names()) {
-    const auto is_picture = [&](std::string_view suffix) { return name.ends_with(suffix); };
-    if (std::ranges::any_of(std::array{".svg", ".pdf", ".png", ".html"}, is_picture)) figures->remove(name);
+    if (is_figure_name(name)) figures->remove(name);
   }
   directory.remove_empty(kFiguresDirectory);
 }
@@ -219,6 +224,12 @@ Begun begin_results(const fs::path& path, const Directory* root, const Descripti
   return {std::move(directory), found};
 }
 
+bool is_figure_name(std::string_view file) {
+  const std::size_t dot = std::min(file.rfind('.'), file.size());
+  return std::ranges::find(kFigures, file.substr(0, dot)) != kFigures.end() &&
+         std::ranges::find(kFigureSuffixes, file.substr(dot)) != kFigureSuffixes.end();
+}
+
 void start_afresh(const Directory& directory, const Description& description, const Warn& warn) {
   const auto there = described(directory);
   const ResultFiles& files = files_of(there ? there->description : description);
@@ -226,7 +237,7 @@ void start_afresh(const Directory& directory, const Description& description, co
   for (const std::string_view name : std::views::reverse(files.in_order)) directory.remove(name);
   for (const std::string_view name : files.beside) directory.remove(name);
   if (!files.below.empty()) remove_results_below(directory, files.below);
-  remove_figures(directory);
+  if (there) remove_figures(directory);
   directory.write_whole(kExperimentFile, to_toml(description));
 }
 
@@ -234,6 +245,7 @@ void remove_results_below(const Directory& directory, std::string_view name) {
   const auto below = directory.link(name) ? std::nullopt : Directory::open_if_there(name, &directory);
   if (!below) return;
   for (const std::string& entry : below->names()) {
+    if (below->link(entry) || entry.find_first_not_of("0123456789-") != std::string::npos) continue;
     const auto results = Directory::open_if_there(entry, &*below);
     if (!results || !results->has(kExperimentFile)) continue;
     remove_run(*results);

@@ -117,6 +117,9 @@ struct Begun {
 Begun begin_results(const std::filesystem::path& path, const Directory* root, const Description& description,
                     Older older, const Warn& warn);
 
+/// Whether `paper` gives a figure that name, "intro.svg". The figures of older results go with these.
+bool is_figure_name(std::string_view file);
+
 /// Removes older results, and writes the description of new ones.
 void start_afresh(const Directory& directory, const Description& description, const Warn& warn);
 

@@ -14,6 +14,8 @@
 
 #include "superpose/core/error.h"
 #include "superpose/figures/figure_kinds.h"
+#include "superpose/paper/run_paper.h"
+#include "superpose/store/result_directory.h"
 
 namespace superpose::paper {
 namespace {
@@ -347,6 +349,16 @@ TEST(Claims, AreNotMadeOfOtherExperiments) {
   EXPECT_THAT(measure_briefly("geometry", {"kind=linear", "n_features=30", "n_hidden=5"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"importance={power=0.9}"}), IsEmpty());
   EXPECT_THAT(measure_briefly("geometry", {"sets=[{correlated=[0, 1]}]"}), IsEmpty());
+}
+
+TEST(Catalogue, FiguresOfEveryKindGoWithTheResultsThatTheyShow) {
+  for (const figures::FigureKind& kind : figures::figure_kinds()) {
+    for (const std::string_view format : kPaperFormats)
+      EXPECT_TRUE(store::is_figure_name(std::string(kind.name) + "." + std::string(format))) << kind.name;
+  }
+  EXPECT_FALSE(store::is_figure_name("mine.svg"));
+  EXPECT_FALSE(store::is_figure_name("intro.txt"));
+  EXPECT_FALSE(store::is_figure_name("intro"));
 }
 
 TEST(Catalogue, FiguresAreOfKindsThatShowTheirEntries) {

@@ -64,6 +64,12 @@ TEST(JumpClaims, HoldOfSuddenJumpsWithDropsAndNotOfOtherCourses) {
   for (std::size_t row = 0; row < even.rows(); ++row) even.loss[row] = 3 - 0.01 * static_cast<double>(row);
   EXPECT_EQ(holds(even), (std::vector{true, false}));
   EXPECT_EQ(holds(jumping(), /*finite=*/false), (std::vector{false, false}));
+  Course still = jumping();
+  for (auto& row : still.dimensionality) row[1] = 0.2;
+  for (const Claim& claim : jump_claims(std::vector{still}, /*finite=*/true)) {
+    EXPECT_FALSE(claim.holds());
+    EXPECT_EQ(measured_text(claim), "nothing to measure") << "nothing jumps, though no model has diverged";
+  }
 }
 
 std::vector<double> loss_of_stages(int stages) {

@@ -148,13 +148,55 @@ TEST(ResultDirectory, StaleFiguresGoWithTheResultsThatTheyShow) {
   const TemporaryDirectory directory;
   run_experiment(small(), {.directory = directory / "out", .threads = 1});
   fs::create_directory(directory / "out/figures");
-  for (const std::string_view name : {"intro.svg", "intro.html", "notes.txt"})
+  for (const std::string_view name : {"intro.svg", "intro.html", "mine.svg", "notes.txt"})
     write_whole(directory / "out/figures" / name, "of the older run");
   EXPECT_EQ(run_experiment(small(), {.directory = directory / "out", .resume = true}),
             RunOutcome::kAlreadyDone);
-  EXPECT_EQ(names_in(directory / "out/figures").size(), 3U) << "the results are the same";
+  EXPECT_EQ(names_in(directory / "out/figures").size(), 4U) << "the results are the same";
   run_experiment(small(), {.directory = directory / "out", .threads = 1});
-  EXPECT_THAT(names_in(directory / "out/figures"), ElementsAre("notes.txt"));
+  EXPECT_THAT(names_in(directory / "out/figures"), ElementsAre("mine.svg", "notes.txt"));
+}
+
+TEST(ResultDirectory, LeavesTheFiguresOfADirectoryWithoutResults) {
+  const TemporaryDirectory directory;
+  fs::create_directory(directory / "figures");
+  write_whole(directory / "figures/intro.svg", "of an article");
+  run_experiment(small(), {.directory = directory.path(), .threads = 1});
+  EXPECT_EQ(read_text(directory / "figures/intro.svg"), "of an article");
+}
+
+// A project's own file beside the directory of its runs.
+TEST(ResultDirectory, ASweepWrittenByHandStaysWithTheRunsBesideIt) {
+  const TemporaryDirectory directory;
+  const std::string by_hand =
+      "# mine\n[model]\nn_features = 4\nn_hidden = 2\n[train]\nsteps = 5\n"
+      "[sweep.grid]\n\"train.seed\" = [1, 2]\n";
+  write_whole(directory / "experiment.toml", by_hand);
+  fs::create_directory(directory / "runs");
+  run_experiment(small(), {.directory = directory / "runs/first", .threads = 1});
+  const auto sweep = std::get<Sweep>(parse_description({.text = by_hand}));
+  for (const bool overwrite : {false, true}) {
+    EXPECT_THAT(message_of<InvalidRequest>([&] {
+                  run_sweep(sweep, {.directory = directory.path(), .threads = 1, .overwrite = overwrite});
+                }),
+                HasSubstr("got one with an experiment.toml that no sweep wrote and that would be replaced"));
+  }
+  EXPECT_EQ(read_text(directory / "experiment.toml"), by_hand);
+  EXPECT_EQ(load_run(directory / "runs/first").experiment, small());
+}
+
+TEST(ResultDirectory, OnlyItsOwnRunsGoWithASweep) {
+  const TemporaryDirectory directory;
+  const auto sweep =
+      std::get<Sweep>(parse_description({.text = "[model]\nn_features = 4\nn_hidden = 2\n[train]\nsteps = "
+                                                 "5\n[sweep.grid]\n\"train.seed\" = [1]\n"}));
+  run_sweep(sweep, {.directory = directory / "out", .threads = 1});
+  run_experiment(small(), {.directory = directory / "out/runs/mine", .threads = 1});
+  run_experiment(small(), {.directory = directory / "elsewhere", .threads = 1});
+  fs::create_directory_symlink("../../elsewhere", directory / "out/runs/007");
+  run_sweep(sweep, {.directory = directory / "out", .threads = 1});
+  EXPECT_EQ(load_run(directory / "out/runs/mine").experiment, small());
+  EXPECT_EQ(load_run(directory / "elsewhere").experiment, small());
 }
 
 TEST(ResultDirectory, TellsOfLinksThatItReplaces) {
