@@ -7,7 +7,8 @@
 #include <limits>
 #include <map>
 #include <numbers>
-#include <string_view>
+#include <string>
+#include <utility>
 
 #include "superpose/analysis/expected_loss.h"
 #include "superpose/analysis/geometry.h"
@@ -21,8 +22,8 @@ constexpr Shape kShape{.n_features = 5, .n_hidden = 2};
 constexpr std::size_t kFeatures = kShape.features();
 constexpr double kLeastAngle = std::numbers::pi / 4, kMostAngle = std::numbers::pi / 2;
 
-void refuse(std::string_view what) {
-  throw InvalidRequest(fmt::format("perturbed pentagon: expected {}", what));
+[[noreturn]] void refuse(std::string expected, std::string got) {
+  throw InvalidRequest({.key = "perturbed pentagon", .expected = std::move(expected), .got = std::move(got)});
 }
 
 bool are_like_a_pentagon(std::span<const float> W) {
@@ -55,7 +56,7 @@ std::optional<PentagonFits::Fit> lowest_of(std::span<const PentagonFits::Fit> fi
 }  // namespace
 
 PentagonGeometry pentagon_geometry(std::span<const float> W) {
-  if (W.size() != kShape.weights()) refuse(fmt::format("10 weights, got {}", W.size()));
+  if (W.size() != kShape.weights()) refuse("10 weights", fmt::to_string(W.size()));
   const Geometry geometry(W, kShape.n_hidden);
   const auto represented = geometry.represented().size();
   if (represented == kFeatures && are_like_a_pentagon(W)) return PentagonGeometry::kPentagon;
@@ -73,9 +74,10 @@ std::optional<PentagonFits::Fit> PentagonFits::Density::lowest(PentagonGeometry 
 
 PentagonFits::PentagonFits(const Experiment& experiment, const Model& model) {
   const Shape& shape = model.shape();
-  if (model.kind() != ModelKind::kReluOutput) refuse("models of kind \"relu_output\"");
+  if (model.kind() != ModelKind::kReluOutput)
+    refuse("models of kind \"relu_output\"", fmt::format("\"{}\"", name(model.kind())));
   if (shape.of_one_instance() != kShape)
-    refuse(fmt::format("5 features in 2 dimensions, got {} in {}", shape.n_features, shape.n_hidden));
+    refuse("5 features in 2 dimensions", fmt::format("{} in {}", shape.n_features, shape.n_hidden));
   const auto probability = experiment.feature_probability();
   const auto importance = experiment.importance();
   std::map<float, Density> by_density;
@@ -83,7 +85,8 @@ PentagonFits::PentagonFits(const Experiment& experiment, const Model& model) {
     const auto p = shape.row(std::span(probability), i);
     if (std::ranges::any_of(p.first(kFeatures - 1),
                             [&](float other) { return other != probability.front(); }))
-      refuse("one feature_probability for all features but the last");
+      refuse("one feature_probability for all features but the last",
+             fmt::format("several in instance {}", i));
     Density& density = by_density[p.back()];
     density.relative = static_cast<double>(p.back()) / static_cast<double>(p.front());
     const double loss = expected_loss(model.W(i), model.b_final(i),

@@ -6,6 +6,8 @@
 #include <functional>
 #include <iterator>
 #include <span>
+#include <string>
+#include <utility>
 
 #include "superpose/core/error.h"
 
@@ -13,12 +15,14 @@ namespace superpose::run {
 
 PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.shape.n_hidden) {
   const Shape& shape = experiment.model.shape;
-  const auto refuse = [](std::string_view what) {
-    throw InvalidRequest(fmt::format("phase diagram: expected {}", what));
+  const auto refuse = [](std::string expected, std::string got) {
+    throw InvalidRequest({.key = "phase diagram", .expected = std::move(expected), .got = std::move(got)});
   };
-  if (experiment.model.kind != ModelKind::kReluOutput) refuse("models of kind \"relu_output\"");
-  if (n_hidden > 2 || shape.n_features != n_hidden + 1)
-    refuse(fmt::format("2 features in 1 dimension or 3 in 2, got {} in {}", shape.n_features, n_hidden));
+  if (experiment.model.kind != ModelKind::kReluOutput)
+    refuse("models of kind \"relu_output\"", fmt::format("\"{}\"", name(experiment.model.kind)));
+  if (n_hidden > 2 || shape.n_features != n_hidden + 1) {
+    refuse("2 features in 1 dimension or 3 in 2", fmt::format("{} in {}", shape.n_features, n_hidden));
+  }
 
   const auto probability = experiment.feature_probability();
   const auto importance = experiment.importance();
@@ -26,11 +30,14 @@ PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.s
   for (std::size_t i = 0; i < shape.instances(); ++i) {
     const auto own = shape.row(std::span(probability), i);
     if (std::ranges::any_of(own, [&](float value) { return value != own.front(); }))
-      refuse("one feature_probability for all features of an instance");
+      refuse("one feature_probability for all features of an instance",
+             fmt::format("several in instance {}", i));
     const auto weights = shape.row(std::span(importance), i);
     if (std::ranges::any_of(weights.first(weights.size() - 1), [](float value) { return value != 1; }))
-      refuse("importance 1 for all features but the last");
-    if (!(weights.back() > 0)) refuse("an importance above 0 for the last feature");
+      refuse("importance 1 for all features but the last", fmt::format("another in instance {}", i));
+    if (!(weights.back() > 0))
+      refuse("an importance above 0 for the last feature",
+             fmt::format("{} in instance {}", weights.back(), i));
     p.push_back(static_cast<double>(own.front()));
     r.push_back(static_cast<double>(weights.back()));
   }
@@ -51,8 +58,9 @@ PhaseGrid::PhaseGrid(const Experiment& experiment) : n_hidden(experiment.model.s
     instances_[static_cast<std::size_t>(row) * density.size() + static_cast<std::size_t>(column)] = i;
   }
   if (std::ranges::find(instances_, none) != instances_.end())
-    refuse(fmt::format("an instance for each of {} densities x {} importances, got {} instances",
-                       density.size(), relative_importance.size(), shape.n_instances));
+    refuse(fmt::format("an instance for each of {} densities x {} importances", density.size(),
+                       relative_importance.size()),
+           fmt::format("{} instances", shape.n_instances));
 }
 
 }  // namespace superpose::run

@@ -90,9 +90,13 @@ std::string describe_error(int error, std::string_view missing) {
   return text;
 }
 
+void refuse_path(const fs::path& path, const std::string& problem) {
+  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = path.string()}, .problem = problem});
+}
+
 void refuse_to_read(const fs::path& file, int error) {
-  throw InvalidRequest(fmt::format("{}: {}{}", file.string(), error == ENOENT ? "" : "cannot be read: ",
-                                   describe_error(error, "no such file")));
+  const std::string reason = describe_error(error, "no such file");
+  refuse_path(file, error == ENOENT ? reason : "cannot be read: " + reason);
 }
 
 void write_whole_at(int directory, const std::string& name, std::span<const std::byte> bytes,

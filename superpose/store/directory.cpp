@@ -15,9 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A path below a root, and its name in messages.
-struct Place {
-  Place(const fs::path& path, const Directory* root, int descriptor)
+/// Where a path below a root leads, and its name in messages.
+struct Location {
+  Location(const fs::path& path, const Directory* root, int descriptor)
       : at(root == nullptr ? AT_FDCWD : descriptor), from_root(path), shown(path) {
     if (root == nullptr) return;
     const fs::path below = path.lexically_normal();
@@ -36,7 +36,7 @@ bool exists_at(int at, const fs::path& path) {
 /// Makes the missing directories of a path. The destructor removes them again unless they were kept.
 class MadeDirectories {
  public:
-  explicit MadeDirectories(const Place& place) : at_(place.at) {
+  explicit MadeDirectories(const Location& place) : at_(place.at) {
     fs::path prefix;
     for (const fs::path& part : place.from_root) {
       prefix /= part;
@@ -64,19 +64,19 @@ class MadeDirectories {
 };
 
 /// A directory in which files can be made. Errors: as of Directory::make.
-Descriptor made(const Place& place) {
+Descriptor made(const Location& place) {
   if (place.from_root.empty())
     throw InvalidRequest({.expected = "the name of a directory", .got = "an empty one"});
   MadeDirectories directories(place);
   const auto refuse = [&](int error) {
-    throw InvalidRequest(fmt::format("{}: expected a directory that can be written to, got: {}",
-                                     place.shown.string(), describe_error(error, "no such directory")));
+    refuse_path(place.shown,
+                fmt::format("cannot be written to: {}", describe_error(error, "no such directory")));
   };
   if (directories.error() != 0) refuse(directories.error());
   Descriptor opened = open_at(place.at, place.from_root, O_RDONLY | O_DIRECTORY);
   if (!opened) refuse(errno);
-  remove_abandoned_at(opened.number(),
-                      "probe");  // left by killed processes; a living one can spare its probe
+  // Killed processes leave their probes. Another that is alive can do without its own.
+  remove_abandoned_at(opened.number(), "probe");
   if (const int error = error_of_writing_at(opened.number()); error != 0) refuse(error);
   directories.keep();
   return opened;
@@ -86,14 +86,15 @@ Descriptor made(const Place& place) {
 
 Directory Directory::open(const fs::path& path, const Directory* root) {
   if (auto opened = open_if_there(path, root)) return *std::move(opened);
-  const Place place(path, root, root == nullptr ? -1 : root->opened_.number());
-  throw InvalidRequest(
-      fmt::format("{}: {}", place.shown.string(),
-                  exists_at(place.at, path) ? "expected a directory, got a file" : "no such directory"));
+  const Location place(path, root, root == nullptr ? -1 : root->opened_.number());
+  if (!exists_at(place.at, path)) refuse_path(place.shown, "no such directory");
+  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = place.shown.string()},
+                        .expected = "a directory",
+                        .got = "a file"});
 }
 
 std::optional<Directory> Directory::open_if_there(const fs::path& path, const Directory* root) {
-  const Place place(path, root, root == nullptr ? -1 : root->opened_.number());
+  const Location place(path, root, root == nullptr ? -1 : root->opened_.number());
   Descriptor opened = open_at(place.at, path, O_RDONLY | O_DIRECTORY);
   if (!opened && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (!opened) refuse_to_read(place.shown, errno);
@@ -101,7 +102,7 @@ std::optional<Directory> Directory::open_if_there(const fs::path& path, const Di
 }
 
 Directory Directory::make(const fs::path& path, const Directory* root) {
-  const Place place(path, root, root == nullptr ? -1 : root->opened_.number());
+  const Location place(path, root, root == nullptr ? -1 : root->opened_.number());
   return {place.shown, path, place.at, made(place)};
 }
 
@@ -128,7 +129,7 @@ void Directory::claim_alone() const {
 void Directory::lock(int how) const {
   const int descriptor = opened_.number();
   if (retry([&] { return ::flock(descriptor, how | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
-    throw InvalidRequest(fmt::format("{}: another run is writing to it", path_.string()));
+    refuse_path(path_, "another run is writing to it");
 }
 
 bool Directory::is_moved() const {

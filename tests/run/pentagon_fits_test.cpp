@@ -139,10 +139,11 @@ TEST(PentagonFits, OtherExperimentsAreRefused) {
     EXPECT_THAT([&] { PentagonFits(experiment, model); }, ThrowsMessage<InvalidRequest>(HasSubstr(what)));
   };
   Fitted fitted({0.05}, {pentagon()});
-  refused(fitted.experiment, Model(ModelKind::kLinear, fitted.model.shape()), "relu_output");
+  refused(fitted.experiment, Model(ModelKind::kLinear, fitted.model.shape()),
+          "kind \"relu_output\", got \"linear\"");
   refused(fitted.experiment, Model(ModelKind::kReluOutput, {.n_features = 6, .n_hidden = 2}), "got 6 in 2");
   fitted.experiment.data.feature_probability = std::vector<std::vector<double>>{{0.1, 0.1, 0.2, 0.1, 0.1}};
-  refused(fitted.experiment, fitted.model, "all features but the last");
+  refused(fitted.experiment, fitted.model, "all features but the last, got several in instance 0");
 }
 
 }  // namespace

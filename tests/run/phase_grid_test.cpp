@@ -46,13 +46,14 @@ TEST(PhaseGrid, RefusesWhatIsNone) {
   const auto refused = [](std::vector<std::string> overrides, const std::string& why) {
     EXPECT_THAT([&] { PhaseGrid{parse(overrides)}; }, ThrowsMessage<InvalidRequest>(HasSubstr(why)));
   };
-  refused({"kind=linear"}, "kind \"relu_output\"");
+  refused({"kind=linear"}, "expected models of kind \"relu_output\", got \"linear\"");
   refused({"n_hidden=3"}, "2 features in 1 dimension or 3 in 2, got 2 in 3");
-  refused({"importance=[2, 1]"}, "importance 1 for all features but the last");
-  refused({"importance=[1, 0]"}, "above 0 for the last");
-  refused({"feature_probability=[[1, 0.5], [1, 1], [1, 1], [1, 1]]"}, "one feature_probability for all");
+  refused({"importance=[2, 1]"}, "importance 1 for all features but the last, got another in instance 0");
+  refused({"importance=[1, 0]"}, "above 0 for the last feature, got 0 in instance 0");
+  refused({"feature_probability=[[1, 0.5], [1, 1], [1, 1], [1, 1]]"},
+          "one feature_probability for all features of an instance, got several in instance 0");
   refused({"feature_probability=[0.1, 0.5, 0.1, 0.1]"},
-          "an instance for each of 2 densities x 2 importances");
+          "an instance for each of 2 densities x 2 importances, got 4 instances");
 }
 
 }  // namespace

@@ -138,9 +138,9 @@ TEST(WritableDirectory, SaysWhatIsInTheWay) {
   const std::string file = (directory / "file").string();
   const std::string below = (directory / "file/a/b").string();
   EXPECT_EQ(message_of<InvalidRequest>([&] { make_writable_directory(file); }),
-            file + ": expected a directory that can be written to, got: not a directory");
+            file + ": cannot be written to: not a directory");
   EXPECT_EQ(message_of<InvalidRequest>([&] { make_writable_directory(below); }),
-            below + ": expected a directory that can be written to, got: not a directory");
+            below + ": cannot be written to: not a directory");
   EXPECT_THROW(make_writable_directory(""), InvalidRequest);
   EXPECT_EQ(read_text(file), "text");
 }
