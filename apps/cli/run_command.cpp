@@ -49,9 +49,9 @@ void print_summary(const run::Run& run, std::string_view how, const store::Direc
 }
 
 /// How long it took, for the summary.
-std::string describe_duration(store::RunOutcome outcome, std::chrono::steady_clock::time_point start) {
+std::string describe_duration(store::Completion outcome, std::chrono::steady_clock::time_point start) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return outcome == store::RunOutcome::kAlreadyDone ? "done before"
+  return outcome == store::Completion::kAlreadyDone ? "done before"
                                                     : fmt::format("in {:.2f} s", elapsed.count());
 }
 
@@ -125,7 +125,7 @@ int run(const RunCommand& command) {
   const auto [outcome, directory] = carry_out(description, command.training, command.resume);
   if (directory.is_moved())
     tell(fmt::format("{}: was moved meanwhile: the results are in it", directory.path().string()));
-  if (outcome == store::RunOutcome::kStopped) return report_stopped(description, directory);
+  if (outcome == store::Completion::kStopped) return report_stopped(description, directory);
   const std::string how = describe_duration(outcome, start);
   return std::visit(
       [&, &at = directory](const auto& what) { return report(what, at, how, command.training.quiet); },

@@ -66,13 +66,13 @@ struct Job {
   }
 };
 
-std::string_view outcome_name(store::RunOutcome outcome) {
+std::string_view outcome_name(store::Completion outcome) {
   switch (outcome) {
-    case store::RunOutcome::kFinished:
+    case store::Completion::kFinished:
       return "finished";
-    case store::RunOutcome::kStopped:
+    case store::Completion::kStopped:
       return "stopped";
-    case store::RunOutcome::kAlreadyDone:
+    case store::Completion::kAlreadyDone:
       return "already done";
   }
   throw Error("an outcome without a name");

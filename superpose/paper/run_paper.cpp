@@ -140,12 +140,12 @@ store::RunEnd train(const Experiment& experiment, const std::filesystem::path& d
 std::optional<store::Directory> train_all(const PaperPlan& plan, const PaperOptions& options,
                                           std::vector<run::Run>& runs) {
   store::RunEnd main = train(plan.experiments.front(), plan.directories.front(), nullptr, options);
-  if (main == store::RunOutcome::kStopped) return std::nullopt;
+  if (main == store::Completion::kStopped) return std::nullopt;
   runs.push_back(store::load_run(main.directory));
   for (std::size_t i = 1; i < plan.experiments.size(); ++i) {
     const auto& below = plan.entry->companions[i - 1].directory;
     const store::RunEnd end = train(plan.experiments[i], below, &main.directory, options);
-    if (end == store::RunOutcome::kStopped) return std::nullopt;
+    if (end == store::Completion::kStopped) return std::nullopt;
     runs.push_back(store::load_run(end.directory));
   }
   return std::move(main.directory);
@@ -183,7 +183,7 @@ bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperRe
                                           .measure = {.threads = options.threads, .stop = options.stop},
                                           .warn = options.warn});
   }();
-  if (end == store::RunOutcome::kStopped) return false;
+  if (end == store::Completion::kStopped) return false;
   const study::StudyRun run = store::load_study(end.directory);
   write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory);
   if (auto losses = study::losses(run.result); !losses.empty()) result.loss.push_back(std::move(losses));

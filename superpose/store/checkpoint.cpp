@@ -21,7 +21,7 @@ using safetensors::File;
 /// Cycles between two looks at the clock, about a second on one core.
 constexpr double kCyclesBetweenLooks = 3.5e9;
 
-/// Before the names of the recorded models' tensors, beside those of the model in training.
+/// The prefix of the recorded models' tensors. Those of the model in training have none.
 constexpr const char* kRecorded = "recorded.";
 
 std::array<std::int64_t, 3> moments_shape(ModelKind kind, const Shape& members) {
@@ -36,7 +36,7 @@ safetensors::Tensor text_tensor(const std::string& text) {
           .bytes = {bytes.begin(), bytes.end()}};
 }
 
-/// Which members the file says that it is of.
+/// The members that a file belongs to, in words.
 std::string described_members(const File& file) {
   const auto members = file.metadata.find(std::string(kMembersKey));
   return members == file.metadata.end() ? "all members" : "members " + on_one_line(members->second);

@@ -11,7 +11,7 @@
 namespace superpose::store {
 namespace {
 
-/// Checkpoints take at most this part of the time, however large they are.
+/// Writing checkpoints takes at most this share of the time, however large they are.
 constexpr double kMostTimeWriting = 0.05;
 
 }  // namespace

@@ -13,14 +13,14 @@
 
 namespace superpose::store {
 
-/// Writes a training's checkpoints, when it is time.
+/// Writes the checkpoints of a training when they are due.
 class CheckpointWriter {
  public:
-  /// experiment, options: must outlive this. members: those in training; none: all.
+  /// experiment, options: must outlive this object. members: the members in training; nothing means all.
   CheckpointWriter(const Experiment& experiment, const RunOptions& options,
                    const std::optional<MemberRange>& members);
 
-  /// From now on they go there. directory: must outlive this.
+  /// Sets the directory for all further checkpoints. directory: must outlive this object.
   void write_into(const Directory& directory) { directory_ = &directory; }
 
   /// The training goes on from the checkpoint of that step.
@@ -44,7 +44,7 @@ class CheckpointWriter {
   const RunOptions& options_;
   const std::optional<MemberRange> members_;
   const Directory* directory_ = nullptr;
-  bool failing_ = false;                     ///< the last one could not be written
+  bool failing_ = false;                     ///< the last checkpoint could not be written
   std::optional<std::int64_t> last_step_{};  ///< of the checkpoint that is there; none: there is none
   Seconds seconds_;
   Seconds wait_;  ///< from the end of one checkpoint to the beginning of the next

@@ -35,14 +35,15 @@ class Directory {
   /// has claimed it.
   static Directory claim(const std::filesystem::path& path, const Directory* root = nullptr);
 
-  /// Claims it together with others that share it: while one of them lives, nobody claims it alone. Errors:
-  /// as of claim.
+  /// Claims a directory together with others that share it. Nobody can claim it alone while one of these
+  /// objects lives. Errors: as of claim.
   static Directory share(const std::filesystem::path& path, const Directory* root = nullptr);
 
-  /// Makes a claim one that others share. Errors: InvalidRequest when somebody else has it alone.
+  /// Turns a claim into one that others can share. Errors: InvalidRequest when somebody else has claimed it
+  /// alone.
   void share_claim() const;
-  /// Makes a shared claim one of its own. Errors: InvalidRequest while others share it; the claim is lost
-  /// then.
+  /// Turns a shared claim into one of this object alone. Errors: InvalidRequest while others share it; the
+  /// shared claim is lost then, too.
   void claim_alone() const;
 
   /// The path that the directory was opened by, for messages.
@@ -61,7 +62,8 @@ class Directory {
   /// The names in the directory, hidden ones included, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
 
-  /// Errors: InvalidRequest that names the file and says why it cannot be read.
+  /// The text of a file, or its bytes. Errors: InvalidRequest that names the file and says why it cannot be
+  /// read.
   [[nodiscard]] std::string read_text(std::string_view name) const;
   [[nodiscard]] std::vector<std::byte> read_bytes(std::string_view name) const;
 

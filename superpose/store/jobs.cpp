@@ -5,7 +5,7 @@
 namespace superpose::store {
 namespace {
 
-RunOutcome do_job(const Directory& root, const Job& job, std::size_t index, const JobOptions& options) {
+Completion do_job(const Directory& root, const Job& job, std::size_t index, const JobOptions& options) {
   RunOptions run{.directory = job.directory,
                  .threads = options.threads,
                  .resume = options.resume,
@@ -18,17 +18,17 @@ RunOutcome do_job(const Directory& root, const Job& job, std::size_t index, cons
       options.progress({.job = index, .progress = progress_of(seen)});
     });
   }
-  return job.members ? train_part(job.what, *job.members, run) : run_experiment(job.what, run).outcome;
+  return job.members ? train_part(job.what, *job.members, run) : run_experiment(job.what, run).completion;
 }
 
 }  // namespace
 
-RunOutcome run_in_turn(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
+Completion run_in_turn(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (options.stop.stop_requested()) return RunOutcome::kStopped;
-    if (do_job(root, jobs[i], i, options) == RunOutcome::kStopped) return RunOutcome::kStopped;
+    if (options.stop.stop_requested()) return Completion::kStopped;
+    if (do_job(root, jobs[i], i, options) == Completion::kStopped) return Completion::kStopped;
   }
-  return RunOutcome::kFinished;
+  return Completion::kFinished;
 }
 
 }  // namespace superpose::store

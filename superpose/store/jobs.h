@@ -13,40 +13,40 @@
 
 namespace superpose::store {
 
-/// A run to be trained, or a part of its members: a value, which says all that another process needs to know.
+/// A run to be trained, or a part of its members. A job is a value with all that another process needs to
+/// know.
 struct Job {
-  Experiment what;                  ///< the whole run's
-  std::filesystem::path directory;  ///< the run's, from the root that the executor gets
-  std::optional<MemberRange>
-      members{};  ///< a part to train, into a directory of its own (parts.h); none: the run, at once
+  Experiment what;                  ///< the experiment of the whole run
+  std::filesystem::path directory;  ///< the run's, relative to the executor's root
+  /// The part to train, into a directory of its own (parts.h). Nothing means the whole run at once.
+  std::optional<MemberRange> members{};
 };
 
-/// What an executor hears of a job.
+/// A message about the progress of a job.
 struct JobProgress {
-  std::size_t job = 0;  ///< its index
+  std::size_t job = 0;  ///< index of the job
   TrainingProgress progress;
 };
 
-/// How jobs are to be done.
+/// How to do jobs.
 struct JobOptions {
-  int threads = 0;                ///< of each job; 0: all of the machine's
-  bool resume = false;            ///< leave alone what is whole, go on with what is not
+  int threads = 0;                ///< of each job; 0: one for each hardware thread
+  bool resume = false;            ///< skip jobs that are whole and go on with the others
   double checkpoint_seconds = 2;  ///< training time between checkpoints
-  StopToken stop{};               ///< stop soon, leaving what can be resumed
-  std::int64_t every = 100;       ///< steps between messages of a job
-  std::function<void(const JobProgress&)>
-      progress{};  ///< gets them, from one thread at a time. Must not throw
+  StopToken stop{};               ///< asks to stop soon and leave what can be resumed
+  std::int64_t every = 100;       ///< steps between two messages of a job
+  /// Gets the messages, from one thread at a time. Must not throw.
+  std::function<void(const JobProgress&)> progress{};
   Warn warn{};
 };
 
-/// Does jobs that do not depend on each other, in any order and wherever it likes, and returns when all have
-/// ended: what came out lies in their directories. root: what the jobs' directories are relative to.
-/// returns: kStopped when any of them was stopped. Errors: as of run_experiment or train_part, of any of
-/// them.
+/// Does jobs that do not depend on each other, in any order and any place, and returns when all have ended.
+/// Their results are in their directories. root: what these directories are relative to. returns: kStopped
+/// when any job was stopped. Errors: those of run_experiment or train_part of any job.
 using Executor =
-    std::function<RunOutcome(const Directory& root, std::span<const Job> jobs, const JobOptions& options)>;
+    std::function<Completion(const Directory& root, std::span<const Job> jobs, const JobOptions& options)>;
 
-/// One job after the other in this process, each with all of its threads.
-RunOutcome run_in_turn(const Directory& root, std::span<const Job> jobs, const JobOptions& options);
+/// Does one job after the other in this process, each with all of the threads.
+Completion run_in_turn(const Directory& root, std::span<const Job> jobs, const JobOptions& options);
 
 }  // namespace superpose::store

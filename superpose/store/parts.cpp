@@ -20,7 +20,7 @@ namespace {
 
 using safetensors::File;
 
-/// A file of a part, with nothing in it but where it comes from.
+/// A file of a part that has only its metadata.
 File part_file(const Experiment& experiment, const MemberRange& members) {
   File file;
   add_provenance(file, experiment, members);
@@ -39,8 +39,8 @@ void write_part(const Experiment& experiment, const MemberRange& members, const 
   directory.remove(kCheckpointFile);
 }
 
-/// The file says that it is of these members of this run, and of this version, whose bits others may not
-/// have.
+/// Refuses a file whose metadata do not name this experiment, these members and this version. Other versions
+/// may have other bits.
 void expect_part(const File& file, const Experiment& experiment, const MemberRange& members) {
   for (const auto& [key, expected] : part_file(experiment, members).metadata) {
     const auto got = file.metadata.find(key);
@@ -75,7 +75,7 @@ TrainedMembers read_part(const Experiment& experiment, const MemberRange& member
   return trained;
 }
 
-/// "0-12" as members; nothing where a name is none that name_of gives.
+/// The members that a name such as "0-12" stands for. returns: nothing for a name that name_of does not give.
 std::optional<MemberRange> parse_members(const std::string& name) {
   MemberRange members;
   const char* const end = name.data() + name.size();
@@ -86,7 +86,7 @@ std::optional<MemberRange> parse_members(const std::string& name) {
   return members;
 }
 
-/// parts: sorted. Errors: InvalidRequest unless each of the members is in one of them.
+/// Checks that each member is in exactly one part. parts: sorted. Errors: InvalidRequest when one is not.
 void expect_each_once(std::span<const MemberRange> parts, std::int64_t n_members, const Directory& run) {
   const auto refuse = [&](const std::string& got) {
     throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = (run / kPartsDirectory).string()},
@@ -116,8 +116,8 @@ TrainedMembers join(std::span<const TrainedMembers> parts) {
   return {.model = join_instances(models), .loss = std::move(loss), .history = join_histories(histories)};
 }
 
-/// Opens the run's directory for a part, and describes the run where nobody did. returns: nothing where the
-/// run is whole.
+/// Opens the run's directory for a part, and writes the run's description where it is missing. returns:
+/// nothing where the run is whole.
 std::optional<Directory> open_run(const Description& description, const RunOptions& options) {
   Directory run = Directory::share(options.directory, options.root);
   const Found found = look(run, description, Older::kResume);
@@ -141,23 +141,23 @@ std::vector<MemberRange> split_members(const Experiment& experiment, std::int64_
   return parts;
 }
 
-RunOutcome train_part(const Experiment& experiment, const MemberRange& members, const RunOptions& options) {
+Completion train_part(const Experiment& experiment, const MemberRange& members, const RunOptions& options) {
   const Description description = experiment;
-  // All that can be wrong with the request shows before the first file changes.
+  // Check the whole request before the first file changes.
   const Older older = older_results(options.resume, options.overwrite);
   const auto path = options.directory / part_path(members);
   if (look(options.directory, options.root, description, Older::kResume) == Found::kWhole ||
       look(path, options.root, description, older) == Found::kWhole)
-    return RunOutcome::kAlreadyDone;
+    return Completion::kAlreadyDone;
   MemberTraining training(experiment, members, options);
   const auto run = open_run(description, options);
-  if (!run) return RunOutcome::kAlreadyDone;
+  if (!run) return Completion::kAlreadyDone;
   const auto [part, found] = begin_results(part_path(members), &*run, description, older, options.warn);
-  if (found == Found::kWhole) return RunOutcome::kAlreadyDone;
+  if (found == Found::kWhole) return Completion::kAlreadyDone;
   const auto trained = training.train(part);
-  if (!trained) return RunOutcome::kStopped;
+  if (!trained) return Completion::kStopped;
   write_part(experiment, members, *trained, part);
-  return RunOutcome::kFinished;
+  return Completion::kFinished;
 }
 
 std::vector<MemberRange> whole_parts(const Directory& run) {
@@ -193,9 +193,9 @@ RunEnd join_run(const std::filesystem::path& directory, const Directory* root) {
                           .got = fmt::format("a {}'s", noun(description))});
   }
   if (look(run, description, Older::kResume) == Found::kWhole)
-    return {RunOutcome::kAlreadyDone, std::move(run)};
+    return {Completion::kAlreadyDone, std::move(run)};
   finish_run(join_parts(*experiment, whole_parts(run), run), run);
-  return {RunOutcome::kFinished, std::move(run)};
+  return {Completion::kFinished, std::move(run)};
 }
 
 }  // namespace superpose::store

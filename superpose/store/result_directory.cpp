@@ -16,11 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The files that a kind of results consists of, beside its description.
+/// The files of a kind of results, without its description.
 struct ResultFiles {
-  std::vector<std::string_view> in_order;  ///< as they are written: the last makes the directory whole
-  std::vector<std::string_view> beside;    ///< that may be there, too
-  std::string_view below;                  ///< a directory of directories of results; empty: none
+  std::vector<std::string_view> in_order;  ///< in the order of writing; the last makes the directory whole
+  std::vector<std::string_view> beside;    ///< files that may be there, too
+  std::string_view below;                  ///< a directory that holds result directories; may be empty
 };
 
 const ResultFiles& files_of(const Description& description) {
@@ -34,7 +34,7 @@ const ResultFiles& files_of(const Description& description) {
   return kFiles.at(description.index());
 }
 
-/// All that results of some kind may have, their description apart.
+/// Every file that results of any kind may have, without the description.
 constexpr std::array kEveryFile = {kModelFile,      kHistoryFile,      kRestartsFile,
                                    kCheckpointFile, kMeasurementsFile, kSweepFile,
                                    kClaimsFile,     kRunsDirectory,    kPartsDirectory};
@@ -53,8 +53,8 @@ Description parse(const Directory& directory, const std::string& text) {
   return parse_description({.text = text, .file = (directory / kExperimentFile).string(), .overrides = {}});
 }
 
-/// What the directory's description says, and whether we wrote it: what somebody wrote has comments, or fewer
-/// keys. Nothing where it cannot be read as a description.
+/// The directory's description, and whether superpose wrote it. (A description that somebody wrote has
+/// comments or lacks keys.) returns: nothing where experiment.toml cannot be read as a description.
 struct Described {
   Description description;
   bool is_ours;
@@ -139,13 +139,14 @@ void expect_same(const Directory& directory, const Description& description) {
         directory.path(), /*resumable=*/false);
   }
   const std::string asked = to_toml(description), found = to_toml(there);
-  throw CannotResume(fmt::format("{}: expected the {} to resume, got another: expected {}, got {}", file,
-                                 noun(description), first_line_only_in(asked, found),
-                                 first_line_only_in(found, asked)),
-                     directory.path(), /*resumable=*/true);
+  throw CannotResume(
+      fmt::format("{}: expected the {} to resume, got another: expected {}, got {}", file, noun(description),
+                  first_line_only_in(asked, found), first_line_only_in(found, asked)),
+      directory.path(), /*resumable=*/true);
 }
 
-/// Removes the files of a run: the one that makes it whole first, the one that makes it a run last.
+/// Removes the files of a run. It begins with the file that makes the run whole and ends with its
+/// description.
 void remove_run(const Directory& run) {
   for (const auto file : {kModelFile, kHistoryFile, kRestartsFile, kCheckpointFile}) {
     run.remove_abandoned(file);
@@ -172,7 +173,7 @@ void remove_figures(const Directory& directory) {
   directory.remove_empty(kFiguresDirectory);
 }
 
-/// A link is replaced by what is written in its place: said, as whoever made it may not expect that.
+/// Warns of a link that is about to be replaced by a file, because its maker may not expect that.
 void warn_of_links(const Directory& directory, const ResultFiles& files, const Warn& warn) {
   if (!warn) return;
   std::vector<std::string_view> names = names_of(files);
@@ -215,7 +216,8 @@ Found look(const fs::path& path, const Directory* root, const Description& descr
 Begun begin_results(const fs::path& path, const Directory* root, const Description& description, Older older,
                     const Warn& warn) {
   Directory directory = Directory::claim(path, root);
-  const Found found = look(directory, description, older);  // again: from here on nobody else changes it
+  const Found found =
+      look(directory, description, older);  // look again: from here on nobody else changes the directory
   const ResultFiles& files = files_of(description);
   for (const std::string_view name : files.in_order) directory.remove_abandoned(name);
   for (const std::string_view name : files.beside) directory.remove_abandoned(name);

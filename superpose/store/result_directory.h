@@ -10,47 +10,49 @@
 #include "superpose/store/description.h"
 #include "superpose/store/directory.h"
 
-/// What every directory of results has in common, be it a run's, a sweep's or a study's: experiment.toml is
-/// written first and says what the results are of; the results follow, each file whole or not at all; the
-/// last of them makes the directory whole. Until then the same request can be made again, and goes on if it
-/// can.
+/// The protocol of result directories, for runs, sweeps and studies. experiment.toml is written first: it is
+/// the description of the results. The results follow, each file whole or not at all. The last of them makes
+/// the directory whole. Until then, the same request can be made again and resumes what it can.
 namespace superpose::store {
 
 /// The files of result directories.
-inline constexpr std::string_view kExperimentFile = "experiment.toml";     ///< the description, of all
+inline constexpr std::string_view kExperimentFile =
+    "experiment.toml";  ///< the description, in every result directory
 inline constexpr std::string_view kModelFile = "model.safetensors";        ///< makes a run whole
-inline constexpr std::string_view kHistoryFile = "history.safetensors";    ///< of a run
-inline constexpr std::string_view kRestartsFile = "restarts.safetensors";  ///< where there are several
+inline constexpr std::string_view kHistoryFile = "history.safetensors";    ///< in a run
+inline constexpr std::string_view kRestartsFile = "restarts.safetensors";  ///< in a run with several restarts
 inline constexpr std::string_view kCheckpointFile =
-    "checkpoint.safetensors";                                 ///< of one that is not finished
-inline constexpr std::string_view kSweepFile = "sweep.json";  ///< its points: makes a sweep whole
-inline constexpr std::string_view kRunsDirectory = "runs";    ///< of a sweep: runs/000, ...
+    "checkpoint.safetensors";                                 ///< in a run that is not finished
+inline constexpr std::string_view kSweepFile = "sweep.json";  ///< the points of a sweep; makes it whole
+inline constexpr std::string_view kRunsDirectory = "runs";    ///< in a sweep: runs/000, ...
 inline constexpr std::string_view kPartsDirectory =
-    "parts";  ///< of a run that is trained in parts: parts/0-12, ...
+    "parts";  ///< in a run that is trained in parts: parts/0-12, ...
 inline constexpr std::string_view kMeasurementsFile = "measurements.safetensors";  ///< makes a study whole
-inline constexpr std::string_view kClaimsFile = "claims.json";    ///< of an experiment of the paper
-inline constexpr std::string_view kFiguresDirectory = "figures";  ///< of an experiment of the paper
+inline constexpr std::string_view kClaimsFile = "claims.json";    ///< in the results of `superpose paper`
+inline constexpr std::string_view kFiguresDirectory = "figures";  ///< in the results of `superpose paper`
 
-/// How work that writes results ended.
-enum class RunOutcome {
+/// How carrying out a description ended.
+enum class Completion {
   kFinished,
-  kStopped,      ///< asked to stop: what is there can be resumed
-  kAlreadyDone,  ///< resume of what is whole: nothing was done
+  kStopped,      ///< it was asked to stop; the directory holds what resuming needs
+  kAlreadyDone,  ///< the results were whole already, and nothing was done
 };
+using RunOutcome = Completion;  ///< its name in earlier versions
 
-/// The end of such work, and the directory that has its results, wherever it was moved to: nobody else writes
-/// there until this is gone.
+/// How carrying out a description ended, and the directory that has the results. The directory may have been
+/// moved meanwhile. Nobody else writes there while this object lives.
 struct RunEnd {
-  RunOutcome outcome;
+  Completion completion;
   Directory directory;
 
-  operator RunOutcome() const { return outcome; }  // NOLINT(google-explicit-constructor): most want just that
+  // NOLINTNEXTLINE(google-explicit-constructor): most callers want just the completion
+  operator Completion() const { return completion; }
 };
 
-/// Called with one line about something that went wrong and that the work goes on without. Must not throw.
+/// Called with one line of text when something went wrong that does not end the work. Must not throw.
 using Warn = std::function<void(const std::string&)>;
 
-/// Results that were begun and are not whole.
+/// The results in a directory are not whole.
 class NotFinished : public InvalidRequest {
  public:
   /// noun: "run", "sweep" or "study".
@@ -61,10 +63,10 @@ class NotFinished : public InvalidRequest {
   std::filesystem::path directory_;
 };
 
-/// Results that cannot be gone on with: they are of another description, or what is there is broken.
+/// The results in a directory cannot be resumed: they have another description, or they are broken.
 class CannotResume : public InvalidRequest {
  public:
-  /// resumable: whether what is there can be resumed by its own description.
+  /// resumable: whether the directory's own description can resume them.
   CannotResume(const std::string& message, std::filesystem::path directory, bool resumable)
       : InvalidRequest(message), directory_(std::move(directory)), resumable_(resumable) {}
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
@@ -106,7 +108,7 @@ Found look(const std::filesystem::path& path, const Directory* root, const Descr
 /// Results that are about to be written.
 struct Begun {
   Directory directory;  ///< claimed
-  Found found;          ///< what there is to go on with
+  Found found;          ///< how much there is to go on with
 };
 
 /// Makes and claims the directory, and begins: unless there is something to go on with, removes older
@@ -120,23 +122,24 @@ Begun begin_results(const std::filesystem::path& path, const Directory* root, co
 /// Whether `paper` gives a figure that name, "intro.svg". The figures of older results go with these.
 bool is_figure_name(std::string_view file);
 
-/// Removes older results, and writes the description of new ones.
+/// Removes older results and writes the description of new ones.
 void start_afresh(const Directory& directory, const Description& description, const Warn& warn);
 
-/// Removes the results in the directories below a directory of that name, and those directories that are
-/// empty then. name: kRunsDirectory or kPartsDirectory. Errors: Error.
+/// Removes the results in the directories below `name`, and then the directories that are empty. name:
+/// kRunsDirectory or kPartsDirectory. Errors: Error.
 void remove_results_below(const Directory& directory, std::string_view name);
 
 /// The description of a directory's results, whole or not. Errors: InvalidRequest that names the directory or
 /// file at fault.
 Description read_description(const Directory& directory);
 
-/// Refuses to read results that are not there or not whole. expected: "run", "sweep" or "study".
-/// returns: their description. Errors: InvalidRequest that says what was found in their place; NotFinished.
+/// Checks that a directory holds whole results. expected: "run", "sweep" or "study". returns: their
+/// description. Errors: InvalidRequest that says what is there instead; NotFinished when the results are not
+/// whole.
 Description expect_whole(const Directory& directory, std::string_view expected);
 
-/// The kind of results in a directory, whole or not: "run", "sweep", "study". Where there are none, or they
-/// cannot be told: "run". Errors: InvalidRequest where it may not be read.
+/// The kind of results in a directory, whole or not: "run", "sweep" or "study". returns: "run", too, where
+/// there are none or their kind cannot be told. Errors: InvalidRequest where the directory may not be read.
 std::string_view kind_of_results(const Directory& directory);
 std::string_view kind_of_results(const std::filesystem::path& directory);
 

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using safetensors::File;
 
-/// The file says that it is of this experiment; one from elsewhere may say nothing.
+/// Refuses a file whose metadata name another experiment. Files from elsewhere may name none.
 void expect_provenance(const File& file, const Experiment& experiment) {
   File expected;
   add_provenance(expected, experiment);
@@ -43,7 +43,7 @@ std::vector<float> read_checked(const File& file, std::string_view name, std::sp
   return values;
 }
 
-/// Refuses the file of a part of a run, which has members where a run has instances.
+/// Refuses the file of a part of a run. It has members where the file of a run has instances.
 void expect_whole_run(const File& file) {
   const auto members = file.metadata.find(std::string(kMembersKey));
   if (members == file.metadata.end()) return;

@@ -11,15 +11,15 @@ RunEnd run_experiment(const Experiment& experiment, const RunOptions& options) {
   const Description description = experiment;
   const Older older = older_results(options.resume, options.overwrite);
   if (look(options.directory, options.root, description, older) == Found::kWhole)
-    return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
-  // All that can be wrong with the request shows before the first file changes.
+    return {Completion::kAlreadyDone, Directory::open(options.directory, options.root)};
+  // Check the whole request before the first file changes.
   MemberTraining training(experiment, {}, options);
   auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
-  if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
+  if (found == Found::kWhole) return {Completion::kAlreadyDone, std::move(directory)};
   const auto trained = training.train(directory);
-  if (!trained) return {RunOutcome::kStopped, std::move(directory)};
+  if (!trained) return {Completion::kStopped, std::move(directory)};
   finish_run(make_run(experiment, *trained), directory);
-  return {RunOutcome::kFinished, std::move(directory)};
+  return {Completion::kFinished, std::move(directory)};
 }
 
 std::vector<std::int64_t> instances_without_finite_loss(std::span<const float> loss) {

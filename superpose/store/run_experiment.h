@@ -13,26 +13,26 @@ namespace superpose::store {
 
 /// How to run an experiment.
 struct RunOptions {
-  std::filesystem::path directory;  ///< made if need be; an older run there is replaced
-  int threads = 0;                  ///< 0: all of the machine's
-  bool resume = false;              ///< go on from the directory's checkpoint, if it has one
+  std::filesystem::path directory;  ///< made if absent; an older run there is replaced
+  int threads = 0;                  ///< 0: one for each hardware thread
+  bool resume = false;              ///< go on from the directory's checkpoint if it has one
   bool overwrite = false;           ///< replace what superpose wrote there, even a sweep or a study
   double checkpoint_seconds = 2;    ///< training time between checkpoints
-  StopToken stop{};                 ///< stop soon, leaving a checkpoint
-  std::vector<std::pair<std::int64_t, Observer>> observers{};  ///< (every, observer), beside the history's
-  const Directory* root = nullptr;  ///< what `directory` is relative to; none: the process's directory
-  Warn warn{};                      ///< of a checkpoint that cannot be written: it is tried again later
+  StopToken stop{};                 ///< asks to stop soon and leave a checkpoint
+  std::vector<std::pair<std::int64_t, Observer>>
+      observers{};                  ///< pairs (every, observer), besides the history
+  const Directory* root = nullptr;  ///< what `directory` is relative to; null: the process's directory
+  Warn warn{};                      ///< called when a checkpoint cannot be written; it is tried again later
 };
 
-/// Trains the experiment into a run directory: experiment.toml first, checkpoints on the way, the results at
-/// the end, each file whole or not at all. model.safetensors comes last: where it is, the run is whole. A
-/// checkpoint that cannot be written ends nothing.
-/// Errors: InvalidRequest (nothing written) when the experiment cannot be trained, the directory cannot be
-/// written to or is in use, or on resume holds another experiment or a broken checkpoint; Error when the
-/// results cannot be written.
+/// Trains the experiment into a run directory. experiment.toml is written first, checkpoints on the way, and
+/// the results at the end, each file whole or not at all. model.safetensors comes last and makes the run
+/// whole. The training goes on when a checkpoint cannot be written. Errors: InvalidRequest (nothing written)
+/// when the experiment cannot be trained, the directory cannot be written to or is in use, or on resume holds
+/// another experiment or a broken checkpoint; Error when the results cannot be written.
 RunEnd run_experiment(const Experiment& experiment, const RunOptions& options);
 
-/// The instances whose loss is not finite, in order: what a command reports. loss: (n_instances).
+/// The instances whose loss is not finite, in ascending order. loss: (n_instances).
 std::vector<std::int64_t> instances_without_finite_loss(std::span<const float> loss);
 
 }  // namespace superpose::store

@@ -6,10 +6,10 @@
 
 namespace superpose::store {
 
-/// Trains an experiment as that many jobs, each of a part of its members (parts.h), and joins what they
-/// leave: the run has the bytes that run_experiment gives. Parts that are whole are kept until all are, so
-/// that a run that was stopped goes on with those that are missing. Parts of another division are not used,
-/// and go away at the end. n_parts: at least 1; at most one part for each member. options: of each job; its
+/// Trains an experiment as several jobs, each for a part of its members (parts.h), and joins their results.
+/// The run has the same bytes as run_experiment gives. Whole parts are kept until all are whole, so a run
+/// that was stopped goes on with the missing ones. Parts of another division are not used, and are removed at
+/// the end. n_parts: at least 1; there is at most one part for each member. options: those of each job; its
 /// observers are not called. Errors: as of run_experiment and join_parts.
 RunEnd run_in_parts(const Experiment& experiment, const RunOptions& options, std::int64_t n_parts,
                     const Executor& execute = run_in_turn);

@@ -10,15 +10,15 @@ RunEnd run_study(const study::Study& study, const StudyOptions& options) {
   const Description description = study;
   const Older older = older_results(options.resume, options.overwrite);
   if (look(options.directory, options.root, description, older) == Found::kWhole)
-    return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
+    return {Completion::kAlreadyDone, Directory::open(options.directory, options.root)};
   auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
-  if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
+  if (found == Found::kWhole) return {Completion::kAlreadyDone, std::move(directory)};
   auto result = measure(study, options.measure);
-  if (!result) return {RunOutcome::kStopped, std::move(directory)};
+  if (!result) return {Completion::kStopped, std::move(directory)};
   directory.write_whole(
       kMeasurementsFile,
       safetensors::serialise(study::to_tensors({.study = study, .result = *std::move(result)})));
-  return {RunOutcome::kFinished, std::move(directory)};
+  return {Completion::kFinished, std::move(directory)};
 }
 
 study::StudyRun load_study(const Directory& directory) {

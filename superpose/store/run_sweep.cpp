@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A swept value for JSON: numbers and strings as such, whatever else as its TOML.
+/// A swept value as JSON. Numbers and strings stay what they are; any other value becomes its TOML text.
 nlohmann::ordered_json json_value(const std::string& text) {
   const toml::table parsed = parse_override(text, text);
   const toml::node& node = *parsed.get("value");
@@ -39,7 +39,7 @@ std::string points_json(const Sweep& sweep) {
   return nlohmann::ordered_json{{"points", std::move(points)}}.dump(1) + "\n";
 }
 
-/// Adds the jobs' messages up to those of the whole sweep.
+/// Turns the progress of the jobs into the progress of the whole sweep.
 class WholeProgress {
  public:
   WholeProgress(const Sweep& sweep, const SweepOptions& options, const Directory& directory)
@@ -47,7 +47,7 @@ class WholeProgress {
     for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
       const std::int64_t steps = sweep.runs[i].train.steps;
       steps_ += steps;
-      // What is whole is skipped, without a message.
+      // A run that is already whole is skipped without a message.
       const auto run = Directory::open_if_there(sweep_run_path(i), &directory);
       taken_.push_back(run && run->has(kModelFile) ? steps : 0);
     }
@@ -63,7 +63,7 @@ class WholeProgress {
 
  private:
   const SweepOptions& options_;
-  std::vector<std::int64_t> taken_;  ///< of each job
+  std::vector<std::int64_t> taken_;  ///< steps taken by each job
   std::int64_t steps_ = 0;
 };
 
@@ -77,9 +77,9 @@ RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
   const Description description = sweep;
   const Older older = older_results(options.resume, options.overwrite);
   if (look(options.directory, options.root, description, older) == Found::kWhole)
-    return {RunOutcome::kAlreadyDone, Directory::open(options.directory, options.root)};
+    return {Completion::kAlreadyDone, Directory::open(options.directory, options.root)};
   auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
-  if (found == Found::kWhole) return {RunOutcome::kAlreadyDone, std::move(directory)};
+  if (found == Found::kWhole) return {Completion::kAlreadyDone, std::move(directory)};
 
   std::vector<Job> jobs;
   jobs.reserve(sweep.runs.size());
@@ -92,10 +92,10 @@ RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
                   .every = options.progress_every,
                   .warn = options.warn};
   if (options.progress) each.progress = WholeProgress(sweep, options, directory);
-  if (options.execute(directory, jobs, each) == RunOutcome::kStopped)
-    return {RunOutcome::kStopped, std::move(directory)};
+  if (options.execute(directory, jobs, each) == Completion::kStopped)
+    return {Completion::kStopped, std::move(directory)};
   directory.write_whole(kSweepFile, points_json(sweep));
-  return {RunOutcome::kFinished, std::move(directory)};
+  return {Completion::kFinished, std::move(directory)};
 }
 
 std::optional<std::vector<TrainedModel>> train_sweep(const Sweep& sweep, int threads, const StopToken& stop) {

@@ -15,22 +15,22 @@ namespace superpose::store {
 
 /// How to run a sweep.
 struct SweepOptions {
-  std::filesystem::path directory;    ///< made if need be; an older sweep there is replaced
-  int threads = 0;                    ///< of each job; 0: all of the machine's
-  bool resume = false;                ///< skip what is whole, go on with what is not
+  std::filesystem::path directory;    ///< made if absent; an older sweep there is replaced
+  int threads = 0;                    ///< of each job; 0: one for each hardware thread
+  bool resume = false;                ///< skip runs that are whole and go on with the others
   bool overwrite = false;             ///< replace what superpose wrote there, even a run or a study
   double checkpoint_seconds = 2;      ///< training time between checkpoints
-  StopToken stop{};                   ///< stop soon, leaving what can be resumed
-  Executor execute = run_in_turn;     ///< does the jobs, one a run
-  std::int64_t progress_every = 100;  ///< steps of a job between messages
-  std::function<void(const TrainingProgress&)> progress{};  ///< over the whole sweep. Must not throw
-  const Directory* root = nullptr;  ///< what `directory` is relative to; none: the process's directory
+  StopToken stop{};                   ///< asks to stop soon and leave what can be resumed
+  Executor execute = run_in_turn;     ///< does the jobs, one for each run
+  std::int64_t progress_every = 100;  ///< steps of a job between two messages
+  std::function<void(const TrainingProgress&)>
+      progress{};                   ///< told the progress of the whole sweep. Must not throw
+  const Directory* root = nullptr;  ///< what `directory` is relative to; null: the process's directory
   Warn warn{};                      ///< as of RunOptions
 };
 
-/// Trains a sweep into a directory: experiment.toml first, then a run directory for each of its runs, and
-/// sweep.json last.
-/// Errors: as of run_experiment.
+/// Trains a sweep into a directory. experiment.toml is written first, then a run directory for each run, and
+/// sweep.json last. Errors: as of run_experiment.
 RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options);
 
 /// Trains a sweep without any files.
@@ -38,16 +38,17 @@ RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options);
 std::optional<std::vector<TrainedModel>> train_sweep(const Sweep& sweep, int threads = 0,
                                                      const StopToken& stop = {});
 
-/// A sweep that was run: what a point trained is runs[point.run], instances first_instance and on.
+/// The results of a sweep. The instances of a point are those of runs[point.run] from first_instance on.
 struct SweepResults {
   std::vector<SweepPoint> points;
   std::vector<run::Run> runs;
 };
 
-/// Where a run of a sweep is, from the sweep's directory: "runs/000".
+/// The path of a run, relative to the sweep's directory: "runs/000".
 std::string sweep_run_path(std::size_t run);
 
-/// Reads a sweep's directory. Errors: InvalidRequest that names the file at fault; NotFinished.
+/// Reads a sweep's directory. Errors: InvalidRequest that names the file at fault; NotFinished when the sweep
+/// is not whole.
 SweepResults load_sweep_results(const Directory& directory);
 SweepResults load_sweep_results(const std::filesystem::path& directory);
 

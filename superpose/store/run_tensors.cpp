@@ -14,7 +14,8 @@ namespace {
 
 using Counts = std::vector<std::int64_t>;
 
-/// A matrix or a vector of every instance, of several models where `models` says so: their number, in front.
+/// The shape of the matrices, or of the vectors, of all instances. models: {n} puts an axis of n models in
+/// front; {} is for one model without that axis.
 Counts weights_shape(Counts models, const Shape& shape) {
   models.insert(models.end(), {shape.n_instances, shape.n_features, shape.n_hidden});
   return models;
@@ -24,7 +25,7 @@ Counts features_shape(Counts models, const Shape& shape) {
   return models;
 }
 
-/// One part of every model, one after the other.
+/// One part of each model, one after the other.
 template <class Part>
 std::vector<float> gather(std::span<const Model> models, const Part& part) {
   std::vector<float> values;
@@ -48,7 +49,8 @@ constexpr auto kW = [](auto& model) { return model.W(); };
 constexpr auto kW2 = [](auto& model) { return model.W2(); };
 constexpr auto kBias = [](auto& model) { return model.b_final(); };
 
-/// prefix: of the tensors' names. counted: their first axis is the models'.
+/// Adds models to a file. prefix: the beginning of the tensors' names. counted: whether their first axis
+/// counts the models.
 void add(safetensors::File& file, std::span<const Model> models, const std::string& prefix, bool counted) {
   const Counts count = counted ? Counts{std::ssize(models)} : Counts{};
   const Shape& shape = models.front().shape();
@@ -58,7 +60,7 @@ void add(safetensors::File& file, std::span<const Model> models, const std::stri
   file.add(prefix + "b_final", features_shape(count, shape), gather(models, kBias));
 }
 
-/// models: what to fill, of the kind and shape that are expected.
+/// Reads into models. models: of the expected kind and shape.
 void read(const safetensors::File& file, std::span<Model> models, const std::string& prefix, bool counted) {
   const Counts count = counted ? Counts{std::ssize(models)} : Counts{};
   const Shape& shape = models.front().shape();
@@ -68,7 +70,8 @@ void read(const safetensors::File& file, std::span<Model> models, const std::str
   scatter(file.floats(prefix + "b_final", features_shape(count, shape)), models, kBias);
 }
 
-/// Rows that a run records in its first `taken` steps: steps 0, every, 2 every, ... and the last.
+/// The number of rows that a run records in its first `taken` steps: at steps 0, every, 2 every, ... and the
+/// last.
 Counts recorded_steps(const Experiment& experiment, std::int64_t taken) {
   Counts steps;
   for (std::int64_t step = 0; step < taken; step += experiment.record.every) steps.push_back(step);

@@ -16,48 +16,49 @@
 #include "superpose/train/ensemble.h"
 #include "superpose/train/history.h"
 
-/// What the tensor files of a run directory have in common.
+/// Helpers for the tensor files of a run directory.
 namespace superpose::store {
 
 /// All members of a run.
 MemberRange all_members(const Experiment& experiment);
-/// The shape of the model of some of a run's members, or of all.
+/// The shape of the model of some members of a run. members: nothing means all of them.
 Shape shape_of_members(const Experiment& experiment, const std::optional<MemberRange>& members);
 
-/// "0-12": members [0, 12), as files and directories have it.
+/// The name of members in files and directories: "0-12" for members [0, 12).
 std::string name_of(const MemberRange& members);
 
-/// The key of the metadata that says which of a run's members a file is of. A whole run's has none.
+/// The metadata key that says which members of a run a file holds. Files of a whole run lack it.
 inline constexpr std::string_view kMembersKey = "members";
 
-/// The metadata of such a file: who wrote it, and from what. members: of a part of a run.
+/// Adds the metadata that say what wrote a file, and from which experiment. members: those of a part of a
+/// run.
 void add_provenance(safetensors::File& file, const Experiment& experiment,
                     const std::optional<MemberRange>& members = {});
 
 /// Adds W, or W1 and W2, and b_final.
 void add_model(safetensors::File& file, const Model& model);
-/// Reads them. Errors: InvalidRequest when one is missing or has another shape.
+/// Reads what add_model wrote. Errors: InvalidRequest when a tensor is missing or has another shape.
 Model read_model(const safetensors::File& file, ModelKind kind, const Shape& shape);
 
-/// The same of several models of one kind and shape, (count, ...); of none: nothing. prefix: of the tensors'
-/// names.
+/// Adds several models of one kind and shape as tensors (count, ...). Adds nothing where there are no models.
+/// prefix: the beginning of the tensors' names.
 void add_models(safetensors::File& file, std::span<const Model> models, const std::string& prefix = "");
-/// Reads them. alike: of the expected kind and shape. Errors: as of read_model.
+/// Reads what add_models wrote. alike: a model of the expected kind and shape. Errors: as of read_model.
 std::vector<Model> read_models(const safetensors::File& file, const Model& alike, std::int64_t count,
                                const std::string& prefix = "");
 
-/// Adds step (rows), lr (rows), loss (rows, columns), and the models (rows, columns, ...) where there are.
-/// prefix: of the names of the models' tensors.
+/// Adds step (rows), lr (rows) and loss (rows, columns), and the recorded models (rows, columns, ...) if
+/// there are any. prefix: the beginning of the names of the models' tensors.
 void add_history(safetensors::File& file, const History& history, std::int64_t columns,
                  const std::string& prefix = "");
-/// Reads them. steps: those taken so far.
-/// Errors: InvalidRequest when one is missing or has another shape, or the rows are not those that the
-/// experiment records in so many steps.
+/// Reads what add_history wrote. steps: the number of steps taken so far. Errors: InvalidRequest when a
+/// tensor is missing or has another shape, or when the rows are not those that the experiment records in
+/// these steps.
 History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
                      std::int64_t columns, const std::string& prefix = "");
 
 /// Reads a safetensors file and returns what `use` makes of it. file: its name for messages.
-/// Errors: InvalidRequest; whatever parse or `use` finds wrong is said of the file.
+/// Errors: InvalidRequest with the file as its place, for whatever parse or `use` finds wrong.
 template <class Use>
 auto with_tensors(const std::vector<std::byte>& bytes, const std::filesystem::path& file, Use use) {
   try {
@@ -67,13 +68,13 @@ auto with_tensors(const std::vector<std::byte>& bytes, const std::filesystem::pa
   }
 }
 
-/// The same of a file by its path.
+/// with_tensors() for a file by its path.
 template <class Use>
 auto with_tensors(const std::filesystem::path& file, Use use) {
   return with_tensors(read_bytes(file), file, use);
 }
 
-/// The same of a file in a directory.
+/// with_tensors() for a file in a directory.
 template <class Use>
 auto with_tensors(const Directory& directory, std::string_view name, Use use) {
   return with_tensors(directory.read_bytes(name), directory / name, use);

@@ -10,7 +10,8 @@
 namespace superpose::store {
 namespace {
 
-/// members: restart r of instance i is i * restarts + r. returns: (restarts), each of n_instances.
+/// One model for each restart. members: restart r of instance i is member i * restarts + r. returns:
+/// (restarts) models, each of n_instances.
 std::vector<Model> models_by_restart(const Model& members, std::int64_t restarts) {
   std::vector<Model> models;
   for (std::int64_t r = 0; r < restarts; ++r) {

@@ -10,10 +10,10 @@
 #include "superpose/train/history.h"
 #include "superpose/train/trainer.h"
 
-/// A run's members in training and after it, before the restarts are chosen that a run keeps.
+/// The training of a run's members. Choosing the restarts that the run keeps comes after it.
 namespace superpose::store {
 
-/// Members that were trained.
+/// The results of trained members.
 struct TrainedMembers {
   Model model;              ///< (members)
   std::vector<float> loss;  ///< (members), on fresh data
@@ -23,16 +23,16 @@ struct TrainedMembers {
 /// Trains a run's members, or some of them.
 class MemberTraining {
  public:
-  /// members: none: all of the run's. experiment, options: must outlive this.
+  /// members: those to train; nothing means all. experiment, options: must outlive this object.
   /// Errors: InvalidRequest when the experiment cannot be trained, or has no such members.
   MemberTraining(const Experiment& experiment, const std::optional<MemberRange>& members,
                  const RunOptions& options);
   MemberTraining(const MemberTraining&) = delete;
   MemberTraining& operator=(const MemberTraining&) = delete;
 
-  /// Goes on from the checkpoint in the directory where there is one, and trains to the end, with checkpoints
-  /// into the directory. directory: claimed. returns: nothing when stopped; then a checkpoint is there.
-  /// Errors: CannotResume where the checkpoint there is broken, or another's.
+  /// Goes on from the directory's checkpoint, if there is one, trains to the end, and writes checkpoints into
+  /// the directory. directory: claimed. returns: nothing when stopped; the directory then has a checkpoint.
+  /// Errors: CannotResume where the checkpoint is broken or belongs to another training.
   std::optional<TrainedMembers> train(const Directory& directory);
 
  private:
@@ -46,7 +46,7 @@ class MemberTraining {
   CheckpointWriter checkpoint_;
 };
 
-/// The run that comes of all of its members: of each instance the restart with the lowest loss.
+/// Makes a run of all of its members. It keeps, for each instance, the restart with the lowest loss.
 run::Run make_run(const Experiment& experiment, const TrainedMembers& all);
 
 }  // namespace superpose::store

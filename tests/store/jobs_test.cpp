@@ -30,7 +30,7 @@ TEST(RunInTurn, DoesRunsAndParts) {
   std::vector<std::size_t> seen;
   JobOptions options{.threads = 1, .every = 19};
   options.progress = [&](const JobProgress& message) { seen.push_back(message.job); };
-  EXPECT_EQ(run_in_turn(Directory::open(directory.path()), jobs, options), RunOutcome::kFinished);
+  EXPECT_EQ(run_in_turn(Directory::open(directory.path()), jobs, options), Completion::kFinished);
   EXPECT_THAT(seen, ElementsAre(0, 0, 1, 1, 2, 2)) << "steps 0 and 19 of each";
   join_run(directory / "divided");
   for (const char* file : {"model.safetensors", "history.safetensors", "restarts.safetensors"})
@@ -55,10 +55,10 @@ TEST(RunInTurn, DoesAPointOfASweepInParts) {
       run_in_turn(root, parts, options);
       join_run(job.directory, &root);
     }
-    return RunOutcome::kFinished;
+    return Completion::kFinished;
   };
   EXPECT_EQ(run_sweep(sweep, {.directory = directory / "divided", .threads = 1, .execute = in_parts}),
-            RunOutcome::kFinished);
+            Completion::kFinished);
   for (const char* file : {"sweep.json", "runs/000/model.safetensors", "runs/001/model.safetensors"})
     EXPECT_EQ(read_text(directory / "divided" / file), read_text(directory / "whole" / file)) << file;
 }
@@ -70,7 +70,7 @@ TEST(RunInTurn, StopsWithoutStartingMore) {
   StopSource stop;
   JobOptions options{.threads = 1, .stop = stop.get_token(), .every = 1};
   options.progress = [&](const JobProgress&) { stop.request_stop(); };
-  EXPECT_EQ(run_in_turn(Directory::open(directory.path()), jobs, options), RunOutcome::kStopped);
+  EXPECT_EQ(run_in_turn(Directory::open(directory.path()), jobs, options), Completion::kStopped);
   EXPECT_THAT(names_in(directory.path()), ElementsAre("a"));
   EXPECT_THAT(names_in(directory / "a/parts/0-2"), ElementsAre("checkpoint.safetensors", "experiment.toml"));
 }

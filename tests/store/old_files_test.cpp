@@ -38,7 +38,7 @@ TEST(OldFiles, AnInterruptedRunGoesOnToTheSameBytes) {
   const Checkpoint checkpoint = read_checkpoint(Directory::open(directory / "resumed"), asked);
   EXPECT_GT(checkpoint.state.step, 0);
   EXPECT_EQ(run_experiment(asked, {.directory = directory / "resumed", .threads = 1, .resume = true}),
-            RunOutcome::kFinished);
+            Completion::kFinished);
   run_experiment(asked, {.directory = directory / "whole", .threads = 1});
   for (const auto name : {kModelFile, kHistoryFile})
     EXPECT_TRUE(read_bytes(directory / "resumed" / name) == read_bytes(directory / "whole" / name)) << name;
@@ -52,7 +52,7 @@ TEST(OldFiles, ASweepLoadsAndIsKnownAsWhole) {
   const TemporaryDirectory directory;
   fs::copy(kOld / "sweep", directory / "sweep", fs::copy_options::recursive);
   const auto asked = std::get<Sweep>(read_description(Directory::open(directory / "sweep")));
-  EXPECT_EQ(run_sweep(asked, {.directory = directory / "sweep", .resume = true}), RunOutcome::kAlreadyDone);
+  EXPECT_EQ(run_sweep(asked, {.directory = directory / "sweep", .resume = true}), Completion::kAlreadyDone);
 }
 
 TEST(OldFiles, AStudyLoads) {

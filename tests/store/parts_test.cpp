@@ -79,9 +79,9 @@ TEST(Parts, JoinToTheBytesOfTheWholeRun) {
       const TemporaryDirectory directory;
       for (const MemberRange& part : division) {
         EXPECT_EQ(train_part(example(), part, {.directory = directory / "run", .threads = threads}),
-                  RunOutcome::kFinished);
+                  Completion::kFinished);
       }
-      EXPECT_EQ(join_run(directory / "run").outcome, RunOutcome::kFinished);
+      EXPECT_EQ(join_run(directory / "run").completion, Completion::kFinished);
       EXPECT_TRUE(files_of(directory / "run") == expected) << division.size() << " parts, " << threads;
     }
   }
@@ -135,9 +135,9 @@ TEST(Parts, ResumeFromTheirOwnCheckpoint) {
     std::int64_t steps = 0;
     RunOptions options{.directory = directory.path(), .threads = 1, .resume = true};
     options.observers.emplace_back(1, [&](const Observation&) { ++steps; });
-    EXPECT_EQ(train_part(example(), part, options), RunOutcome::kFinished);
+    EXPECT_EQ(train_part(example(), part, options), Completion::kFinished);
     EXPECT_EQ(steps, example().train.steps - taken) << "goes on, rather than over";
-    EXPECT_EQ(train_part(example(), part, options), RunOutcome::kAlreadyDone);
+    EXPECT_EQ(train_part(example(), part, options), Completion::kAlreadyDone);
   }
   join_run(directory.path());
   EXPECT_TRUE(files_of(directory.path()) == trained_at_once(example()));
@@ -204,8 +204,8 @@ TEST(Parts, DoNotReplaceARun) {
   run_experiment(example(), {.directory = directory.path(), .threads = 1});
   const auto before = files_of(directory.path());
   EXPECT_EQ(train_part(example(), part, {.directory = directory.path(), .threads = 1}),
-            RunOutcome::kAlreadyDone);
-  EXPECT_EQ(join_run(directory.path()).outcome, RunOutcome::kAlreadyDone);
+            Completion::kAlreadyDone);
+  EXPECT_EQ(join_run(directory.path()).completion, Completion::kAlreadyDone);
   Experiment other = example();
   other.train.seed = 9;
   EXPECT_THROW(train_part(other, part, {.directory = directory.path(), .threads = 1}), CannotResume);
@@ -225,7 +225,7 @@ TEST(Parts, NobodyWritesTheRunWhileOneIsInTraining) {
   RunOptions options{.directory = directory.path(), .threads = 1};
   std::string run, join, part;
   const MemberRange first{.begin = 0, .end = 3}, second{.begin = 3, .end = 6};
-  RunOutcome beside = RunOutcome::kStopped;
+  Completion beside = Completion::kStopped;
   options.observers.emplace_back(39, [&](const Observation& observation) {
     if (observation.step > 0) return;
     const RunOptions others{.directory = directory.path(), .threads = 1};
@@ -234,12 +234,12 @@ TEST(Parts, NobodyWritesTheRunWhileOneIsInTraining) {
     part = message_of<InvalidRequest>([&] { train_part(example(), first, others); });
     beside = train_part(example(), second, others);
   });
-  EXPECT_EQ(train_part(example(), first, options), RunOutcome::kFinished);
+  EXPECT_EQ(train_part(example(), first, options), Completion::kFinished);
   EXPECT_THAT(run, HasSubstr("another run is writing to it"));
   EXPECT_THAT(join, HasSubstr("another run is writing to it"));
   EXPECT_THAT(part, HasSubstr("parts/0-3: another run is writing to it"));
-  EXPECT_EQ(beside, RunOutcome::kFinished) << "another part may be trained at once";
-  EXPECT_EQ(join_run(directory.path()).outcome, RunOutcome::kFinished);
+  EXPECT_EQ(beside, Completion::kFinished) << "another part may be trained at once";
+  EXPECT_EQ(join_run(directory.path()).completion, Completion::kFinished);
 }
 
 TEST(Parts, OfAnOlderRunGoAway) {

@@ -47,10 +47,10 @@ TEST(ResultDirectory, AMovedRunAndTheOneThatTookItsNameBothSurvive) {
   options.observers.emplace_back(8, [&](const Observation& seen) {
     if (seen.step != 0) return;
     fs::rename(directory / "out", directory / "moved");
-    EXPECT_EQ(run_experiment(other, {.directory = directory / "out", .threads = 1}), RunOutcome::kFinished);
+    EXPECT_EQ(run_experiment(other, {.directory = directory / "out", .threads = 1}), Completion::kFinished);
   });
   const RunEnd end = run_experiment(small(), options);
-  EXPECT_EQ(end.outcome, RunOutcome::kFinished);
+  EXPECT_EQ(end.completion, Completion::kFinished);
   EXPECT_TRUE(end.directory.is_moved());
   EXPECT_EQ(load_run(end.directory).experiment, small());
   EXPECT_EQ(load_run(directory / "moved").experiment, small());
@@ -68,7 +68,7 @@ TEST(ResultDirectory, AMovedSweepGoesOnWhereItIs) {
   options.progress = [&](const TrainingProgress& progress) {
     if (progress.step == 1) fs::rename(directory / "out", directory / "moved");
   };
-  EXPECT_EQ(run_sweep(sweep, options), RunOutcome::kFinished);
+  EXPECT_EQ(run_sweep(sweep, options), Completion::kFinished);
   EXPECT_FALSE(is_there(directory / "out"));
   EXPECT_EQ(load_sweep_results(directory / "moved").runs.size(), 2U);
 }
@@ -96,8 +96,8 @@ std::string train_with_small_files(const fs::path& directory, rlim_t bytes, bool
       [[maybe_unused]] const auto written = ::write(ends[1], said.data(), said.size());
     };
     const std::string end = message_of<Error>([&] {
-      const RunOutcome outcome = run_experiment(experiment, options);
-      options.warn(outcome == RunOutcome::kFinished ? "finished" : "stopped");
+      const Completion completion = run_experiment(experiment, options);
+      options.warn(completion == Completion::kFinished ? "finished" : "stopped");
     });
     if (end != "(nothing thrown)") options.warn("failed: " + end);
     ::_exit(0);
@@ -151,7 +151,7 @@ TEST(ResultDirectory, StaleFiguresGoWithTheResultsThatTheyShow) {
   for (const std::string_view name : {"intro.svg", "intro.html", "mine.svg", "notes.txt"})
     write_whole(directory / "out/figures" / name, "of the older run");
   EXPECT_EQ(run_experiment(small(), {.directory = directory / "out", .resume = true}),
-            RunOutcome::kAlreadyDone);
+            Completion::kAlreadyDone);
   EXPECT_EQ(names_in(directory / "out/figures").size(), 4U) << "the results are the same";
   run_experiment(small(), {.directory = directory / "out", .threads = 1});
   EXPECT_THAT(names_in(directory / "out/figures"), ElementsAre("mine.svg", "notes.txt"));

@@ -50,12 +50,12 @@ const auto kFinishedFiles =
 
 std::vector<std::string> uninterrupted(const Experiment& experiment) {
   const TemporaryDirectory directory;
-  EXPECT_EQ(run_experiment(experiment, {.directory = directory.path(), .threads = 1}), RunOutcome::kFinished);
+  EXPECT_EQ(run_experiment(experiment, {.directory = directory.path(), .threads = 1}), Completion::kFinished);
   return files_of(directory.path());
 }
 
 /// Runs until `step` is seen, then stops as on Ctrl-C.
-RunOutcome run_until(std::int64_t step, const Experiment& experiment, RunOptions options) {
+Completion run_until(std::int64_t step, const Experiment& experiment, RunOptions options) {
   StopSource stop;
   options.stop = stop.get_token();
   options.observers.emplace_back(1, [&](const Observation& observation) {
@@ -75,7 +75,7 @@ void crash_at(std::int64_t step, const Experiment& experiment, RunOptions option
 
 TEST(RunExperiment, LeavesARunThatLoads) {
   const TemporaryDirectory directory;
-  EXPECT_EQ(run_experiment(example(), {.directory = directory / "new/run"}), RunOutcome::kFinished);
+  EXPECT_EQ(run_experiment(example(), {.directory = directory / "new/run"}), Completion::kFinished);
   EXPECT_THAT(names_in(directory / "new/run"), kFinishedFiles);
   const run::Run run = load_run(directory / "new/run");
   EXPECT_EQ(run.experiment, example());
@@ -158,10 +158,10 @@ TEST(RunExperiment, AStoppedRunResumesToTheSameBytes) {
   const auto expected = uninterrupted(example());
   for (const std::int64_t step : {0, 1, 6, 7, 8, 30, 57, 58}) {
     const TemporaryDirectory directory;
-    EXPECT_EQ(run_until(step, example(), {.directory = directory.path()}), RunOutcome::kStopped);
+    EXPECT_EQ(run_until(step, example(), {.directory = directory.path()}), Completion::kStopped);
     EXPECT_THAT(names_in(directory.path()), ElementsAre("checkpoint.safetensors", "experiment.toml"));
     EXPECT_EQ(run_experiment(example(), {.directory = directory.path(), .resume = true}),
-              RunOutcome::kFinished);
+              Completion::kFinished);
     EXPECT_THAT(names_in(directory.path()), kFinishedFiles);
     EXPECT_EQ(files_of(directory.path()), expected) << step;
   }
@@ -172,10 +172,10 @@ TEST(RunExperiment, ARunStoppedAgainAndAgainResumesToTheSameBytes) {
   run_until(0, example(), {.directory = directory.path()});
   for (std::int64_t step = 5; step < 59; step += 9) {
     EXPECT_EQ(run_until(step, example(), {.directory = directory.path(), .threads = 2, .resume = true}),
-              RunOutcome::kStopped);
+              Completion::kStopped);
   }
   EXPECT_EQ(run_experiment(example(), {.directory = directory.path(), .resume = true}),
-            RunOutcome::kFinished);
+            Completion::kFinished);
   EXPECT_EQ(files_of(directory.path()), uninterrupted(example()));
 }
 
@@ -189,7 +189,7 @@ TEST(RunExperiment, AKilledRunResumesFromItsLastCheckpoint) {
     RunOptions options{.directory = directory.path(), .resume = true};
     options.observers.emplace_back(1,
                                    [&](const Observation& observation) { seen.push_back(observation.step); });
-    EXPECT_EQ(run_experiment(example(), options), RunOutcome::kFinished);
+    EXPECT_EQ(run_experiment(example(), options), Completion::kFinished);
     EXPECT_TRUE(seen.empty() || seen.front() > 0) << "began anew";
     EXPECT_EQ(files_of(directory.path()), expected) << step;
   }
@@ -200,14 +200,14 @@ TEST(RunExperiment, ARunKilledBeforeItsFirstCheckpointStartsAnew) {
   crash_at(10, example(), {.directory = directory.path(), .checkpoint_seconds = 1e9});
   EXPECT_THAT(names_in(directory.path()), ElementsAre("experiment.toml"));
   EXPECT_EQ(run_experiment(example(), {.directory = directory.path(), .resume = true}),
-            RunOutcome::kFinished);
+            Completion::kFinished);
   EXPECT_EQ(files_of(directory.path()), uninterrupted(example()));
 }
 
 TEST(RunExperiment, ResumingNothingStartsAnew) {
   const TemporaryDirectory directory;
   EXPECT_EQ(run_experiment(example(), {.directory = directory / "run", .resume = true}),
-            RunOutcome::kFinished);
+            Completion::kFinished);
   EXPECT_EQ(files_of(directory / "run"), uninterrupted(example()));
 }
 
@@ -216,7 +216,7 @@ TEST(RunExperiment, ResumingAWholeRunDoesNothing) {
   run_experiment(example(), {.directory = directory.path()});
   const auto written = fs::last_write_time(directory / "model.safetensors");
   EXPECT_EQ(run_experiment(example(), {.directory = directory.path(), .resume = true}),
-            RunOutcome::kAlreadyDone);
+            Completion::kAlreadyDone);
   EXPECT_EQ(fs::last_write_time(directory / "model.safetensors"), written);
 }
 
@@ -241,7 +241,7 @@ TEST(RunExperiment, RefusesABrokenCheckpoint) {
   EXPECT_THAT(message_of<CannotResume>(
                   [&] { run_experiment(example(), {.directory = directory.path(), .resume = true}); }),
               StartsWith((directory / "checkpoint.safetensors").string() + ": "));
-  EXPECT_EQ(run_experiment(example(), {.directory = directory.path()}), RunOutcome::kFinished);
+  EXPECT_EQ(run_experiment(example(), {.directory = directory.path()}), Completion::kFinished);
   EXPECT_THAT(names_in(directory.path()), kFinishedFiles);
 }
 

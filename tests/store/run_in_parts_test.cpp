@@ -38,15 +38,15 @@ std::map<std::string, std::string> trained_at_once() {
 }
 
 /// Does the last job first.
-RunOutcome run_backwards(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
+Completion run_backwards(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
   for (std::size_t i = jobs.size(); i > 0; --i) run_in_turn(root, jobs.subspan(i - 1, 1), options);
-  return RunOutcome::kFinished;
+  return Completion::kFinished;
 }
 
 /// Does the first job, and is stopped then.
-RunOutcome run_first(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
+Completion run_first(const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
   run_in_turn(root, jobs.first(1), options);
-  return RunOutcome::kStopped;
+  return Completion::kStopped;
 }
 
 TEST(RunInParts, LeavesTheBytesOfTheWholeRun) {
@@ -54,7 +54,7 @@ TEST(RunInParts, LeavesTheBytesOfTheWholeRun) {
   for (const std::int64_t n_parts : {1, 2, 4, 6}) {
     const TemporaryDirectory directory;
     const RunOptions options{.directory = directory.path(), .threads = 2};
-    EXPECT_EQ(run_in_parts(example(), options, n_parts, run_backwards), RunOutcome::kFinished);
+    EXPECT_EQ(run_in_parts(example(), options, n_parts, run_backwards), Completion::kFinished);
     EXPECT_TRUE(files_of(directory.path()) == expected) << n_parts;
   }
 }
@@ -62,27 +62,27 @@ TEST(RunInParts, LeavesTheBytesOfTheWholeRun) {
 TEST(RunInParts, GoesOnWithThePartsThatAreMissing) {
   const TemporaryDirectory directory;
   const RunOptions options{.directory = directory.path(), .threads = 1, .resume = true};
-  EXPECT_EQ(run_in_parts(example(), options, 2, run_first), RunOutcome::kStopped);
+  EXPECT_EQ(run_in_parts(example(), options, 2, run_first), Completion::kStopped);
   EXPECT_THAT(names_in(directory.path()), ElementsAre("experiment.toml", "parts"));
   EXPECT_THAT(names_in(directory / "parts"), ElementsAre("0-3"));
 
   const fs::path whole = directory / "parts/0-3/model.safetensors";
   const auto written = fs::last_write_time(whole);
   const Executor look_and_do = [&](const Directory& root, std::span<const Job> jobs, const JobOptions& each) {
-    const RunOutcome outcome = run_in_turn(root, jobs, each);
+    const Completion completion = run_in_turn(root, jobs, each);
     EXPECT_EQ(fs::last_write_time(whole), written) << "left alone";
-    return outcome;
+    return completion;
   };
-  EXPECT_EQ(run_in_parts(example(), options, 2, look_and_do), RunOutcome::kFinished);
+  EXPECT_EQ(run_in_parts(example(), options, 2, look_and_do), Completion::kFinished);
   EXPECT_TRUE(files_of(directory.path()) == trained_at_once());
-  EXPECT_EQ(run_in_parts(example(), options, 2), RunOutcome::kAlreadyDone);
+  EXPECT_EQ(run_in_parts(example(), options, 2), Completion::kAlreadyDone);
 }
 
 TEST(RunInParts, TakesAnotherDivision) {
   const TemporaryDirectory directory;
   const RunOptions options{.directory = directory.path(), .threads = 1, .resume = true};
   run_in_parts(example(), options, 2, run_first);
-  EXPECT_EQ(run_in_parts(example(), options, 3), RunOutcome::kFinished);
+  EXPECT_EQ(run_in_parts(example(), options, 3), Completion::kFinished);
   EXPECT_TRUE(files_of(directory.path()) == trained_at_once()) << "and parts/ is gone";
 }
 
@@ -93,7 +93,7 @@ TEST(RunInParts, RemovesThePartsOfAnOlderRun) {
   std::vector<std::string> parts;
   const Executor look = [&](const Directory&, std::span<const Job>, const JobOptions&) {
     if (fs::exists(directory / "parts")) parts = names_in(directory / "parts");
-    return RunOutcome::kStopped;
+    return Completion::kStopped;
   };
   run_in_parts(example(), options, 2, look);
   EXPECT_THAT(parts, ::testing::IsEmpty());

@@ -30,7 +30,7 @@ StudyOptions into(const TemporaryDirectory& directory, bool resume = false) {
 
 TEST(RunStudy, LeavesWhatLoadStudyReads) {
   const TemporaryDirectory directory;
-  EXPECT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
+  EXPECT_EQ(run_study(example(), into(directory)), Completion::kFinished);
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml", "measurements.safetensors"));
   const study::StudyRun run = load_study(directory / "s");
   EXPECT_EQ(run.study, example());
@@ -41,12 +41,12 @@ TEST(RunStudy, LeavesWhatLoadStudyReads) {
 
 TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
   const TemporaryDirectory directory;
-  EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kFinished) << "nothing is there";
-  EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kAlreadyDone);
+  EXPECT_EQ(run_study(example(), into(directory, true)), Completion::kFinished) << "nothing is there";
+  EXPECT_EQ(run_study(example(), into(directory, true)), Completion::kAlreadyDone);
   EXPECT_THAT(message_of<InvalidRequest>([&] { run_study(example(1), into(directory, true)); }),
               HasSubstr("expected the study to resume, got another"));
   write_whole(directory / "s/claims.json", "[]");
-  EXPECT_EQ(run_study(example(1), into(directory)), RunOutcome::kFinished)
+  EXPECT_EQ(run_study(example(1), into(directory)), Completion::kFinished)
       << "without --resume it is replaced";
   EXPECT_EQ(load_study(directory / "s").study, example(1));
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml", "measurements.safetensors"))
@@ -59,11 +59,11 @@ TEST(RunStudy, StoppedStartsOver) {
   stop.request_stop();
   auto options = into(directory);
   options.measure.stop = stop.get_token();
-  EXPECT_EQ(run_study(example(), options), RunOutcome::kStopped);
+  EXPECT_EQ(run_study(example(), options), Completion::kStopped);
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml"));
   EXPECT_THAT(message_of<NotFinished>([&] { load_study(directory / "s"); }),
               HasSubstr("the study is not finished"));
-  EXPECT_EQ(run_study(example(), into(directory, true)), RunOutcome::kFinished);
+  EXPECT_EQ(run_study(example(), into(directory, true)), Completion::kFinished);
 }
 
 TEST(RunStudy, LeavesOthersFilesAlone) {
@@ -79,7 +79,7 @@ TEST(RunStudy, LeavesOthersFilesAlone) {
 
 TEST(RunStudy, AndRunsKeepApart) {
   const TemporaryDirectory directory;
-  ASSERT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
+  ASSERT_EQ(run_study(example(), into(directory)), Completion::kFinished);
   write_whole(directory / "s/claims.json", "[]");
   const Experiment experiment = parse_experiment(
       {.text = "[model]\nn_features = 2\nn_hidden = 1\n[train]\nsteps = 1\n", .overrides = {}});
@@ -88,7 +88,7 @@ TEST(RunStudy, AndRunsKeepApart) {
   EXPECT_THAT(message_of<InvalidRequest>([&] { load_run(directory / "s"); }), HasSubstr("got a study's"));
   EXPECT_EQ(load_study(directory / "s").study, example()) << "nothing changed";
 
-  ASSERT_EQ(run_experiment(experiment, {.directory = directory / "r", .threads = 1}), RunOutcome::kFinished);
+  ASSERT_EQ(run_experiment(experiment, {.directory = directory / "r", .threads = 1}), Completion::kFinished);
   EXPECT_THAT(message_of<InvalidRequest>(
                   [&] { run_study(example(), {.directory = directory / "r", .measure = {.threads = 1}}); }),
               HasSubstr("expected an empty directory or a study's, got a run's"));
@@ -97,7 +97,7 @@ TEST(RunStudy, AndRunsKeepApart) {
 
 TEST(LoadStudy, SaysWhichFileIsBroken) {
   const TemporaryDirectory directory;
-  ASSERT_EQ(run_study(example(), into(directory)), RunOutcome::kFinished);
+  ASSERT_EQ(run_study(example(), into(directory)), Completion::kFinished);
   const auto file = directory / "s/measurements.safetensors";
   const auto whole = read_bytes(file);
   for (const std::size_t length : {std::size_t{0}, std::size_t{9}, whole.size() - 1}) {
@@ -110,7 +110,7 @@ TEST(LoadStudy, SaysWhichFileIsBroken) {
                            study::JohnsonLindenstrauss{
                                .n_points = 5, .n_dimensions = {8}, .eps = {0.9}, .trials = 3}},
                       {.directory = directory / "t", .measure = {.threads = 1}}),
-            RunOutcome::kFinished);
+            Completion::kFinished);
   write_whole(file, read_bytes(directory / "t/measurements.safetensors"));
   EXPECT_THAT(message_of<InvalidRequest>([&] { load_study(directory / "s"); }), HasSubstr("distortion"));
 }

@@ -45,7 +45,7 @@ std::map<std::string, std::string> contents(const fs::path& directory) {
 TEST(RunSweep, PointIsTheInstanceOfAnOrdinaryExperiment) {
   const Sweep sweep = example();
   const TemporaryDirectory directory;
-  ASSERT_EQ(run_sweep(sweep, {.directory = directory / "a", .threads = 2}), RunOutcome::kFinished);
+  ASSERT_EQ(run_sweep(sweep, {.directory = directory / "a", .threads = 2}), Completion::kFinished);
   const SweepResults results = load_sweep_results(directory / "a");
   ASSERT_EQ(results.points.size(), 4u);
 
@@ -78,7 +78,7 @@ TEST(RunSweep, TwiceGivesTheSameBytesInAnyOrderOfJobs) {
   const TemporaryDirectory directory;
   const Executor backwards = [](const Directory& root, std::span<const Job> jobs, const JobOptions& options) {
     for (std::size_t i = jobs.size(); i > 0; --i) run_in_turn(root, jobs.subspan(i - 1, 1), options);
-    return RunOutcome::kFinished;
+    return Completion::kFinished;
   };
   run_sweep(sweep, {.directory = directory / "a", .threads = 1});
   run_sweep(sweep, {.directory = directory / "b", .threads = 3, .execute = backwards});
@@ -99,16 +99,16 @@ TEST(RunSweep, StoppedAndResumedGivesTheSameBytes) {
     EXPECT_EQ(progress.steps, 80);
     if (progress.step == 61) stop.request_stop();
   };
-  ASSERT_EQ(run_sweep(sweep, options), RunOutcome::kStopped);
+  ASSERT_EQ(run_sweep(sweep, options), Completion::kStopped);
   EXPECT_TRUE(is_there(directory / "b" / "runs/000/model.safetensors"));
   EXPECT_TRUE(is_there(directory / "b" / "runs/001/checkpoint.safetensors"));
   EXPECT_FALSE(is_there(directory / "b" / kSweepFile));
   EXPECT_EQ(message_of<NotFinished>([&] { (void)load_sweep_results(directory / "b"); }),
             (directory / "b").string() + ": the sweep is not finished");
 
-  ASSERT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), RunOutcome::kFinished);
+  ASSERT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), Completion::kFinished);
   EXPECT_TRUE(contents(directory / "whole") == contents(directory / "b"));
-  EXPECT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), RunOutcome::kAlreadyDone);
+  EXPECT_EQ(run_sweep(sweep, {.directory = directory / "b", .resume = true}), Completion::kAlreadyDone);
 }
 
 TEST(RunSweep, ReplacesAnOlderSweepAndNothingElse) {
@@ -120,7 +120,7 @@ TEST(RunSweep, ReplacesAnOlderSweepAndNothingElse) {
               run_sweep(smaller, {.directory = directory / "a", .resume = true});
             }).find("got another"),
             std::string::npos);
-  EXPECT_EQ(run_sweep(smaller, {.directory = directory / "a"}), RunOutcome::kFinished);
+  EXPECT_EQ(run_sweep(smaller, {.directory = directory / "a"}), Completion::kFinished);
   EXPECT_EQ(load_sweep_results(directory / "a").runs[0].experiment.train.steps, 3);
   EXPECT_EQ(read_text(directory / "a/runs/001/notes.txt"), "mine");
 
