@@ -49,10 +49,10 @@ void print_summary(const run::Run& run, std::string_view how, const store::Direc
 }
 
 /// How long it took, for the summary.
-std::string describe_duration(store::Completion outcome, std::chrono::steady_clock::time_point start) {
+std::string describe_duration(store::Completion completion, std::chrono::steady_clock::time_point start) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return outcome == store::Completion::kAlreadyDone ? "done before"
-                                                    : fmt::format("in {:.2f} s", elapsed.count());
+  return completion == store::Completion::kAlreadyDone ? "done before"
+                                                       : fmt::format("in {:.2f} s", elapsed.count());
 }
 
 /// Prints the summary of a finished directory. returns: an exit status, by whether all losses are finite.
@@ -122,11 +122,11 @@ int run(const RunCommand& command) {
                                                      .file = command.experiment.string(),
                                                      .overrides = command.training.overrides,
                                                      .memory_limit = store::available_bytes()});
-  const auto [outcome, directory] = carry_out(description, command.training, command.resume);
+  const auto [completion, directory] = carry_out(description, command.training, command.resume);
   if (directory.is_moved())
     tell(fmt::format("{}: was moved meanwhile: the results are in it", directory.path().string()));
-  if (outcome == store::Completion::kStopped) return report_stopped(description, directory);
-  const std::string how = describe_duration(outcome, start);
+  if (completion == store::Completion::kStopped) return report_stopped(description, directory);
+  const std::string how = describe_duration(completion, start);
   return std::visit(
       [&, &at = directory](const auto& what) { return report(what, at, how, command.training.quiet); },
       description);

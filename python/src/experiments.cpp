@@ -66,8 +66,8 @@ struct Job {
   }
 };
 
-std::string_view outcome_name(store::Completion outcome) {
-  switch (outcome) {
+std::string_view name_of(store::Completion completion) {
+  switch (completion) {
     case store::Completion::kFinished:
       return "finished";
     case store::Completion::kStopped:
@@ -75,7 +75,7 @@ std::string_view outcome_name(store::Completion outcome) {
     case store::Completion::kAlreadyDone:
       return "already done";
   }
-  throw Error("an outcome without a name");
+  throw Error("a completion without a name");
 }
 
 /// How an experiment file is to be run.
@@ -131,7 +131,7 @@ std::pair<std::string_view, bool> run_file(const FileRequest& request, Job& job)
                                                      .overrides = request.overrides,
                                                      .memory_limit = store::available_bytes()});
   const store::RunEnd end = std::visit(CarryOut{request, job}, description);
-  return {outcome_name(end.outcome), end.directory.is_moved()};
+  return {name_of(end.completion), end.directory.is_moved()};
 }
 
 /// [({key: TOML}, run, first_instance, n_instances)], and the runs.
