@@ -1,6 +1,8 @@
 # A room is one static library. `superpose_room(NAME SOURCES ... USES room... USES_INSIDE room... LIBRARIES name...)` makes
 # target superpose_NAME, alias superpose::NAME, and lets it include only the rooms it USES; those that it USES_INSIDE its
-# sources only. LIBRARIES: other people's, of SuperposeLibraries.cmake. tests/rooms holds all of that.
+# sources only. LIBRARIES: other people's, of SuperposeLibraries.cmake. tests/rooms holds all of that. ALONE: sources that
+# CMAKE_UNITY_BUILD, which compiles several sources as one, must compile alone: they give names of their own to what
+# other sources of the room name alike, or Highway compiles them several times.
 
 add_library(superpose_flags INTERFACE)
 target_compile_features(superpose_flags INTERFACE cxx_std_20)
@@ -25,11 +27,12 @@ function(superpose_need)
 endfunction()
 
 function(superpose_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SOURCES;USES;USES_INSIDE;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SOURCES;USES;USES_INSIDE;LIBRARIES;ALONE")
   superpose_need(${room_USES} ${room_USES_INSIDE})
   set(target superpose_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(superpose::${name} ALIAS ${target})
+  set_source_files_properties(${room_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>

@@ -75,7 +75,7 @@ class Room:
         self.folder = ROOT / "superpose" / name
         text = re.sub(r"#[^\n]*", "", (self.folder / "CMakeLists.txt").read_text())
         declared = re.search(rf"superpose_room\(\s*{name}\b([^)]*)\)", text).group(1)
-        lists = re.split(r"\b(SOURCES|USES|USES_INSIDE|LIBRARIES)\b", declared)
+        lists = re.split(r"\b(SOURCES|USES|USES_INSIDE|LIBRARIES|ALONE)\b", declared)
         words = {key: value.split() for key, value in zip(lists[1::2], lists[2::2])}
         self.uses = words.get("USES", [])
         self.uses_inside = words.get("USES_INSIDE", [])
