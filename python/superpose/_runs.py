@@ -325,9 +325,7 @@ def paper(
     overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
     n_threads = threads_of(threads)
     plot._have_plotly_script()
-    measured = _in_background(
-        lambda job: _core.run_paper(name, directory, overrides, n_threads, job), progress, name
-    )
+    measured = _in_background(lambda job: _core.run_paper(name, directory, overrides, n_threads, job), progress, name)
     if measured is None:
         raise RuntimeError(f"{directory}: stopped before everything was written")
     claims, notes, kinds, seconds = measured

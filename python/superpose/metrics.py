@@ -1,8 +1,8 @@
 """What weights alone say: norms, interference, dimensionality; and all that `superpose metrics` prints, with `measure`.
 
-Every function of weights takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or, for one
-instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two matrices it is
-W1 that is measured. Results are float64, with the axis of instances only where the argument has it; weights that are
+Every function of weights takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or,
+for one instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two matrices
+it is W1 that is measured. Results are float64, with the axis of instances only where the argument has it; weights that are
 not finite give results that are not. Raises TypeError for what is no weights, ValueError for other shapes.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -142,9 +142,9 @@ def gram(W: Weights) -> Array:
 
 
 def measure(source: Weights) -> dict[str, npt.NDArray[np.float64 | np.int64]]:
-    """All metrics of a model or run by name, the arrays that `superpose metrics DIR --json` prints: norms, loss and so on,
-    (n_instances, n_features) or (n_instances). Of several restarts also how their losses are spread. The loss of a model
-    whose loss is not known is estimated.
+    """All metrics of a model or run by name, the arrays that `superpose metrics DIR --json` prints: norms, loss and so
+    on, (n_instances, n_features) or (n_instances). Of several restarts also how their losses are spread. The loss of a
+    model whose loss is not known is estimated.
 
         pandas.DataFrame({name: values.ravel() for name, values in sp.metrics.measure(run).items() if values.ndim == 2})
 

@@ -152,7 +152,7 @@ def test_metrics_of_a_model_that_was_trained_here(trained) -> None:
     np.testing.assert_array_equal(measured["loss"], trained.loss)
     np.testing.assert_array_equal(measured["norms"], sp.metrics.norms(trained))
     assert "lowest_loss" not in measured and sp.metrics.restart_outcomes(trained) == []
-    with pytest.raises(TypeError, match="superpose.Model, a run or its path"):
+    with pytest.raises(TypeError, match=r"superpose\.Model, a run or its path"):
         sp.metrics.measure(trained.W)
 
 
@@ -207,7 +207,7 @@ def test_the_papers_experiments(tmp_path) -> None:
     assert isinstance(study.result, sp.Study)
     with pytest.raises(AttributeError, match="is a study"):
         _ = study.model
-    with pytest.raises(ValueError, match="name: expected one of intro, .*got 'no such'"):
+    with pytest.raises(ValueError, match=r"name: expected one of intro, .*got 'no such'"):
         sp.paper("no such", tmp_path / "no")
     with pytest.raises(ValueError, match=r"set: steps=0: \[train\] steps: expected a whole number above 0, got 0"):
         sp.paper("intro", tmp_path / "no", set={"steps": 0})
