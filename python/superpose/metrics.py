@@ -1,9 +1,10 @@
 """What weights alone say: norms, interference, dimensionality; and all that `superpose metrics` prints, with `measure`.
 
-Every function of weights takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden) or,
-for one instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two matrices
-it is W1 that is measured. Results are float64, with the axis of instances only where the argument has it; weights that are
-not finite give results that are not. Raises TypeError for what is no weights, ValueError for other shapes.
+Every function of weights takes a `Model`, a run, an array or tensor `W` of shape (n_instances, n_features, n_hidden)
+or, for one instance, (n_features, n_hidden), or the path of a run directory or safetensors file. Of models with two
+matrices it is W1 that is measured. Results are float64, with the axis of instances only where the argument has it;
+weights that are not finite give results that are not. Raises TypeError for what is no weights, ValueError for other
+shapes.
 """
 
 from __future__ import annotations
