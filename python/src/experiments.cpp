@@ -39,7 +39,7 @@ namespace {
 using namespace nb::literals;
 
 /// Work that goes on in one thread while another one watches it and may stop it.
-struct Job {
+struct Background {
   StopSource stop;
   std::atomic<std::int64_t> step = 0, steps = 0;  ///< of the training that it is at
   std::mutex mutex;
@@ -89,48 +89,48 @@ struct FileRequest {
 /// Carries out what a file asks for, by what it is.
 struct CarryOut {
   const FileRequest& request;
-  Job& job;
+  Background& work;
 
   [[nodiscard]] store::RunEnd operator()(const Experiment& experiment) const {
     return store::run_experiment(experiment, {.directory = request.directory,
                                               .threads = request.threads,
                                               .resume = request.resume,
                                               .overwrite = request.overwrite,
-                                              .stop = job.stop.get_token(),
-                                              .observers = {job.watch(experiment.record.every)},
-                                              .warn = job.warn()});
+                                              .stop = work.stop.get_token(),
+                                              .observers = {work.watch(experiment.record.every)},
+                                              .warn = work.warn()});
   }
   [[nodiscard]] store::RunEnd operator()(const Sweep& sweep) const {
     return store::run_sweep(sweep, {.directory = request.directory,
                                     .threads = request.threads,
                                     .resume = request.resume,
                                     .overwrite = request.overwrite,
-                                    .stop = job.stop.get_token(),
+                                    .stop = work.stop.get_token(),
                                     .progress_every = sweep.runs.front().record.every,
                                     .progress =
                                         [this](const TrainingProgress& progress) {
-                                          job.step = progress.step;
-                                          job.steps = progress.steps;
+                                          work.step = progress.step;
+                                          work.steps = progress.steps;
                                         },
-                                    .warn = job.warn()});
+                                    .warn = work.warn()});
   }
   [[nodiscard]] store::RunEnd operator()(const study::Study& study) const {
     return store::run_study(study, {.directory = request.directory,
                                     .resume = request.resume,
                                     .overwrite = request.overwrite,
-                                    .measure = {.threads = request.threads, .stop = job.stop.get_token()},
-                                    .warn = job.warn()});
+                                    .measure = {.threads = request.threads, .stop = work.stop.get_token()},
+                                    .warn = work.warn()});
   }
 };
 
 /// (how it ended, whether the directory was moved meanwhile)
-std::pair<std::string_view, bool> run_file(const FileRequest& request, Job& job) {
+std::pair<std::string_view, bool> run_file(const FileRequest& request, Background& work) {
   const nb::gil_scoped_release unlock;
   const auto description = store::parse_description({.text = store::read_text(request.file),
                                                      .file = request.file.string(),
                                                      .overrides = request.overrides,
                                                      .memory_limit = store::available_bytes()});
-  const store::RunEnd end = std::visit(CarryOut{request, job}, description);
+  const store::RunEnd end = std::visit(CarryOut{request, work}, description);
   return {name_of(end.completion), end.directory.is_moved()};
 }
 
@@ -165,14 +165,15 @@ ClaimFields fields_of(const paper::Claim& claim) {
 
 /// returns: nothing when stopped.
 std::optional<PaperFields> run_paper(const std::string& entry, const std::filesystem::path& directory,
-                                     const std::vector<std::string>& overrides, int threads, Job& job) {
+                                     const std::vector<std::string>& overrides, int threads,
+                                     Background& work) {
   const nb::gil_scoped_release unlock;
   const paper::PaperPlan plan = paper::plan_paper(paper::find_catalogue_entry(entry), directory, overrides);
   const auto observers = [&](const Experiment& experiment) {
-    return std::vector{job.watch(experiment.record.every)};
+    return std::vector{work.watch(experiment.record.every)};
   };
   const auto result = paper::carry_out(
-      plan, {.threads = threads, .stop = job.stop.get_token(), .observers = observers, .warn = job.warn()});
+      plan, {.threads = threads, .stop = work.stop.get_token(), .observers = observers, .warn = work.warn()});
   if (!result) return std::nullopt;
   const paper::ReportEntry& report = result->report;
   std::vector<ClaimFields> claims;
@@ -183,28 +184,29 @@ std::optional<PaperFields> run_paper(const std::string& entry, const std::filesy
 }  // namespace
 
 void bind_experiments(nb::module_& module) {
-  nb::class_<Job>(module, "Job", "Work in another thread, to be watched and stopped.")
+  nb::class_<Background>(module, "Background", "Work in another thread, to be watched and stopped.")
       .def(nb::init<>())
       .def(
-          "stop", [](Job& job) { job.stop.request_stop(); }, "Asks it to stop soon.")
-      .def("take_warnings", &Job::take_warnings, "What it has warned of since this was last called.")
+          "stop", [](Background& work) { work.stop.request_stop(); }, "Asks it to stop soon.")
+      .def("take_warnings", &Background::take_warnings, "What it has warned of since this was last called.")
       .def_prop_ro(
-          "step", [](const Job& job) { return job.step.load(); }, "Steps taken.")
+          "step", [](const Background& work) { return work.step.load(); }, "Steps taken.")
       .def_prop_ro(
-          "steps", [](const Job& job) { return job.steps.load(); }, "Steps there are; 0: not known yet.");
+          "steps", [](const Background& work) { return work.steps.load(); },
+          "Steps there are; 0: not known yet.");
   module.def(
       "run_file",
       [](std::filesystem::path file, std::filesystem::path directory, std::vector<std::string> overrides,
-         int threads, bool resume, bool overwrite, Job& job) {
+         int threads, bool resume, bool overwrite, Background& work) {
         return run_file({.file = std::move(file),
                          .directory = std::move(directory),
                          .overrides = std::move(overrides),
                          .threads = threads,
                          .resume = resume,
                          .overwrite = overwrite},
-                        job);
+                        work);
       },
-      "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "overwrite"_a, "job"_a,
+      "file"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "overwrite"_a, "work"_a,
       "Trains or measures what a file asks for: ('finished', 'stopped' or 'already done', whether the "
       "directory was moved meanwhile).");
   module.def(
@@ -231,7 +233,7 @@ void bind_experiments(nb::module_& module) {
       },
       "(name, summary) of every experiment of the paper.");
   module.def(
-      "run_paper", &run_paper, "name"_a, "directory"_a, "overrides"_a, "threads"_a, "job"_a,
+      "run_paper", &run_paper, "name"_a, "directory"_a, "overrides"_a, "threads"_a, "work"_a,
       "Trains, draws and measures one: (claims, notes, kinds of figures, seconds); None when stopped.");
   module.def(
       "study_summary",

@@ -205,7 +205,9 @@ def run(
     overrides, n_threads = _toml.overrides(set), threads_of(threads)
     going_on, anything = flag("resume", resume), flag("overwrite", overwrite)
     _, is_moved = _in_background(
-        lambda job: _core.run_file(file, directory, overrides, n_threads, going_on, anything, job), progress, file.stem
+        lambda background: _core.run_file(file, directory, overrides, n_threads, going_on, anything, background),
+        progress,
+        file.stem,
     )
     if is_moved:
         raise RuntimeError(f"{directory}: was moved meanwhile: the results are in it; superpose.load reads them there")
@@ -325,7 +327,9 @@ def paper(
     overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
     n_threads = threads_of(threads)
     plot._have_plotly_script()
-    measured = _in_background(lambda job: _core.run_paper(name, directory, overrides, n_threads, job), progress, name)
+    measured = _in_background(
+        lambda background: _core.run_paper(name, directory, overrides, n_threads, background), progress, name
+    )
     if measured is None:
         raise RuntimeError(f"{directory}: stopped before everything was written")
     claims, notes, kinds, seconds = measured
@@ -359,27 +363,27 @@ def _run_of(run: _core.Run, directory: Path) -> Run:
     return Run(run.name, Model._of_run(run), run.toml, directory)
 
 
-def _in_background(work: Callable[[_core.Job], _Result], progress: bool | None, description: str) -> _Result:
+def _in_background(work: Callable[[_core.Background], _Result], progress: bool | None, description: str) -> _Result:
     """Does the work in another thread, so that this one can show how far it is and sees Ctrl-C."""
-    job = _core.Job()
+    background = _core.Background()
     with _progress.bar(0, progress, description) as bar, concurrent.futures.ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work, job)
+        future = pool.submit(work, background)
         try:
             while not concurrent.futures.wait([future], timeout=0.05).done:
-                bar.at(job.step, job.steps)
-                _warn(job)
+                bar.at(background.step, background.steps)
+                _warn(background)
                 if not threading.main_thread().is_alive():  # the program ends, and waits for the work
-                    job.stop()
+                    background.stop()
         except BaseException:
-            job.stop()
+            background.stop()
             raise  # once the work has stopped: leaving the pool waits for it
-        bar.at(job.steps, job.steps)
-        _warn(job)
+        bar.at(background.steps, background.steps)
+        _warn(background)
         return future.result()
 
 
-def _warn(job: _core.Job) -> None:
+def _warn(background: _core.Background) -> None:
     """Warns of what the work could not do and goes on without."""
-    for line in job.take_warnings():
+    for line in background.take_warnings():
         with contextlib.suppress(ValueError):  # stderr is closed, and nobody can be told
             warnings.warn(line, RuntimeWarning, stacklevel=4)

@@ -144,8 +144,8 @@ def gram(W: Weights) -> Array:
 
 def measure(source: Weights) -> dict[str, npt.NDArray[np.float64 | np.int64]]:
     """All metrics of a model or run by name, the arrays that `superpose metrics DIR --json` prints: norms, loss and so
-    on, (n_instances, n_features) or (n_instances). Of several restarts also how their losses are spread. The loss of a
-    model whose loss is not known is estimated.
+    on, (n_instances, n_features) or (n_instances). Of several restarts also how their losses are spread. A loss that is
+    not known is estimated.
 
         pandas.DataFrame({name: values.ravel() for name, values in sp.metrics.measure(run).items() if values.ndim == 2})
 

@@ -462,7 +462,8 @@ TEST(Experiment, RefusesWhatIsNotToml) {
 
 TEST(Experiment, RefusesWhatDoesNotFitInMemory) {
   const std::string text = "[model]\nn_features = 1000000\nn_hidden = 1000000\n";
-  EXPECT_PRED2(starts_with, message(text), "intro.toml:1:1: [model]: expected an experiment that fits in the ");
+  EXPECT_PRED2(starts_with, message(text),
+               "intro.toml:1:1: [model]: expected an experiment that fits in the ");
   EXPECT_PRED2(contains, message(text), " of memory that this process may use, got one that needs 109 TiB (");
   EXPECT_PRED2(contains, message(text), "n_features 1000000 x n_hidden 1000000");
   // Rules are not expanded first, nor do sizes wrap around.

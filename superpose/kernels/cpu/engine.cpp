@@ -88,9 +88,9 @@ struct Pass {
 };
 
 /// One pass over a batch with the parameters in scratch.
-class Batch {
+class BatchPass {
  public:
-  Batch(const Task& task, const Pass& pass, const Scratch& scratch)
+  BatchPass(const Task& task, const Pass& pass, const Scratch& scratch)
       : task_(task),
         step_(task.step),
         pass_(pass),
@@ -403,7 +403,7 @@ void Train(const Task& task, const Parameters& parameters, std::uint32_t first_s
     const Pass pass{.step = first_step + static_cast<std::uint32_t>(i),
                     .gradient = true,
                     .error = last && loss != nullptr};
-    Batch(task, pass, scratch).Run();
+    BatchPass(task, pass, scratch).Run();
     ApplyUpdate(updates[i], step.n_parameters, step.gradient, step.parameter, step.moment1, step.moment2);
   }
   if (loss != nullptr && !updates.empty()) *loss = static_cast<float>(BatchLoss(task, step));
@@ -415,7 +415,7 @@ double Evaluate(const Task& task, const Parameters& parameters, std::uint32_t n_
   const Scratch scratch = Prepare(task, parameters, memory);
   double loss = 0;
   for (std::uint32_t batch = 0; batch < n_batches; ++batch) {
-    Batch(task, {.step = batch, .gradient = false, .error = true}, scratch).Run();
+    BatchPass(task, {.step = batch, .gradient = false, .error = true}, scratch).Run();
     loss += BatchLoss(task, scratch.step);
   }
   return loss / static_cast<double>(n_batches);
