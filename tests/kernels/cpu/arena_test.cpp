@@ -18,7 +18,7 @@ TEST(Arena, CountsWithoutMemoryWhatItCutsWithIt) {
   EXPECT_EQ(counted.used(), 64U + 128U);
 
   AlignedBuffer<std::byte> memory(counted.used());
-  Arena arena(memory.data());
+  Arena arena(memory.span());
   auto* const last = cut(arena);
   EXPECT_EQ(arena.used(), counted.used());
   EXPECT_EQ(static_cast<void*>(last), static_cast<void*>(memory.data() + 64))
@@ -27,7 +27,7 @@ TEST(Arena, CountsWithoutMemoryWhatItCutsWithIt) {
 
 TEST(Arena, ArraysDoNotOverlap) {
   AlignedBuffer<std::byte> memory(1024);
-  Arena arena(memory.data());
+  Arena arena(memory.span());
   auto* const floats = arena.take<float>(20);
   auto* const words = arena.take<std::uint32_t>(20);
   std::fill_n(floats, 20, 1.5F);
