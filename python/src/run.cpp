@@ -309,6 +309,10 @@ void bind_results(nb::class_<TrainableRun>& bound) {
       .def_prop_ro("restart_loss", &restart_loss, own, "(restarts, n_instances); None with one restart.")
       .def_prop_ro("kept_restart", &kept_restart, own, "(n_instances); None with one restart.")
       .def("measure", &measure, "loss"_a,
+           // nanobind's own signature leaves out the type of the arrays' numbers.
+           nb::sig(
+               "def measure(self, loss: NDArray[numpy.float32]) -> "
+               "tuple[dict[str, NDArray[numpy.float64 | numpy.int64]], list[list[tuple[str, int, float]]]]"),
            "What `superpose metrics` prints: (arrays by name, [[(outcome, restarts, lowest loss)]]).");
 }
 
