@@ -42,7 +42,10 @@ std::size_t number_offset(std::string_view text) {
 
 std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg) {
   std::string_view text(reinterpret_cast<const char*>(svg.data()), svg.size());
-  std::map<std::string_view, std::size_t> numbers;  // from Cairo's numbers to ours
+  // From Cairo's ids, such as "clip-3", to our numbers. Cairo 1.18 counts each kind apart, some kinds within
+  // a file and some within the process, so that a number alone may stand for one thing in one file and for
+  // two in another.
+  std::map<std::string_view, std::size_t> numbers;
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
@@ -54,8 +57,8 @@ std::vector<std::byte> with_stable_svg_ids(std::span<const std::byte> svg) {
       continue;
     }
     const std::size_t length = std::min(text.find_first_not_of(kDigits, offset), text.size());
-    const auto number =
-        numbers.try_emplace(text.substr(offset, length - offset), numbers.size() + 1).first->second;
+    const std::size_t id = text.substr(0, offset).find_last_of("\"#") + 1;
+    const auto number = numbers.try_emplace(text.substr(id, length - id), numbers.size() + 1).first->second;
     result += text.substr(0, offset);
     result += std::to_string(number);
     text.remove_prefix(length);

@@ -30,6 +30,13 @@ TEST(SvgIds, CairosFrom118OnToo) {
             "clip-path='url(#clip-1)' mask='url(#mask-2)'");
 }
 
+// Clips are counted within a file, sources within the process: in its first figure both have number 0.
+TEST(SvgIds, AreTheSameHoweverKindsAreCounted) {
+  const std::string first = stable(R"(id="clip-0" url(#clip-0) id="source-0" href="#source-0")");
+  EXPECT_EQ(first, R"(id="clip-1" url(#clip-1) id="source-2" href="#source-2")");
+  EXPECT_EQ(stable(R"(id="clip-0" url(#clip-0) id="source-7" href="#source-7")"), first);
+}
+
 TEST(SvgIds, LeaveTheRestAlone) {
   for (const std::string_view text :
        {R"(<g id="glyph0-1"/><image x="3"/>)", R"(image12 surface3 id="image")",
