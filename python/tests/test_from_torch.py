@@ -184,10 +184,11 @@ def test_our_own_state_dicts_keep_the_kind(kind, tmp_path) -> None:
         for name, array in model.state_dict().items():
             np.testing.assert_array_equal(getattr(again, name), array)
     assert sp.from_torch(model).kind == kind, "a model is a source itself"
-    other = {"untied": "absolute_value", "absolute_value": "untied"}.get(kind, "linear")
+    other = {"untied": "absolute_value", "absolute_value": "untied", "linear": "relu_output"}.get(kind, "linear")
     with pytest.raises(ValueError, match="which superpose wrote there"):
         sp.from_torch(model.state_dict(), kind=other)
-    assert sp.from_torch(dict(model.state_dict()), kind=other).kind == other, "a plain mapping says nothing"
+    plain = sp.from_torch(dict(model.state_dict()), layout="notebook", kind=other)
+    assert plain.kind == other, "a plain mapping says nothing"
 
 
 def test_what_was_assumed_is_not_forgotten(tmp_path) -> None:
