@@ -173,8 +173,9 @@ def test_a_directory_that_is_moved_meanwhile_keeps_its_results(file, tmp_path) -
 
 
 def test_what_a_run_goes_on_without_is_a_warning(file, tmp_path) -> None:
-    (tmp_path / "run").mkdir()
+    sp.run(file, tmp_path / "run", set={"steps": 10}, progress=False)
     (tmp_path / "elsewhere").write_text("")
+    (tmp_path / "run" / "model.safetensors").unlink()
     (tmp_path / "run" / "model.safetensors").symlink_to(tmp_path / "elsewhere")
     with pytest.warns(RuntimeWarning, match=r"model\.safetensors.*link") as caught:
         sp.run(file, tmp_path / "run", set={"steps": 20}, progress=False)
@@ -198,13 +199,13 @@ def test_the_papers_experiments(tmp_path) -> None:
     paper = sp.paper("intro", tmp_path / "intro", quick=True, progress=False)
     assert paper.claims and all(isinstance(claim.holds, bool) for claim in paper.claims)
     assert paper.claims[0].expected and paper.claims[0].seeds > 0 and paper.claims[0].spread is None
-    assert paper.notes and all(isinstance(note, str) for note in paper.notes)
     assert paper.model.n_features == 5
     for files in paper.figures.values():
         assert all(file.stat().st_size > 0 for file in files.values())
     assert "claims hold" in repr(paper)
     study = sp.paper("johnson-lindenstrauss", tmp_path / "jl", quick=True, progress=False)
     assert isinstance(study.result, sp.Study)
+    assert study.notes and all(isinstance(note, str) for note in study.notes)
     with pytest.raises(AttributeError, match="is a study"):
         _ = study.model
     with pytest.raises(ValueError, match=r"name: expected one of intro, .*got 'no such'"):
