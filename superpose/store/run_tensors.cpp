@@ -72,12 +72,19 @@ void read(const safetensors::File& file, std::span<Model> models, const std::str
 
 /// The number of rows that a run records in its first `taken` steps: at steps 0, every, 2 every, ... and the
 /// last.
-Counts recorded_steps(const Experiment& experiment, std::int64_t taken) {
-  Counts steps;
-  for (std::int64_t step = 0; step < taken; step += experiment.record.every) steps.push_back(step);
-  const std::int64_t last = experiment.train.steps - 1;
-  if (taken > last && steps.back() != last) steps.push_back(last);
-  return steps;
+std::int64_t recorded_rows(const Experiment& experiment, std::int64_t taken) {
+  const std::int64_t every = experiment.record.every, steps = experiment.train.steps;
+  const bool ends_between = taken >= steps && (steps - 1) % every != 0;
+  return (taken + every - 1) / every + (ends_between ? 1 : 0);
+}
+
+/// Whether the rows are of the steps that a run records.
+bool are_recorded(const Counts& rows, const Experiment& experiment) {
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto step = static_cast<std::int64_t>(row) * experiment.record.every;
+    if (rows[row] != std::min(step, experiment.train.steps - 1)) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -137,8 +144,7 @@ void add_history(safetensors::File& file, const History& history, std::int64_t c
 
 History read_history(const safetensors::File& file, const Experiment& experiment, std::int64_t steps,
                      std::int64_t columns, const std::string& prefix) {
-  const Counts recorded = recorded_steps(experiment, steps);
-  const auto rows = static_cast<std::int64_t>(recorded.size());
+  const std::int64_t rows = recorded_rows(experiment, steps);
   History history{.step = file.integers("step", Counts{rows}),
                   .lr = file.floats("lr", Counts{rows}),
                   .loss = file.floats("loss", Counts{rows, columns})};
@@ -147,7 +153,7 @@ History read_history(const safetensors::File& file, const Experiment& experiment
     shape.n_instances = columns;
     history.models = read_models(file, Model(experiment.model.kind, shape), rows, prefix);
   }
-  if (history.step != recorded) {
+  if (!are_recorded(history.step, experiment)) {
     throw InvalidRequest({.key = "tensor \"step\"",
                           .expected = fmt::format("every {} of {} steps and the last",
                                                   experiment.record.every, experiment.train.steps),

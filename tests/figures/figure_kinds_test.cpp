@@ -86,7 +86,7 @@ TEST(FigureKinds, OfStudiesShowTheirOwnKindOnly) {
         build_of_study(kind, run);
         ++drawn;
       } catch (const InvalidRequest& error) {
-        EXPECT_TRUE(error.fault().expected == "a run's directory" && error.fault().got == "a study's" ||
+        EXPECT_TRUE((error.fault().expected == "a run's directory" && error.fault().got == "a study's") ||
                     error.fault().expected.starts_with("a study of the kind"))
             << error.what();
       }

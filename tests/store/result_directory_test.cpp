@@ -137,10 +137,16 @@ TEST(ResultDirectory, IsReadWhereItsTrainingWouldNotFitInMemory) {
   Experiment larger = small();
   larger.train.steps = 4'000'000'000;
   larger.record.every = 1;
-  EXPECT_THAT(message_of<InvalidRequest>(
-                  [&] { (void)parse_description({.text = to_toml(larger), .memory_limit = 1e9}); }),
+  EXPECT_THAT(message_of<InvalidRequest>([&] {
+                (void)parse_description(
+                    {.text = to_toml(larger), .file = "a.toml", .overrides = {}, .memory_limit = 1e9});
+              }),
               HasSubstr("of memory that this process may use"));
   write_whole(directory / "run/experiment.toml", to_toml(larger));
+  EXPECT_EQ(message_of<InvalidRequest>([&] { (void)load_run(directory / "run"); }),
+            (directory / "run/history.safetensors").string() +
+                ": tensor \"step\": expected I64 (4000000000), got I64 (3)");
+  fs::remove(directory / "run/history.safetensors");
   EXPECT_EQ(load_run(directory / "run").experiment, larger);
 }
 
@@ -174,7 +180,7 @@ TEST(ResultDirectory, ASweepWrittenByHandStaysWithTheRunsBesideIt) {
   write_whole(directory / "experiment.toml", by_hand);
   fs::create_directory(directory / "runs");
   run_experiment(small(), {.directory = directory / "runs/first", .threads = 1});
-  const auto sweep = std::get<Sweep>(parse_description({.text = by_hand}));
+  const auto sweep = std::get<Sweep>(parse_description({.text = by_hand, .file = "a.toml", .overrides = {}}));
   for (const bool overwrite : {false, true}) {
     EXPECT_THAT(message_of<InvalidRequest>([&] {
                   run_sweep(sweep, {.directory = directory.path(), .threads = 1, .overwrite = overwrite});
@@ -188,8 +194,10 @@ TEST(ResultDirectory, ASweepWrittenByHandStaysWithTheRunsBesideIt) {
 TEST(ResultDirectory, OnlyItsOwnRunsGoWithASweep) {
   const TemporaryDirectory directory;
   const auto sweep =
-      std::get<Sweep>(parse_description({.text = "[model]\nn_features = 4\nn_hidden = 2\n[train]\nsteps = "
-                                                 "5\n[sweep.grid]\n\"train.seed\" = [1]\n"}));
+      std::get<Sweep>(parse_description({.text = "[model]\nn_features = 4\nn_hidden = 2\n[train]\nsteps = 5\n"
+                                                 "[sweep.grid]\n\"train.seed\" = [1]\n",
+                                         .file = "a.toml",
+                                         .overrides = {}}));
   run_sweep(sweep, {.directory = directory / "out", .threads = 1});
   run_experiment(small(), {.directory = directory / "out/runs/mine", .threads = 1});
   run_experiment(small(), {.directory = directory / "elsewhere", .threads = 1});
