@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "superpose/core/portable_math.h"
 #include "superpose/core/random.h"
@@ -31,8 +32,8 @@ void normalise(std::span<double> vectors, std::size_t n_dimensions) {
 class Energy {
  public:
   /// stop: asked for each vector. What evaluate returns then is of no use.
-  Energy(std::size_t n_vectors, std::size_t n_dimensions, const StopToken& stop)
-      : n_(n_vectors), d_(n_dimensions), stop_(stop), cosines_(n_ * n_), gradient_(n_ * d_) {}
+  Energy(std::size_t n_vectors, std::size_t n_dimensions, StopToken stop)
+      : n_(n_vectors), d_(n_dimensions), stop_(std::move(stop)), cosines_(n_ * n_), gradient_(n_ * d_) {}
 
   double evaluate(std::span<const double> vectors, int doublings) {
     double largest = 0;
