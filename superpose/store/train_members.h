@@ -27,6 +27,7 @@ class MemberTraining {
   /// Errors: InvalidRequest when the experiment cannot be trained, or has no such members.
   MemberTraining(const Experiment& experiment, const std::optional<MemberRange>& members,
                  const RunOptions& options);
+  ~MemberTraining() = default;
   MemberTraining(const MemberTraining&) = delete;
   MemberTraining& operator=(const MemberTraining&) = delete;
 
