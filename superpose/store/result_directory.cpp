@@ -112,8 +112,10 @@ void expect_replaceable(const Directory& directory, const Description& descripti
     return;
   }
   const auto there = described(directory);
-  if (there && there->description.index() != description.index())
-    return expect_other_replaceable(directory, *there, description, older);
+  if (there && there->description.index() != description.index()) {
+    expect_other_replaceable(directory, *there, description, older);
+    return;
+  }
   if (there && (there->is_ours || has_own_results(directory, there->description))) return;
   refuse(fmt::format("one with an {} that no {} wrote and that would be replaced", kExperimentFile,
                      noun(description)));
