@@ -46,7 +46,7 @@ double density(const Experiment& experiment, std::int64_t instance) {
 std::vector<std::int64_t> densest_first(const Experiment& experiment) {
   std::vector<std::int64_t> instances(experiment.model.shape.instances());
   std::iota(instances.begin(), instances.end(), 0);
-  std::ranges::stable_sort(instances, {}, [&](std::int64_t i) { return -density(experiment, i); });
+  std::ranges::sort(instances, {}, [&](std::int64_t i) { return std::pair(-density(experiment, i), i); });
   return instances;
 }
 
