@@ -27,7 +27,7 @@ CatalogueEntry study_entry(std::string name, std::string summary, std::string_vi
 Claims study_claims(const study::StudyRun& run) {
   return std::visit(
       [&](const auto& study) {
-        using Result = typename std::remove_cvref_t<decltype(study)>::Result;
+        using Result = std::remove_cvref_t<decltype(study)>::Result;
         return claims_of(study, std::get<Result>(run.result));
       },
       run.study.kind);
