@@ -142,7 +142,7 @@ void Trainer::restore(TrainerState state) {
 }
 
 std::vector<float> Trainer::evaluate() {
-  return evaluate(StopToken()).value();  // nobody asks it to stop
+  return evaluate(StopToken()).value();  // NOLINT(bugprone-unchecked-optional-access): nobody asks it to stop
 }
 
 std::optional<std::vector<float>> Trainer::evaluate(const StopToken& stop) {
@@ -150,7 +150,7 @@ std::optional<std::vector<float>> Trainer::evaluate(const StopToken& stop) {
 }
 
 TrainedModel Trainer::result() {
-  return result(StopToken()).value();  // nobody asks it to stop
+  return result(StopToken()).value();  // NOLINT(bugprone-unchecked-optional-access): nobody asks it to stop
 }
 
 std::optional<TrainedModel> Trainer::result(const StopToken& stop) {
