@@ -307,7 +307,10 @@ class PlotlyBuilder {
 
   // All traces as a frame shows them.
   [[nodiscard]] Json traces_of(const Frame& frame) const {
-    Figure moment{.width = figure_.width, .height = figure_.height, .panels = figure_.panels};
+    Figure moment{.width = figure_.width,
+                  .height = figure_.height,
+                  .panels = figure_.panels,
+                  .color_bars = figure_.color_bars};
     for (std::size_t p = 0; p < moment.panels.size(); ++p) moment.panels[p].marks = frame.marks[p];
     return PlotlyBuilder(moment).data_;
   }
