@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,27 @@ std::string density_of(const run::Run& run, std::size_t instance) {
 
 bool densities_differ(const run::Run& run) {
   return density_of(run, 0) != density_of(run, run.model.shape().instances() - 1);
+}
+
+/// The densities that the panels of a row are labelled with. A range is too wide for a panel with the words
+/// in front: then the row's title says them once.
+struct DensityLabels {
+  std::vector<std::string> of_panels;
+  std::string in_title;
+};
+
+DensityLabels label_densities(const run::Run& run, std::span<const std::size_t> instances) {
+  DensityLabels labels;
+  for (const std::size_t i : instances) labels.of_panels.push_back(density_of(run, i));
+  const auto is_range = [](const std::string& label) { return label.find("–") != std::string::npos; };
+  if (std::ranges::none_of(labels.of_panels, is_range)) return labels;
+  for (std::string& label : labels.of_panels) {
+    const std::size_t equals = label.find(" = ");
+    if (equals == std::string::npos) continue;
+    labels.in_title = fmt::format(", with their {}", label.substr(0, equals));
+    label.erase(0, equals + 3);
+  }
+  return labels;
 }
 
 /// W^T W with the features of one set side by side, in the order of the sets. Features in no set come last.
@@ -100,14 +122,15 @@ double common_half_width(std::span<const run::Run* const> runs) {
 /// One run as a row of panels. area: of the first panel.
 std::vector<drawing::Panel> row_of(const run::Run& run, drawing::Rect area, double half_width) {
   const auto chosen = drawing::choose_evenly(run.model.shape().instances(), kMostPanels);
+  const DensityLabels densities = densities_differ(run) ? label_densities(run, chosen) : DensityLabels();
   std::vector<drawing::Panel> row;
   for (const std::size_t i : chosen) {
     row.push_back(in_the_plane(run) ? plane_panel(area, half_width, arrows_of(run, i))
                                     : heat_map(run, i, area));
-    if (densities_differ(run)) row.back().x.label = density_of(run, i);
+    if (!densities.of_panels.empty()) row.back().x.label = densities.of_panels[row.size() - 1];
     area.x += area.width + kGap;
   }
-  row[row.size() / 2].title = title_of(run);  // above the middle
+  row[row.size() / 2].title = title_of(run) + densities.in_title;  // above the middle
   return row;
 }
 

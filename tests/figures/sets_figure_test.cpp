@@ -30,6 +30,18 @@ TEST(SetsFigure, ColoursFeaturesBySet) {
   EXPECT_THAT(points[1].hover, HasSubstr("in no set"));
 }
 
+// The words in front of a range do not fit below a panel.
+TEST(SetsFigure, SaysOnceWhatItsRangesAreOf) {
+  auto run = polygon_run(3, 4);
+  const std::size_t n = run.model.shape().features();
+  for (std::size_t i = 0; i < run.feature_probability.size(); ++i)
+    run.feature_probability[i] = (i % n == 0 ? 0.5F : 0.25F) / static_cast<float>(1 + i / n);
+  const drawing::Figure figure = sets_figure(std::array<const run::Run*, 1>{&run});
+  EXPECT_EQ(figure.panels[0].x.label, "0.25–0.5");
+  EXPECT_EQ(figure.panels[1].x.label, "0.12–0.25");
+  EXPECT_THAT(figure.panels[1].title, HasSubstr(", with their 1 − S"));
+}
+
 TEST(SetsFigure, ShowsGramMatricesSetBySetBeyondThePlane) {
   auto deep = identity_run({.n_instances = 1, .n_features = 4, .n_hidden = 3});
   deep.experiment.data.distribution.sets = {
