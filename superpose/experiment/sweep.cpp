@@ -400,10 +400,6 @@ std::string resolved_text(const toml::table& document, const std::vector<Setting
 
 }  // namespace
 
-bool is_sweep(std::string_view text, std::string_view file) {
-  return parse_toml(text, file).contains("sweep");
-}
-
 Sweep parse_sweep(const ExperimentSource& source) {
   toml::table whole = parse_toml(source.text, source.file);
   const toml::node* const node = whole.get("sweep");

@@ -31,9 +31,6 @@ struct Sweep {
   friend bool operator==(const Sweep& a, const Sweep& b) { return a.toml == b.toml; }
 };
 
-/// Whether the text has a [sweep]. Errors: InvalidRequest when it is not TOML.
-bool is_sweep(std::string_view text, std::string_view file);
-
 /// Reads and checks every point of a sweep. The overrides of the source change the experiment, and points
 /// replace its values. Errors: InvalidRequest, one line, with the position of the wrong swept value. A run
 /// that would not fit in memory is refused with the number of instances that would.

@@ -125,10 +125,6 @@ StudyKind read_kind(const TomlValue& section) {
 
 }  // namespace
 
-bool is_study(std::string_view text, std::string_view file) {
-  return parse_toml(text, file).contains(kSection);
-}
-
 Study parse_study(const ExperimentSource& source) {
   toml::table document = parse_toml(source.text, source.file);
   // The kind first: it says which other keys there are.

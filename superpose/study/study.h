@@ -18,9 +18,6 @@ struct Study {
   friend bool operator==(const Study&, const Study&) = default;
 };
 
-/// Whether the text has a [study]. Errors: InvalidRequest when it is not TOML.
-bool is_study(std::string_view text, std::string_view file);
-
 /// Reads and checks a study. Overrides work as in parse_experiment and may change this kind's keys.
 /// Errors: InvalidRequest, one line, as of parse_experiment.
 Study parse_study(const ExperimentSource& source);

@@ -80,12 +80,6 @@ TEST(Study, SaysWhereARequestIsWrong) {
   EXPECT_THAT(refusal(kPacking, {"seed=-1"}), StartsWith("seed=-1: [study] seed: expected a whole number"));
 }
 
-TEST(IsStudy, WhereThereIsATable) {
-  EXPECT_TRUE(is_study(kPacking, "s.toml"));
-  EXPECT_FALSE(is_study("[model]\nn_features = 1\n", "s.toml"));
-  EXPECT_THROW(is_study("[study", "s.toml"), InvalidRequest);
-}
-
 TEST(NamesKeyOf, KnowsTheKindsOwn) {
   const Study study = parse(kPacking);
   EXPECT_TRUE(names_key_of(study, "patience=1"));
