@@ -83,6 +83,14 @@ class Case(unittest.TestCase):
         self.assertIn(message, result.stderr)
         self.assertEqual(sorted(self.dir.rglob("*")), before)
 
+    def begun(self, file, *arguments):
+        """A run of the file into out/, which has begun to write there."""
+        run = subprocess.Popen([SUPERPOSE, "run", file, "--out", "out", *arguments], cwd=self.dir,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while not (self.dir / "out/experiment.toml").exists():
+            time.sleep(0.01)
+        return run
+
     def bytes_of(self, *parts):
         return self.dir.joinpath(*parts).read_bytes()
 
@@ -590,10 +598,7 @@ class StoppedStudies(Case):
         # A trial of this size takes a minute.
         (self.dir / "study.toml").write_text('[study]\nkind = "johnson_lindenstrauss"\nn_points = 1000\n'
                                              "n_dimensions = [20000]\ntrials = 1\n")  # fmt: skip
-        study = subprocess.Popen([SUPERPOSE, "run", "study.toml", "--out", "out"], cwd=self.dir,
-                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
-        while not (self.dir / "out/experiment.toml").exists():
-            time.sleep(0.01)
+        study = self.begun("study.toml")
         time.sleep(0.5)
         study.send_signal(signal.SIGINT)
         _, messages = study.communicate(timeout=10)
@@ -604,10 +609,7 @@ class StoppedStudies(Case):
 class Moved(Case):
     def test_a_run_that_is_moved_and_the_one_that_takes_its_name_both_survive(self):
         steps = steps_that_take(self, 2)
-        first = subprocess.Popen([SUPERPOSE, "run", "small.toml", "--out", "out", "--set", f"steps={steps}"],
-                                 cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
-        while not (self.dir / "out/experiment.toml").exists():
-            time.sleep(0.01)
+        first = self.begun("small.toml", "--set", f"steps={steps}")
         (self.dir / "out").rename(self.dir / "moved")
         self.done("run", "small.toml", "--out", "out", "--set", "seed=7")
         second = self.bytes_of("out", "model.safetensors")
@@ -619,13 +621,9 @@ class Moved(Case):
         self.assertIn("instance", self.done("metrics", "out"))
         self.assertIn("instance", self.done("metrics", "moved"))
 
-
     def test_a_run_that_is_moved_and_stopped_says_that_its_path_is_not_known(self):
         steps = steps_that_take(self, 4)
-        run = subprocess.Popen([SUPERPOSE, "run", "small.toml", "--out", "out", "--set", f"steps={steps}"],
-                               cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
-        while not (self.dir / "out/experiment.toml").exists():
-            time.sleep(0.01)
+        run = self.begun("small.toml", "--set", f"steps={steps}")
         (self.dir / "out").rename(self.dir / "moved")
         time.sleep(0.3)
         run.send_signal(signal.SIGINT)
