@@ -31,18 +31,18 @@ std::string resume_command(const std::filesystem::path& directory) {
 }
 
 std::string describe(const InvalidRequest& error) {
-  std::string fault = superpose::describe(error.fault(), /*before_override=*/"--set ");
+  Fault fault = error.fault();
   if (const auto* unfinished = dynamic_cast<const store::NotFinished*>(&error))
-    return fmt::format("{}: finish it with `{}`", fault, resume_command(unfinished->directory()));
+    fault.hint = fmt::format("finish it with `{}`", resume_command(unfinished->directory()));
   if (const auto* other = dynamic_cast<const store::CannotResume*>(&error)) {
-    const std::string own = other->resumable() ? fmt::format("resume what is there with `{}`, or ",
-                                                             resume_command(other->directory()))
-                                               : "";
-    return fmt::format("{}: {}start over without --resume", fault, own);
+    fault.hint = "start over without --resume";
+    if (other->resumable())
+      fault.hint = fmt::format("resume what is there with `{}`, or {}", resume_command(other->directory()),
+                               fault.hint);
   }
   if (dynamic_cast<const store::OtherResults*>(&error) != nullptr)
-    return fmt::format("{}: replace what is there with --overwrite", fault);
-  return fault;
+    fault.hint = "replace what is there with --overwrite";
+  return superpose::describe(fault, /*before_override=*/"--set ");
 }
 
 }  // namespace superpose::cli

@@ -20,8 +20,7 @@ namespace nb = nanobind;
 Fault in_python(Fault fault) {
   if (fault.place.kind != Place::Kind::kFile || !fault.place.name.empty()) return fault;
   fault.place = {};
-  if (const auto end = fault.key.find("] "); fault.key.starts_with('[') && end != std::string::npos)
-    fault.key.erase(0, end + 2);
+  fault.section.clear();
   return fault;
 }
 
@@ -30,8 +29,8 @@ Fault in_python(Fault fault) {
 void raise(const Fault& fault) {
   constexpr auto kOverrides = "set: ";  // the argument that they are given by
   const auto make = nb::module_::import_("superpose._errors").attr("invalid_request");
-  const nb::object error = make(describe(fault, kOverrides), describe(fault.place, kOverrides), fault.key,
-                                fault.expected, fault.got, fault.hint);
+  const nb::object error = make(describe(fault, kOverrides), describe(fault.place, kOverrides),
+                                qualified_key(fault), fault.expected, fault.got, fault.hint);
   PyErr_SetObject(error.type().ptr(), error.ptr());
 }
 

@@ -27,3 +27,11 @@ def invalid_request(message: str, place: str, key: str, expected: str, got: str,
     error = InvalidRequest(message)
     error.place, error.key, error.expected, error.got, error.hint = place, key, expected, got, hint
     return error
+
+
+def in_file(error: ValueError, file: str, hint: str = "") -> InvalidRequest:
+    """The error of a file's content, which names the file and keeps what is known of the fault."""
+    message = f"{file}: {error}" + (f"; {hint}" if hint else "")
+    if not isinstance(error, InvalidRequest):
+        return invalid_request(message, file, "", "", "", hint)
+    return invalid_request(message, file, error.key, error.expected, error.got, hint or error.hint)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from . import _files
 from ._arrays import ArrayLike, FloatArray, Tensor, choice, numbers
+from ._errors import in_file
 from ._literals import FeatureSet, Kind, Layout, Rule, ValuesName
 from ._model import STATE_METADATA, Model, restore
 from ._module_outputs import Outputs, run_module, samples
@@ -126,8 +127,8 @@ def read_model(
         return _of_weights(find_weights(without_prefix(tensors)), layout, data, None, stacklevel=4)
     except ValueError as error:
         not_read = ", ".join(f"{name} of {dtype}" for name, dtype in unread.items())
-        passed_over = f"; tensors of types that are not known were passed over: {not_read}" if unread else ""
-        raise ValueError(f"{os.fspath(file)}: {error}{passed_over}") from None
+        passed_over = f"tensors of types that are not known were passed over: {not_read}" if unread else ""
+        raise in_file(error, os.fspath(file), hint=passed_over) from None
 
 
 def _expect_own(own: str, layout: Layout | None, kind: Kind | None) -> None:

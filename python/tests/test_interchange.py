@@ -108,6 +108,17 @@ def test_a_file_that_says_one_thing_and_holds_another_is_refused(tmp_path) -> No
         sp.load(tmp_path / "other.safetensors")
 
 
+def test_the_fault_of_a_file_has_fields(tmp_path) -> None:
+    own = tmp_path / "model.safetensors"
+    sp.Model(4, 2).save(own)
+    own.write_bytes(own.read_bytes().replace(b"n_features = 4", b"n_features = 0"))
+    with pytest.raises(sp.InvalidRequest) as raised:
+        sp.load(own)
+    error = raised.value
+    assert (error.place, error.key, error.got) == (str(own), "n_features", "0")
+    assert str(error) == f"{own}: n_features: expected {error.expected}, got 0"
+
+
 @pytest.mark.parametrize("kind", ["untied", "absolute_value", "linear", "gelu_output", "relu_hidden"])
 def test_every_kind_is_saved(kind, tmp_path) -> None:
     model = sp.Model(3, 2, 2, kind=kind, seed=5)

@@ -30,9 +30,15 @@ std::string describe(const Place& place, const std::string& before_override) {
   return text;
 }
 
+std::string qualified_key(const Fault& fault) {
+  std::string text = fault.section.empty() ? "" : "[" + fault.section + "]";
+  append(text, " ", fault.key);
+  return text;
+}
+
 std::string describe(const Fault& fault, const std::string& before_override) {
   std::string line = describe(fault.place, before_override);
-  append(line, ": ", clipped(fault.key));
+  append(line, ": ", clipped(qualified_key(fault)));
   if (!fault.expected.empty()) append(line, ": ", "expected " + fault.expected);
   if (!fault.got.empty()) append(line, ", ", "got " + clipped(fault.got));
   append(line, ": ", clipped(fault.problem, 1000));

@@ -32,7 +32,8 @@ struct Place {
 /// What is wrong with a request. Either `expected` and `got` say it, or `problem` does.
 struct Fault {
   Place place{};
-  std::string key{};       ///< what is wrong: "[train] steps", "tensor \"W\""; may be empty
+  std::string section{};   ///< of a file: "train"; empty elsewhere
+  std::string key{};       ///< what is wrong: "steps", "tensor \"W\""; may be empty
   std::string expected{};  ///< "a whole number above 0"
   std::string got{};       ///< "-3"; empty where nothing is worth repeating
   std::string problem{};   ///< "unknown key `step`"
@@ -44,6 +45,9 @@ struct Fault {
 /// The place as a message begins with it: "intro.toml:4:14". For an override, `before_override` comes in
 /// front ("--set " on a command line): "--set seed=-1".
 std::string describe(const Place& place, const std::string& before_override = "");
+
+/// What is wrong as a message names it: "[train] steps", "[train]", "steps".
+std::string qualified_key(const Fault& fault);
 
 /// The fault on one line: `PLACE: KEY: expected EXPECTED, got GOT; HINT`.
 std::string describe(const Fault& fault, const std::string& before_override = "");

@@ -47,7 +47,7 @@ constexpr NumberRange kDecay = {.low = 0,
 TomlValue section(const toml::table& document, std::string_view name, std::string_view file) {
   static const toml::table empty;
   const toml::node* node = document.get(name);
-  TomlValue value(node ? *node : empty, fmt::format("[{}]", name), file);
+  TomlValue value(node ? *node : empty, std::string(name), "", file);
   if (!value.is_table()) value.refuse("a table");
   return value;
 }
@@ -141,7 +141,8 @@ void check_sets(const TomlValue& section, const Experiment& experiment) {
   } catch (const InvalidRequest& error) {
     Fault fault = error.fault();
     fault.place = value->place();
-    fault.key = value->label();
+    fault.section = value->section();
+    fault.key = value->key();
     throw InvalidRequest(std::move(fault));
   }
 }
@@ -258,7 +259,7 @@ Experiment read_experiment(const toml::table& document, std::string_view file,
   const TomlValue record = section(document, "record", file);
 
   Experiment experiment;
-  if (const auto value = TomlValue(document, "", file).find("name")) experiment.name = value->text();
+  if (const auto value = TomlValue(document, "", "", file).find("name")) experiment.name = value->text();
   experiment.model = read_model(model);
   experiment.data = read_data(data, given, experiment.model.shape);
   experiment.train = read_train(train);

@@ -164,7 +164,7 @@ void refuse_unknown_keys(const toml::table& document, std::string_view file, Key
     for (const auto& [inner, ignored] : *value.as_table()) {
       if (std::ranges::find(known, inner.str()) != known.end()) continue;
       throw InvalidRequest({.place = place_of(inner.source(), file),
-                            .key = fmt::format("[{}]", key.str()),
+                            .section = std::string(key.str()),
                             .problem = fmt::format("unknown key `{}`", on_one_line(inner.str())),
                             .hint = hint(key.str(), inner.str(), keys)});
     }

@@ -44,7 +44,7 @@ std::string inline_text(const toml::node& node) {
   if (const auto* integer = node.as_integer()) return fmt::format("{}", integer->get());
   if (const auto* real = node.as_floating_point()) return toml_float(real->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
-  throw InvalidRequest({.key = "[sweep]", .expected = "no dates and no times", .got = "one"});
+  throw InvalidRequest({.section = "sweep", .expected = "no dates and no times", .got = "one"});
 }
 
 /// A key of a table of [sweep], without its index: "data.importance" and 1 of "data.importance[1]".
@@ -69,7 +69,7 @@ std::string checked_key(std::string_view name, const Place& place) {
   const std::string full = full_key(key);
   const auto refuse = [&](std::string_view why) {
     throw InvalidRequest({.place = place,
-                          .key = "[sweep]",
+                          .section = "sweep",
                           .problem = fmt::format("`{}` cannot be swept: {}", on_one_line(name), why)});
   };
   if (full == "name") refuse("it belongs to the sweep as a whole");
@@ -115,10 +115,12 @@ std::vector<Entry> entries_of(const TomlValue& value, std::string_view file) {
     const Place written = place_of({.begin = place, .end = place, .path = nullptr}, file);
     const std::string key = checked_key(name, written);
     if (std::ranges::find(entries, key, &Entry::key) != entries.end()) {
-      throw InvalidRequest(
-          {.place = written, .key = "[sweep]", .expected = fmt::format("`{}` once", key), .got = "it twice"});
+      throw InvalidRequest({.place = written,
+                            .section = "sweep",
+                            .expected = fmt::format("`{}` once", key),
+                            .got = "it twice"});
     }
-    entries.push_back({key, TomlValue(*node, fmt::format("[sweep] {}", key), file), node, written});
+    entries.push_back({key, TomlValue(*node, "sweep", key, file), node, written});
   }
   return entries;
 }
@@ -212,7 +214,7 @@ std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file)
   for (const auto& [key, node] : sweep.table()) {
     if (key.str() == "grid" || key.str() == "list") continue;
     throw InvalidRequest({.place = place_of(key.source(), file),
-                          .key = "[sweep]",
+                          .section = "sweep",
                           .problem = fmt::format("unknown key `{}`", on_one_line(key.str())),
                           .hint = "known: grid, list"});
   }
@@ -225,7 +227,7 @@ std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file)
     for (const Setting& setting : point) {
       if (std::ranges::find(crossed.front(), setting.key, &Setting::key) == crossed.front().end()) continue;
       throw InvalidRequest({.place = setting.place,
-                            .key = "[sweep]",
+                            .section = "sweep",
                             .expected = fmt::format("`{}` in the grid or in the list", setting.key),
                             .got = "it in both"});
     }
@@ -407,7 +409,7 @@ Sweep parse_sweep(const ExperimentSource& source) {
     throw InvalidRequest(
         {.place = {.kind = Place::Kind::kFile, .name = source.file}, .expected = "a [sweep]", .got = "none"});
   }
-  const TomlValue section(*node, "[sweep]", source.file);
+  const TomlValue section(*node, "sweep", "", source.file);
   const std::vector<Settings> settings = read_points(section, source.file);
 
   // Each point parses the text again, because a copied document forgets its positions.

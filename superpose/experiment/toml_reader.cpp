@@ -116,7 +116,7 @@ std::vector<TomlValue> TomlValue::elements() const {
   std::vector<TomlValue> elements;
   elements.reserve(array->size());
   for (const toml::node& element : *array) {
-    elements.emplace_back(element, fmt::format("{}[{}]", label_, elements.size()), file_);
+    elements.emplace_back(element, section_, fmt::format("{}[{}]", key_, elements.size()), file_);
   }
   return elements;
 }
@@ -126,7 +126,11 @@ std::optional<TomlValue> TomlValue::find(std::string_view key) const {
   if (!table) refuse("a table");
   const toml::node* node = table->get(key);
   if (!node) return std::nullopt;
-  return TomlValue(*node, fmt::format("{}{}{}", label_, label_.empty() ? "" : " ", key), file_);
+  return TomlValue(*node, section_, key_of(key), file_);
+}
+
+std::string TomlValue::key_of(std::string_view key) const {
+  return fmt::format("{}{}{}", key_, key_.empty() ? "" : " ", key);
 }
 
 void TomlValue::refuse(std::string_view expected) const {
@@ -134,8 +138,11 @@ void TomlValue::refuse(std::string_view expected) const {
 }
 
 void TomlValue::refuse(std::string_view expected, std::string_view got) const {
-  throw InvalidRequest(
-      {.place = place(), .key = label_, .expected = std::string(expected), .got = std::string(got)});
+  throw InvalidRequest({.place = place(),
+                        .section = section_,
+                        .key = key_,
+                        .expected = std::string(expected),
+                        .got = std::string(got)});
 }
 
 void TomlValue::refuse_choice(std::span<const std::string_view> names) const {
@@ -143,7 +150,8 @@ void TomlValue::refuse_choice(std::span<const std::string_view> names) const {
   const auto meant = is_string() ? closest(text(), names) : std::nullopt;
   if (!meant) refuse(expected);
   throw InvalidRequest({.place = place(),
-                        .key = label(),
+                        .section = section_,
+                        .key = key_,
                         .expected = expected,
                         .got = describe(*node_),
                         .hint = fmt::format("did you mean \"{}\"?", *meant)});
@@ -151,13 +159,14 @@ void TomlValue::refuse_choice(std::span<const std::string_view> names) const {
 
 void TomlValue::refuse_missing(std::string_view key, std::string_view expected) const {
   throw InvalidRequest({.place = place(),
-                        .key = fmt::format("{} {}", label_, key),
+                        .section = section_,
+                        .key = key_of(key),
                         .expected = std::string(expected),
                         .got = "nothing"});
 }
 
 void TomlValue::fail(std::string_view problem) const {
-  throw InvalidRequest({.place = place(), .key = label_, .problem = std::string(problem)});
+  throw InvalidRequest({.place = place(), .section = section_, .key = key_, .problem = std::string(problem)});
 }
 
 Place TomlValue::place() const {

@@ -30,10 +30,10 @@ struct NumberRange {
 /// InvalidRequest when the value is of another type or range. It is a view: valid while the document is.
 class TomlValue {
  public:
-  /// label: the name that messages use, as "[train] steps". file: the place of values that have no position
-  /// of their own.
-  TomlValue(const toml::node& node, std::string label, std::string_view file)
-      : node_(&node), label_(std::move(label)), file_(file) {}
+  /// section, key: what messages call it, "train" and "steps"; either may be empty. file: the place of values
+  /// that have no position of their own.
+  TomlValue(const toml::node& node, std::string section, std::string key, std::string_view file)
+      : node_(&node), section_(std::move(section)), key_(std::move(key)), file_(file) {}
 
   [[nodiscard]] bool is_array() const { return node_->is_array(); }
   [[nodiscard]] bool is_table() const { return node_->is_table(); }
@@ -48,9 +48,9 @@ class TomlValue {
   [[nodiscard]] double number(const NumberRange& range) const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] std::string text() const;
-  /// An array's elements, called "LABEL[0]", "LABEL[1]", ...
+  /// An array's elements, called "KEY[0]", "KEY[1]", ...
   [[nodiscard]] std::vector<TomlValue> elements() const;
-  /// A table's value of that key, called "LABEL KEY".
+  /// A table's value of that key; a table that is called KEY itself is named in front of it.
   [[nodiscard]] std::optional<TomlValue> find(std::string_view key) const;
   [[nodiscard]] const toml::table& table() const { return *node_->as_table(); }
 
@@ -66,11 +66,15 @@ class TomlValue {
 
   /// Where the value is written.
   [[nodiscard]] Place place() const;
-  [[nodiscard]] const std::string& label() const { return label_; }
+  [[nodiscard]] const std::string& section() const { return section_; }
+  [[nodiscard]] const std::string& key() const { return key_; }
 
  private:
+  /// The name of a key of this table.
+  [[nodiscard]] std::string key_of(std::string_view key) const;
+
   const toml::node* node_;
-  std::string label_;
+  std::string section_, key_;
   std::string_view file_;
 };
 

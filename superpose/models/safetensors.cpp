@@ -62,9 +62,21 @@ std::string describe(DType dtype, std::span<const std::int64_t> shape) {
   return fmt::format("{} ({})", name(dtype), fmt::join(counts, ", "));
 }
 
-template <class... Arguments>
-[[noreturn]] void refuse(fmt::format_string<Arguments...> message, Arguments&&... arguments) {
-  throw InvalidRequest(fmt::format(message, std::forward<Arguments>(arguments)...));
+constexpr const char* kHeader = "header";
+
+/// key: the tensor, or the part of the file; empty for the file as a whole.
+[[noreturn]] void refuse(std::string key, std::string expected, std::string got, std::string hint = "") {
+  throw InvalidRequest({.key = std::move(key),
+                        .expected = std::move(expected),
+                        .got = std::move(got),
+                        .hint = std::move(hint)});
+}
+
+/// A part of what the header says about a tensor.
+[[noreturn]] void refuse_part(std::string_view tensor, std::string_view part, std::string expected,
+                              const Json& got, std::string hint = "") {
+  refuse(fmt::format("{}: {}", describe_tensor(tensor), part), std::move(expected), describe(got),
+         std::move(hint));
 }
 
 /// Bytes of a tensor; nothing where a count is negative or the product overflows.
@@ -83,21 +95,21 @@ class Guard {
   bool operator()(int depth, Json::parse_event_t event, const Json& value) {
     switch (event) {
       case Json::parse_event_t::object_start:
-        if (depth > 1) refuse("header: expected objects nested at most twice, got more");
+        if (depth > 1) refuse(kHeader, "objects nested at most twice", "more");
         keys_of(depth + 1).clear();
         break;
       case Json::parse_event_t::array_start:
-        if (depth != 2) refuse("header: expected arrays only within a tensor's entry, got one elsewhere");
+        if (depth != 2) refuse(kHeader, "arrays only within a tensor's entry", "one elsewhere");
         array_length_ = 0;
         break;
       case Json::parse_event_t::key:
         if (!keys_of(depth).insert(value.get_ref<const std::string&>()).second) {
-          refuse("header: expected each name once, got {} twice", describe(value));
+          refuse(kHeader, "each name once", describe(value) + " twice");
         }
         break;
       case Json::parse_event_t::value:
         if (depth == 3 && ++array_length_ > kMaxDimensions) {
-          refuse("header: expected at most {} dimensions, got more", kMaxDimensions);
+          refuse(kHeader, fmt::format("at most {} dimensions", kMaxDimensions), "more");
         }
         break;
       case Json::parse_event_t::object_end:
@@ -124,54 +136,55 @@ void refuse_known_strangers(std::span<const std::byte> bytes) {
     return std::ranges::equal(tag_begin.substr(0, tag.size()), tag, {},
                               [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   };
+  constexpr const char* kWanted = "a safetensors file";
   if (begin.starts_with("version https://git-lfs.github.com/spec/"))
-    refuse("expected a safetensors file, got a pointer of Git LFS: `git lfs pull` fetches the file itself");
+    refuse("", kWanted, "a pointer of Git LFS", "`git lfs pull` fetches the file itself");
   if (is_page("<!doctype html") || is_page("<html"))
-    refuse("expected a safetensors file, got a web page: the download gave a page in place of the file");
-  if (text.starts_with("PK\x03\x04"))
-    refuse("expected a safetensors file, got one of PyTorch's, or another archive");
+    refuse("", kWanted, "a web page", "the download gave a page in place of the file");
+  if (text.starts_with("PK\x03\x04")) refuse("", kWanted, "one of PyTorch's, or another archive");
 }
 
 /// The text of the header, after checking its bounds.
 std::string_view header_of(std::span<const std::byte> bytes) {
   if (bytes.size() < kLengthBytes) {
-    refuse("expected a safetensors file of at least {} bytes, got {}", kLengthBytes, bytes.size());
+    refuse("", fmt::format("a safetensors file of at least {} bytes", kLengthBytes),
+           fmt::to_string(bytes.size()));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
   if (length > kMaxHeaderBytes) {  // files of those other kinds end here too
     refuse_known_strangers(bytes);
-    refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, length);
+    refuse(kHeader, fmt::format("at most {} bytes", kMaxHeaderBytes), fmt::to_string(length));
   }
   if (length > bytes.size() - kLengthBytes) {
-    refuse("header: expected {} bytes, got {}: not a safetensors file, or cut short", length,
-           bytes.size() - kLengthBytes);
+    refuse(kHeader, fmt::format("{} bytes", length), fmt::to_string(bytes.size() - kLengthBytes),
+           "it is cut short, or not a safetensors file");
   }
   return {reinterpret_cast<const char*>(bytes.data() + kLengthBytes), static_cast<std::size_t>(length)};
 }
 
 Json parse_header(std::string_view header) {
   // The parser would skip a byte-order mark, and take a zero byte for the end of the text.
-  if (!header.starts_with('{')) refuse("header: expected it to begin with {{, got something else");
+  if (!header.starts_with('{')) refuse(kHeader, "it to begin with {", "something else");
   if (const auto zero = header.find('\0'); zero != std::string_view::npos) {
-    refuse("header: expected JSON, got a zero byte at {}", zero);
+    refuse(kHeader, "JSON", fmt::format("a zero byte at {}", zero));
   }
   try {
     Guard guard;
     return Json::parse(header, std::ref(guard));
   } catch (const Json::parse_error& error) {
-    refuse("header: expected JSON in UTF-8, got something else at byte {}", error.byte);
+    refuse(kHeader, "JSON in UTF-8", fmt::format("something else at byte {}", error.byte));
   } catch (const Json::exception&) {
-    refuse("header: expected JSON, got a number out of range");
+    refuse(kHeader, "JSON", "a number out of range");
   }
 }
 
 std::map<std::string, std::string, std::less<>> read_metadata(const Json& value) {
-  if (!value.is_object()) refuse("{}: expected an object of strings, got {}", kMetadata, describe(value));
+  if (!value.is_object()) refuse(std::string(kMetadata), "an object of strings", describe(value));
   std::map<std::string, std::string, std::less<>> metadata;
   for (const auto& [key, text] : value.get_ref<const Json::object_t&>()) {
     if (!text.is_string())
-      refuse("{}: {}: expected a string, got {}", kMetadata, describe(key), describe(text));
+      refuse(fmt::format("{}: {}", kMetadata, describe(key)), "a string", describe(text));
     metadata.emplace(key, text.get_ref<const std::string&>());
   }
   return metadata;
@@ -191,16 +204,14 @@ std::vector<std::int64_t> read_counts(const Json& value, std::string_view tensor
     return number.is_number_unsigned() && std::in_range<std::int64_t>(number.get<std::uint64_t>());
   };
   if (!value.is_array() || !std::ranges::all_of(value, is_count)) {
-    refuse("{}: {}: expected a list of whole numbers of at least 0, got {}", describe_tensor(tensor), key,
-           describe(value));
+    refuse_part(tensor, key, "a list of whole numbers of at least 0", value);
   }
   return value.get<std::vector<std::int64_t>>();
 }
 
 /// returns: nothing for the name of an unknown type.
 std::optional<DType> read_dtype(const Json& value, std::string_view tensor) {
-  if (!value.is_string())
-    refuse("{}: dtype: expected a type's name, got {}", describe_tensor(tensor), describe(value));
+  if (!value.is_string()) refuse_part(tensor, "dtype", "a type's name", value);
   const auto* const row =
       std::ranges::find_if(kDTypes, [&](std::string_view name) { return value == name; }, &DTypeRow::name);
   return row == std::end(kDTypes) ? std::nullopt : std::optional(row->dtype);
@@ -209,8 +220,7 @@ std::optional<DType> read_dtype(const Json& value, std::string_view tensor) {
 Entry read_entry(const std::string& name, const Json& value) {
   if (!value.is_object() || value.size() != 3 || !value.contains("dtype") || !value.contains("shape") ||
       !value.contains("data_offsets")) {
-    refuse("{}: expected an object of dtype, shape and data_offsets, got {}", describe_tensor(name),
-           describe(value));
+    refuse(describe_tensor(name), "an object of dtype, shape and data_offsets", describe(value));
   }
   Entry entry{.name = name,
               .dtype = read_dtype(value["dtype"], name),
@@ -219,14 +229,13 @@ Entry read_entry(const std::string& name, const Json& value) {
               .end = 0};
   const auto offsets = read_counts(value["data_offsets"], name, "data_offsets");
   if (offsets.size() != 2 || offsets[0] > offsets[1] || !std::in_range<std::size_t>(offsets[1])) {
-    refuse("{}: data_offsets: expected a beginning and an end not before it, got {}", describe_tensor(name),
-           describe(value["data_offsets"]));
+    refuse_part(name, "data_offsets", "a beginning and an end not before it", value["data_offsets"]);
   }
   entry.begin = static_cast<std::size_t>(offsets[0]);
   entry.end = static_cast<std::size_t>(offsets[1]);
   if (entry.dtype && bytes_of(*entry.dtype, entry.shape) != entry.end - entry.begin) {
-    refuse("{}: expected the {} bytes of its data_offsets, got a shape of {}", describe_tensor(name),
-           entry.end - entry.begin, describe(*entry.dtype, entry.shape));
+    refuse(describe_tensor(name), fmt::format("the {} bytes of its data_offsets", entry.end - entry.begin),
+           "a shape of " + describe(*entry.dtype, entry.shape));
   }
   return entry;
 }
@@ -236,12 +245,12 @@ void check_cover(std::span<const Entry> entries, std::size_t data_bytes) {
   std::size_t end = 0;
   for (const Entry& entry : entries) {
     if (entry.begin != end) {
-      refuse("{}: data_offsets: expected a beginning of {}, got {}: tensors overlap or leave a hole",
-             describe_tensor(entry.name), end, entry.begin);
+      refuse_part(entry.name, "data_offsets", fmt::format("a beginning of {}", end), entry.begin,
+                  "tensors overlap or leave a hole");
     }
     end = entry.end;
   }
-  if (end != data_bytes) refuse("data: expected {} bytes, got {}", end, data_bytes);
+  if (end != data_bytes) refuse("data", fmt::format("{} bytes", end), fmt::to_string(data_bytes));
 }
 
 /// Tensors in the order of their data.
@@ -261,11 +270,10 @@ std::string make_header(const File& file, std::span<const Placed> tensors) {
   if (!file.metadata.empty()) header[kMetadata] = file.metadata;
   std::size_t end = 0;
   for (const auto& [name, tensor] : tensors) {
-    if (name == kMetadata)
-      refuse("{}: expected another name, this one is the format's own", describe_tensor(name));
+    if (name == kMetadata) refuse(describe_tensor(name), "another name", "the format's own");
     if (bytes_of(tensor->dtype, tensor->shape) != tensor->bytes.size()) {
-      refuse("{}: expected the bytes of {}, got {}", describe_tensor(name),
-             describe(tensor->dtype, tensor->shape), tensor->bytes.size());
+      refuse(describe_tensor(name), "the bytes of " + describe(tensor->dtype, tensor->shape),
+             fmt::to_string(tensor->bytes.size()));
     }
     const std::size_t begin = std::exchange(end, end + tensor->bytes.size());
     header[name] = {{"dtype", safetensors::name(tensor->dtype)},
@@ -276,10 +284,10 @@ std::string make_header(const File& file, std::span<const Placed> tensors) {
     std::string text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');
     if (text.size() > kMaxHeaderBytes)
-      refuse("header: expected at most {} bytes, got {}", kMaxHeaderBytes, text.size());
+      refuse(kHeader, fmt::format("at most {} bytes", kMaxHeaderBytes), fmt::to_string(text.size()));
     return text;
   } catch (const Json::exception&) {
-    refuse("header: expected names and metadata in UTF-8, got something else");
+    refuse(kHeader, "names and metadata in UTF-8", "something else");
   }
 }
 
@@ -293,16 +301,14 @@ template <class T>
 std::vector<T> read_tensor(const File& file, DType dtype, std::string_view name,
                            std::span<const std::int64_t> shape) {
   if (const auto unread = file.unread.find(name); unread != file.unread.end())
-    refuse("{}: expected {}, got {}, a type that is not known", describe_tensor(name), describe(dtype, shape),
-           describe(unread->second));
+    refuse(describe_tensor(name), describe(dtype, shape),
+           fmt::format("{}, a type that is not known", describe(Json(unread->second))));
   const auto found = file.tensors.find(name);
-  if (found == file.tensors.end())
-    refuse("{}: expected {}, got nothing", describe_tensor(name), describe(dtype, shape));
+  if (found == file.tensors.end()) refuse(describe_tensor(name), describe(dtype, shape), "nothing");
   const Tensor& tensor = found->second;
   const auto fits = [](std::int64_t got, std::int64_t expected) { return expected == -1 || got == expected; };
   if (tensor.dtype != dtype || !std::ranges::equal(tensor.shape, shape, fits)) {
-    refuse("{}: expected {}, got {}", describe_tensor(name), describe(dtype, shape),
-           describe(tensor.dtype, tensor.shape));
+    refuse(describe_tensor(name), describe(dtype, shape), describe(tensor.dtype, tensor.shape));
   }
   std::vector<T> values(tensor.bytes.size() / sizeof(T));
   if (!values.empty()) std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(T));

@@ -128,23 +128,22 @@ std::string first_line_only_in(const std::string& text, const std::string& other
     if (line.find(" = ") != std::string::npos && ("\n" + other).find("\n" + line + "\n") == std::string::npos)
       return fmt::format("`{:.100}`", line);
   }
-  return "no such line";
+  return "nothing else";
 }
 
 void expect_same(const Directory& directory, const Description& description) {
   const Description there = read_description(directory);
   if (there == description) return;
-  const std::string file = (directory / kExperimentFile).string();
-  if (there.index() != description.index()) {
-    throw CannotResume(
-        fmt::format("{}: expected the {} to resume, got a {}'s", file, noun(description), noun(there)),
-        directory.path(), /*resumable=*/false);
+  Fault fault{.place = {.kind = Place::Kind::kFile, .name = (directory / kExperimentFile).string()},
+              .expected = fmt::format("a {} to resume", noun(description)),
+              .got = fmt::format("a {}'s", noun(there))};
+  const bool same_kind = there.index() == description.index();
+  if (same_kind) {
+    const std::string asked = to_toml(description), found = to_toml(there);
+    fault.expected += " with " + first_line_only_in(asked, found);
+    fault.got = "one with " + first_line_only_in(found, asked);
   }
-  const std::string asked = to_toml(description), found = to_toml(there);
-  throw CannotResume(
-      fmt::format("{}: expected the {} to resume, got another: expected {}, got {}", file, noun(description),
-                  first_line_only_in(asked, found), first_line_only_in(found, asked)),
-      directory.path(), /*resumable=*/true);
+  throw CannotResume(fault, directory.path(), /*resumable=*/same_kind);
 }
 
 /// Removes the files of a run. It begins with the file that makes the run whole and ends with its
@@ -192,7 +191,8 @@ void warn_of_links(const Directory& directory, const ResultFiles& files, const W
 }  // namespace
 
 NotFinished::NotFinished(const fs::path& directory, std::string_view noun)
-    : InvalidRequest(fmt::format("{}: the {} is not finished", directory.string(), noun)),
+    : InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = directory.string()},
+                      .problem = fmt::format("the {} is not finished", noun)}),
       directory_(directory) {}
 
 Older older_results(bool resume, bool overwrite) {

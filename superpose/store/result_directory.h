@@ -67,8 +67,8 @@ class NotFinished : public InvalidRequest {
 class CannotResume : public InvalidRequest {
  public:
   /// resumable: whether the directory's own description can resume them.
-  CannotResume(const std::string& message, std::filesystem::path directory, bool resumable)
-      : InvalidRequest(message), directory_(std::move(directory)), resumable_(resumable) {}
+  CannotResume(const Fault& fault, std::filesystem::path directory, bool resumable)
+      : InvalidRequest(fault), directory_(std::move(directory)), resumable_(resumable) {}
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
   [[nodiscard]] bool resumable() const { return resumable_; }
 

@@ -66,7 +66,7 @@ void MemberTraining::go_on_from_checkpoint(const Directory& directory) {
     trainer_.restore(std::move(last.state));
     history_ = std::move(last.history);
   } catch (const InvalidRequest& error) {
-    throw CannotResume(error.what(), directory.path(), /*resumable=*/false);
+    throw CannotResume(error.fault(), directory.path(), /*resumable=*/false);
   }
 }
 

@@ -108,7 +108,7 @@ TomlValue read_section(const toml::table& document, std::string_view file) {
     throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = std::string(file)},
                           .expected = fmt::format("a [{}]", kSection),
                           .got = "none"});
-  TomlValue section(*node, fmt::format("[{}]", kSection), file);
+  TomlValue section(*node, std::string(kSection), "", file);
   if (!section.is_table()) section.refuse("a table");
   return section;
 }
@@ -140,7 +140,7 @@ Study parse_study(const ExperimentSource& source) {
   refuse_unknown_keys(document, source.file, keys);
 
   const TomlValue section = read_section(document, source.file);
-  if (const auto value = TomlValue(document, "", source.file).find("name")) study.name = value->text();
+  if (const auto value = TomlValue(document, "", "", source.file).find("name")) study.name = value->text();
   if (const auto value = section.find("seed"))
     study.seed = static_cast<std::uint32_t>(value->whole_number(0, kMaxSeed));
   read_fields(section, study.kind);

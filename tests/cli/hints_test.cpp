@@ -18,15 +18,15 @@ TEST(Hints, SayWhatToTypeInstead) {
             "a.toml:1:1: expected this, got that");
   EXPECT_EQ(
       describe(store::NotFinished("a", "sweep")),
-      "a: the sweep is not finished: finish it with `superpose run a/experiment.toml --out a --resume`");
+      "a: the sweep is not finished; finish it with `superpose run a/experiment.toml --out a --resume`");
   EXPECT_EQ(
-      describe(store::CannotResume("a: got another", "a", /*resumable=*/true)),
-      "a: got another: resume what is there with `superpose run a/experiment.toml --out a --resume`, or "
+      describe(store::CannotResume({.problem = "got another"}, "a", /*resumable=*/true)),
+      "got another; resume what is there with `superpose run a/experiment.toml --out a --resume`, or "
       "start over without --resume");
-  EXPECT_EQ(describe(store::CannotResume("a: broken", "a", /*resumable=*/false)),
-            "a: broken: start over without --resume");
+  EXPECT_EQ(describe(store::CannotResume({.problem = "broken"}, "a", /*resumable=*/false)),
+            "broken; start over without --resume");
   EXPECT_EQ(describe(store::OtherResults("a: expected a run's, got a sweep's")),
-            "a: expected a run's, got a sweep's: replace what is there with --overwrite");
+            "a: expected a run's, got a sweep's; replace what is there with --overwrite");
 }
 
 }  // namespace

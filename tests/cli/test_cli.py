@@ -199,7 +199,7 @@ class Run(Case):
         self.done("run", "small.toml", "--out", "a")
         run = {path.name for path in (self.dir / "a").iterdir()}
         (self.dir / "sweep.toml").write_text(SMALL + "\n[sweep]\ngrid = { lr = [1e-3, 1e-2] }\n")
-        self.refused("got a run's: replace what is there with --overwrite", "run", "sweep.toml", "--out", "a")
+        self.refused("got a run's; replace what is there with --overwrite", "run", "sweep.toml", "--out", "a")
         (self.dir / "a/notes.txt").write_text("mine")
         self.done("run", "sweep.toml", "--out", "a", "--overwrite")
         self.assertEqual({path.name for path in (self.dir / "a").iterdir()},

@@ -8,7 +8,8 @@ namespace superpose {
 namespace {
 
 const Fault kFault{.place = {.kind = Place::Kind::kFile, .name = "intro.toml", .line = 4, .column = 14},
-                   .key = "[model] n_hidden",
+                   .section = "model",
+                   .key = "n_hidden",
                    .expected = "a whole number above 0",
                    .got = "0"};
 
@@ -27,6 +28,13 @@ TEST(Error, LeavesOutWhatIsNotKnown) {
             "a.toml: unknown key `step`; did you mean `steps`?");
 }
 
+TEST(Error, NamesASectionWithItsKeyOrAlone) {
+  EXPECT_EQ(describe(Fault{.section = "train", .problem = "unknown key `step`"}),
+            "[train]: unknown key `step`");
+  EXPECT_EQ(qualified_key({.section = "train", .key = "steps"}), "[train] steps");
+  EXPECT_EQ(qualified_key({.key = "steps"}), "steps");
+}
+
 TEST(Error, ClipsWhatSomebodyWroteAtLength) {
   const std::string line = describe(Fault{.key = std::string(100000, 'k'), .got = std::string(3000, 'x')});
   EXPECT_LT(line.size(), 500U);
@@ -41,7 +49,8 @@ TEST(Error, ClipsWhatSomebodyWroteAtLength) {
 }
 
 TEST(Error, LeavesTheWordsForAnOverrideToTheCaller) {
-  const Fault fault{.place = {.kind = Place::Kind::kOverride, .name = "seed=-1"}, .key = "[train] seed"};
+  const Fault fault{
+      .place = {.kind = Place::Kind::kOverride, .name = "seed=-1"}, .section = "train", .key = "seed"};
   EXPECT_EQ(describe(fault), "seed=-1: [train] seed");
   EXPECT_EQ(describe(fault, "--set "), "--set seed=-1: [train] seed");
 }

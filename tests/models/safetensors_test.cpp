@@ -322,7 +322,7 @@ const Broken kEntries[] = {
      "an object of dtype"},
     {"a pointer of Git LFS",
      to_bytes("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"),
-     "expected a safetensors file, got a pointer of Git LFS: `git lfs pull`"},
+     "expected a safetensors file, got a pointer of Git LFS; `git lfs pull`"},
     {"a web page", to_bytes("\n <!doctype HTML><html><body>404</body></html>"), "got a web page"},
     {"a web page without a doctype", to_bytes("<HTML><body>404</body></html>"), "got a web page"},
     {"an archive", to_bytes("PK\x03\x04 and so on"), "one of PyTorch's"},

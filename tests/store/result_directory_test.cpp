@@ -243,7 +243,7 @@ TEST(ResultDirectory, GoesOnWithItsOwnDescriptionOnly) {
 
   const Description study = study::Study{.kind = study::JohnsonLindenstrauss{}};
   EXPECT_THAT(message_of<CannotResume>([&] { look(directory / "out", nullptr, study, Older::kResume); }),
-              HasSubstr("expected the study to resume, got a run's"));
+              HasSubstr("expected a study to resume, got a run's"));
 }
 
 TEST(ResultDirectory, NoKindReplacesResultsOfAnother) {

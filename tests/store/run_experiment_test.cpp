@@ -229,7 +229,7 @@ TEST(RunExperiment, RefusesToResumeAnotherExperiment) {
   const auto message = message_of<CannotResume>(
       [&] { run_experiment(other, {.directory = directory.path(), .resume = true}); });
   EXPECT_THAT(message, AllOf(StartsWith((directory / "experiment.toml").string() +
-                                        ": expected the run to resume, got another: expected `lr"),
+                                        ": expected a run to resume with `lr"),
                              HasSubstr("0.5"), HasSubstr("0.001")));
   EXPECT_EQ(read_text(directory / "checkpoint.safetensors"), before);
 }

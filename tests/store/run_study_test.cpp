@@ -44,7 +44,7 @@ TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
   EXPECT_EQ(run_study(example(), into(directory, true)), Completion::kFinished) << "nothing is there";
   EXPECT_EQ(run_study(example(), into(directory, true)), Completion::kAlreadyDone);
   EXPECT_THAT(message_of<InvalidRequest>([&] { run_study(example(1), into(directory, true)); }),
-              HasSubstr("expected the study to resume, got another"));
+              HasSubstr("expected a study to resume with `"));
   write_whole(directory / "s/claims.json", "[]");
   EXPECT_EQ(run_study(example(1), into(directory)), Completion::kFinished)
       << "without --resume it is replaced";
