@@ -56,8 +56,8 @@ paper::PaperOptions paper_options(const TrainingOptions& training) {
                               .overwrite = training.overwrite,
                               .stop = stop_on_interrupt(),
                               .warn = tell};
-  if (training.quiet || !is_terminal(stderr)) return options;
-  options.observers = progress_observers;
+  if (!shows_progress(training)) return options;
+  options.progress = drawn_bar;
   options.status = [shown = std::make_shared<std::optional<StatusLine>>()](const char* line) {
     *shown = std::nullopt;
     if (*line != '\0') shown->emplace(stderr, line);

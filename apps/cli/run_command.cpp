@@ -15,6 +15,8 @@
 #include "superpose/drawing/labels.h"
 #include "superpose/store/available_memory.h"
 #include "superpose/store/files.h"
+#include "superpose/store/run_study.h"
+#include "superpose/store/run_sweep.h"
 
 namespace superpose::cli {
 namespace {

@@ -25,13 +25,6 @@ std::string check_threads(const std::string& text) {
   return valid ? "" : fmt::format("expected a whole number from 1 to {}, got {}", kMostThreads, text);
 }
 
-/// A bar that exists as long as the observer that draws it.
-Observer drawn_bar() {
-  return [bar = std::make_shared<ProgressBar>(stderr)](const Observation& observation) {
-    bar->show(progress_of(observation));
-  };
-}
-
 }  // namespace
 
 CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
@@ -54,61 +47,29 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
   return out;
 }
 
-namespace {
+store::TellProgress drawn_bar() {
+  return [bar = std::make_shared<ProgressBar>(stderr)](const TrainingProgress& progress) {
+    bar->show(progress);
+  };
+}
 
 bool shows_progress(const TrainingOptions& options) {
   return !options.quiet && is_terminal(stderr);
 }
 
-store::RunEnd carry_out(const Experiment& experiment, const TrainingOptions& options, bool resume) {
-  store::RunOptions run{.directory = options.directory,
-                        .threads = options.threads,
-                        .resume = resume,
-                        .overwrite = options.overwrite,
-                        .stop = stop_on_interrupt(),
-                        .warn = tell};
-  if (shows_progress(options)) run.observers = progress_observers(experiment);
-  return store::run_experiment(experiment, run);
-}
-
-/// The bar is over the whole of it.
-store::RunEnd carry_out(const Sweep& sweep, const TrainingOptions& options, bool resume) {
-  store::SweepOptions run{.directory = options.directory,
-                          .threads = options.threads,
-                          .resume = resume,
-                          .overwrite = options.overwrite,
-                          .stop = stop_on_interrupt(),
-                          .progress_every = sweep.runs.front().record.every,
-                          .warn = tell};
-  if (shows_progress(options)) {
-    run.progress = [bar = std::make_shared<ProgressBar>(stderr)](const TrainingProgress& progress) {
-      bar->show(progress);
-    };
-  }
-  return store::run_sweep(sweep, run);
-}
-
-store::RunEnd carry_out(const study::Study& study, const TrainingOptions& options, bool resume) {
-  std::optional<StatusLine> status;
-  if (shows_progress(options)) status.emplace(stderr, "measuring ...");
-  return store::run_study(study, {.directory = options.directory,
-                                  .resume = resume,
-                                  .overwrite = options.overwrite,
-                                  .measure = {.threads = options.threads, .stop = stop_on_interrupt()},
-                                  .warn = tell});
-}
-
-}  // namespace
-
 store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options, bool resume) {
-  return std::visit([&](const auto& what) { return carry_out(what, options, resume); }, description);
-}
-
-std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment) {
-  // Observes where the history is recorded anyway, so that watching causes no further pauses; more often in
-  // short runs.
-  const auto every = std::clamp<std::int64_t>(experiment.train.steps / 100, 1, experiment.record.every);
-  return {{every, drawn_bar()}};
+  store::CarryOutOptions how{.directory = options.directory,
+                             .threads = options.threads,
+                             .resume = resume,
+                             .overwrite = options.overwrite,
+                             .stop = stop_on_interrupt(),
+                             .warn = tell};
+  std::optional<StatusLine> status;
+  if (shows_progress(options)) {
+    how.progress = drawn_bar();
+    if (std::holds_alternative<study::Study>(description)) status.emplace(stderr, "measuring ...");
+  }
+  return store::carry_out(description, how);
 }
 
 int report_losses_that_are_not_finite(std::span<const float> loss, const std::filesystem::path& directory) {

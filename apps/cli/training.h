@@ -5,12 +5,9 @@
 #include <filesystem>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "superpose/store/run_experiment.h"
-#include "superpose/store/run_study.h"
-#include "superpose/store/run_sweep.h"
+#include "superpose/store/carry_out.h"
 
 namespace superpose::cli {
 
@@ -30,9 +27,11 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options);
 /// interrupted.
 store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options, bool resume);
 
-/// What draws a bar on standard error during the training of an experiment: (every, observer). The bar
-/// disappears when they are destroyed.
-std::vector<std::pair<std::int64_t, Observer>> progress_observers(const Experiment& experiment);
+/// What draws the progress that it is told as a bar on standard error. The bar disappears with its last copy.
+store::TellProgress drawn_bar();
+
+/// Whether somebody sees progress: standard error is a terminal, and not --quiet.
+bool shows_progress(const TrainingOptions& options);
 
 /// Names the instances whose loss is not finite on standard error. loss: (n_instances), of the run in that
 /// directory. returns: the exit status of that.

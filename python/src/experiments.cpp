@@ -27,9 +27,8 @@
 #include "superpose/paper/catalogue.h"
 #include "superpose/paper/run_paper.h"
 #include "superpose/store/available_memory.h"
-#include "superpose/store/description.h"
+#include "superpose/store/carry_out.h"
 #include "superpose/store/files.h"
-#include "superpose/store/run_experiment.h"
 #include "superpose/store/run_study.h"
 #include "superpose/store/run_sweep.h"
 
@@ -57,12 +56,12 @@ struct Background {
     return std::exchange(warnings, {});
   }
 
-  /// Sees the training in passing.
-  [[nodiscard]] std::pair<std::int64_t, Observer> watch(std::int64_t every) {
-    return {every, [this](const Observation& observation) {
-              step = observation.step + 1;
-              steps = observation.steps;
-            }};
+  /// Sees how far the training is.
+  [[nodiscard]] store::TellProgress watch() {
+    return [this](const TrainingProgress& progress) {
+      step = progress.step;
+      steps = progress.steps;
+    };
   }
 };
 
@@ -86,43 +85,6 @@ struct FileRequest {
   bool resume = false, overwrite = false;
 };
 
-/// Carries out what a file asks for, by what it is.
-struct CarryOut {
-  const FileRequest& request;
-  Background& work;
-
-  [[nodiscard]] store::RunEnd operator()(const Experiment& experiment) const {
-    return store::run_experiment(experiment, {.directory = request.directory,
-                                              .threads = request.threads,
-                                              .resume = request.resume,
-                                              .overwrite = request.overwrite,
-                                              .stop = work.stop.get_token(),
-                                              .observers = {work.watch(experiment.record.every)},
-                                              .warn = work.warn()});
-  }
-  [[nodiscard]] store::RunEnd operator()(const Sweep& sweep) const {
-    return store::run_sweep(sweep, {.directory = request.directory,
-                                    .threads = request.threads,
-                                    .resume = request.resume,
-                                    .overwrite = request.overwrite,
-                                    .stop = work.stop.get_token(),
-                                    .progress_every = sweep.runs.front().record.every,
-                                    .progress =
-                                        [this](const TrainingProgress& progress) {
-                                          work.step = progress.step;
-                                          work.steps = progress.steps;
-                                        },
-                                    .warn = work.warn()});
-  }
-  [[nodiscard]] store::RunEnd operator()(const study::Study& study) const {
-    return store::run_study(study, {.directory = request.directory,
-                                    .resume = request.resume,
-                                    .overwrite = request.overwrite,
-                                    .measure = {.threads = request.threads, .stop = work.stop.get_token()},
-                                    .warn = work.warn()});
-  }
-};
-
 /// (how it ended, whether the directory was moved meanwhile)
 std::pair<std::string_view, bool> run_file(const FileRequest& request, Background& work) {
   const nb::gil_scoped_release unlock;
@@ -130,7 +92,13 @@ std::pair<std::string_view, bool> run_file(const FileRequest& request, Backgroun
                                                      .file = request.file.string(),
                                                      .overrides = request.overrides,
                                                      .memory_limit = store::available_bytes()});
-  const store::RunEnd end = std::visit(CarryOut{request, work}, description);
+  const store::RunEnd end = store::carry_out(description, {.directory = request.directory,
+                                                           .threads = request.threads,
+                                                           .resume = request.resume,
+                                                           .overwrite = request.overwrite,
+                                                           .stop = work.stop.get_token(),
+                                                           .progress = work.watch(),
+                                                           .warn = work.warn()});
   return {name_of(end.completion), end.directory.is_moved()};
 }
 
@@ -169,11 +137,10 @@ std::optional<PaperFields> run_paper(const std::string& entry, const std::filesy
                                      Background& work) {
   const nb::gil_scoped_release unlock;
   const paper::PaperPlan plan = paper::plan_paper(paper::find_catalogue_entry(entry), directory, overrides);
-  const auto observers = [&](const Experiment& experiment) {
-    return std::vector{work.watch(experiment.record.every)};
-  };
-  const auto result = paper::carry_out(
-      plan, {.threads = threads, .stop = work.stop.get_token(), .observers = observers, .warn = work.warn()});
+  const auto result = paper::carry_out(plan, {.threads = threads,
+                                              .stop = work.stop.get_token(),
+                                              .progress = [&] { return work.watch(); },
+                                              .warn = work.warn()});
   if (!result) return std::nullopt;
   const paper::ReportEntry& report = result->report;
   std::vector<ClaimFields> claims;

@@ -11,7 +11,6 @@
 #include "superpose/paper/study_claims.h"
 #include "superpose/store/figure_file.h"
 #include "superpose/store/files.h"
-#include "superpose/store/run_experiment.h"
 #include "superpose/store/run_study.h"
 
 namespace superpose::paper {
@@ -131,7 +130,7 @@ store::RunEnd train(const Experiment& experiment, const std::filesystem::path& d
                         .stop = options.stop,
                         .root = root,
                         .warn = options.warn};
-  if (options.observers) run.observers = options.observers(experiment);
+  if (options.progress) run.observers.push_back(store::progress_observer(experiment, options.progress()));
   return store::run_experiment(experiment, run);
 }
 

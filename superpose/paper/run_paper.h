@@ -7,14 +7,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "superpose/core/stop.h"
 #include "superpose/paper/catalogue.h"
 #include "superpose/paper/report.h"
-#include "superpose/store/result_directory.h"
-#include "superpose/train/trainer.h"
+#include "superpose/store/carry_out.h"
 
 namespace superpose::paper {
 
@@ -46,10 +44,10 @@ struct PaperOptions {
   int threads = 0;         ///< 0: one for each hardware thread
   bool overwrite = false;  ///< replace what superpose wrote there, of whatever kind
   StopToken stop{};
-  /// Makes the observers of a training that is about to begin, as pairs (every, observer). They are destroyed
-  /// when the training is over, so what they hold, such as a progress bar, lives until then.
-  std::function<std::vector<std::pair<std::int64_t, Observer>>(const Experiment&)> observers{};
-  /// Called with a line of text when work begins that no observer sees, and with "" when that work is over,
+  /// Makes what is told the progress of a training that is about to begin. It is destroyed when the training
+  /// is over, so what it holds, such as a progress bar, lives until then.
+  std::function<store::TellProgress()> progress{};
+  /// Called with a line of text when work begins that tells no progress, and with "" when that work is over,
   /// however it ends. Must not throw.
   std::function<void(const char*)> status{};
   store::Warn warn{};  ///< as of store::RunOptions

@@ -22,10 +22,7 @@ TEST(RunPaper, TrainsDrawsAndMeasures) {
   std::int64_t observed = 0;
   PaperOptions options{.threads = 1};
   options.status = [&](const char* line) { lines.emplace_back(line); };
-  options.observers = [&](const Experiment& experiment) {
-    EXPECT_EQ(experiment.name, "intro");
-    return std::vector<std::pair<std::int64_t, Observer>>{{100, [&](const Observation&) { ++observed; }}};
-  };
+  options.progress = [&] { return [&](const TrainingProgress&) { ++observed; }; };
   const PaperPlan plan = plan_paper(find_catalogue_entry("intro"), directory.path() / "intro",
                                     std::vector<std::string>{"quick=true", "steps=50"});
   const PaperResult result = carry_out(plan, options).value();
@@ -70,18 +67,17 @@ TEST(RunPaper, StopsWhileItMeasures) {
   }
 }
 
-TEST(RunPaper, ObserversLiveAsLongAsTheirTraining) {
+TEST(RunPaper, WhatIsToldProgressLivesAsLongAsItsTraining) {
   const TemporaryDirectory directory;
   std::weak_ptr<int> held;
   std::size_t trainings = 0;
   PaperOptions options{.threads = 1};
-  options.observers = [&](const Experiment&) {
+  options.progress = [&] {
     EXPECT_TRUE(held.expired()) << "the training before this one is over";
     ++trainings;
     const auto bar = std::make_shared<int>(0);
     held = bar;
-    return std::vector<std::pair<std::int64_t, Observer>>{
-        {100, [bar, &held](const Observation&) { EXPECT_FALSE(held.expired()); }}};
+    return [bar, &held](const TrainingProgress&) { EXPECT_FALSE(held.expired()); };
   };
   options.status = [&](const char*) { EXPECT_TRUE(held.expired()); };
   const CatalogueEntry& features = find_catalogue_entry("features");
