@@ -30,7 +30,7 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
                           .expected = "one directory",
                           .got = fmt::to_string(directories.size())});
   }
-  if (store::kind_of_results(directories.back()) == "study")
+  if (store::holds<study::Study>(directories.back()))
     return figures::build_of_study(kind, store::load_study(directories.back()));
   std::vector<run::Run> runs;
   runs.reserve(directories.size());
@@ -39,7 +39,7 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
   pointers.reserve(runs.size());
   for (const run::Run& run : runs) pointers.push_back(&run);
   // Nobody asks it to stop, so there is a figure.
-  return kind.build(pointers, {}).value();  // NOLINT(bugprone-unchecked-optional-access)
+  return build_of_runs(kind, pointers, {}).value();  // NOLINT(bugprone-unchecked-optional-access)
 }
 
 }  // namespace

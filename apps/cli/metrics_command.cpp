@@ -297,11 +297,10 @@ void add_metrics_command(CLI::App& app, Action& action) {
 }
 
 int metrics(const MetricsCommand& command) {
-  const auto directory = store::Directory::open(command.directory);
-  if (store::kind_of_results(directory) == "sweep") {
-    print_metrics(measure(store::load_sweep_results(directory)), command);
+  if (store::holds<Sweep>(command.directory)) {
+    print_metrics(measure(store::load_sweep_results(command.directory)), command);
   } else {
-    print_metrics(run::measure(store::load_run(directory)), command);
+    print_metrics(run::measure(store::load_run(command.directory)), command);
   }
   return kDone;
 }

@@ -178,8 +178,11 @@ void bind_experiments(nb::module_& module) {
       "directory was moved meanwhile).");
   module.def(
       "directory_kind",
-      [](const std::filesystem::path& directory) { return store::kind_of_results(directory); }, "directory"_a,
-      "'run', 'sweep' or 'study'.");
+      [](const std::filesystem::path& directory) {
+        const auto there = store::find_description(directory);
+        return there ? store::noun(*there) : std::string_view("run");
+      },
+      "directory"_a, "'run', 'sweep' or 'study'; 'run', too, where there are no results.");
   module.def(
       "load_run",
       [](const std::filesystem::path& directory) {

@@ -1,7 +1,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/filesystem.h>
-#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
@@ -49,13 +49,12 @@ template <class Use>
 auto with_figure(const std::string& kind, const Runs& runs, const Use& use) {
   expect_runs(runs);
   const figures::FigureKind& found = figures::find_figure_kind(kind);
-  const bool of_history = kind == "dynamics" || kind == "animation";
   std::vector<run::Run> copies;
-  for (const TrainableRun* run : runs) copies.push_back(run->snapshot(of_history));
+  for (const TrainableRun* run : runs) copies.push_back(run->snapshot(found.shows_history));
   return stoppable([&found, copies = std::move(copies), use](const StopToken& stop) {
     std::vector<const run::Run*> pointers;
     for (const run::Run& copy : copies) pointers.push_back(&copy);
-    return use_unless_stopped(found.build(pointers, stop), use, stop);
+    return use_unless_stopped(build_of_runs(found, pointers, stop), use, stop);
   });
 }
 
@@ -92,14 +91,22 @@ auto into(const std::filesystem::path& file) {
 }  // namespace
 
 void bind_figures(nb::module_& module) {
+  using figures::FigureKind;
+  nb::class_<FigureKind>(module, "FigureKind", "A kind of figure, and what it needs of the models it shows.")
+      .def_ro("name", &FigureKind::name)
+      .def_ro("summary", &FigureKind::summary)
+      .def_ro("shows_history", &FigureKind::shows_history)
+      .def_ro("shows_loss", &FigureKind::shows_loss)
+      .def_ro("uses_data", &FigureKind::uses_data);
   module.def(
       "figure_kinds",
       [] {
-        std::vector<std::pair<std::string, std::string>> kinds;
-        for (const auto& kind : figures::figure_kinds()) kinds.emplace_back(kind.name, kind.summary);
-        return kinds;
+        const auto kinds = figures::figure_kinds();
+        return std::vector<FigureKind>(kinds.begin(), kinds.end());
       },
-      "(name, summary) of every kind of figure.");
+      "Every kind of figure.");
+  module.def("find_figure_kind", &figures::find_figure_kind, "name"_a, nb::rv_policy::reference,
+             "The kind of that name.");
   module.def(
       "has_plotly_script", [] { return !drawing::plotly_script().empty(); },
       "Whether pages carry plotly.js; else they load it.");

@@ -47,7 +47,7 @@ __all__ = [
 
 def kinds() -> dict[str, str]:
     """Every kind of figure, with a line about it."""
-    return dict(_core.figure_kinds())
+    return {kind.name: kind.summary for kind in _core.figure_kinds()}
 
 
 def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None) -> Figure:
@@ -174,26 +174,21 @@ def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
     return found.directory if isinstance(found, Study) else None
 
 
-#: Kinds that show one instance of each model over its training.
-_OF_ONE = ("animation", "dynamics")
-#: Kinds that measure or compare on the data of an experiment, whatever the model was trained on.
-_OF_EXPERIMENTS = ("pentagon", "phase", "vulnerability")
-
-
 def _runs(kind: str, models: Sequence[Weights | Study], which: Which | None) -> list[_core.Run]:
     if not models:
         raise ValueError("models: expected at least one model, got none")
+    wanted = _core.find_figure_kind(kind)
     runs = []
     for source in models:
         model = expect_model(source)  # type: ignore[arg-type]  # of a study it says what it is
-        if model._own_data and kind in _OF_EXPERIMENTS:
+        if model._own_data and wanted.uses_data:
             raise ValueError(f"{kind}: expected a model without a distribution or target of its own, got one with")
         instances = model.instances(which)
-        if kind in _OF_ONE and which is not None and len(instances) > 1:
+        if wanted.shows_history and which is not None and len(instances) > 1:
             raise ValueError(f"which: expected one instance for {kind}, got {len(instances)}")
-        if kind in _OF_ONE and not model._run.recorded_parameters:
+        if wanted.shows_history and not model._run.recorded_parameters:
             raise ValueError(f"{kind}: expected a model trained with record_parameters=True, got one without")
-        if kind == "phase":  # it shows the losses
+        if wanted.shows_loss:
             _core.check_figure(kind, [model._run])
             model.loss  # noqa: B018 - estimated where that has not been done
         runs.append(model._run if which is None else model._run.choose(instances))

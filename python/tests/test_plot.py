@@ -119,7 +119,7 @@ def test_what_cannot_be_drawn_is_refused(trained, tmp_path) -> None:
         sp.plot.figure("intro")
     with pytest.raises(ValueError, match=r"a.bmp: expected a file name that ends in .svg, .pdf, .png, .html, got .bmp"):
         sp.plot.save("intro", trained, file=tmp_path / "a.bmp")
-    with pytest.raises(ValueError, match="figure: expected a study's directory, which is what this kind shows"):
+    with pytest.raises(ValueError, match="figure packing: expected a study's directory, got a run's"):
         sp.plot.packing(trained)
 
 

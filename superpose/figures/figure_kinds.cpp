@@ -32,11 +32,6 @@
 namespace superpose::figures {
 namespace {
 
-std::optional<drawing::Figure> no_run(std::span<const run::Run* const> /*runs*/, const StopToken& /*stop*/) {
-  throw InvalidRequest(
-      {.key = "figure", .expected = "a study's directory, which is what this kind shows", .got = "a run's"});
-}
-
 /// A figure of one kind of study.
 template <class Kind,
           drawing::Figure (*figure)(const study::Study&, const Kind&, const typename Kind::Result&)>
@@ -78,44 +73,75 @@ std::optional<drawing::Figure> measured_vulnerability(std::span<const run::Run* 
   return saying_not_finite(*std::move(figure), runs.last(1));
 }
 
-constexpr bool kSeveral = true;
-
 constexpr auto kKinds = std::to_array<FigureKind>({
-    {"intro", "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
-     of_one<intro_figure>},
-    {"features", "W^T W, b and the norms of the features in the superposition colour, a row an instance",
-     of_several<features_figure>, nullptr, kSeveral},
-    {"dimensionality", "D* and the dimensionality of every feature over the density",
-     of_one<dimensionality_figure>},
-    {"graph", "the graph of features that share dimensions: its components, named and counted",
-     of_one<graph_figure>},
-    {"phase", "what becomes of one feature too many, trained beside theory, over density and importance",
-     of_one<phase_figure>, nullptr, !kSeveral,
-     [](const run::Run& run) { (void)run::PhaseGrid(run.experiment); }},
-    {"neurons", "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
-     of_one<neurons_figure>},
-    {"inhibition", "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
-     of_one<inhibition_figure>},
-    {"sets", "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
-     of_several<sets_figure>, nullptr, kSeveral},
-    {"dynamics", "the loss and every feature's dimensionality over the steps (record.parameters = true)",
-     of_several<dynamics_figure>, nullptr, kSeveral},
-    {"animation", "the same with a moving picture of the features, in html (record.parameters = true)",
-     of_several<animation_figure>, nullptr, kSeveral},
-    {"pentagon",
-     "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
-     of_one<pentagon_figure>},
-    {"vulnerability", "vulnerability to adversarial attacks, and features per dimension, over the density",
-     measured_vulnerability, nullptr, !kSeveral, check_vulnerability_figure},
-    {"johnson-lindenstrauss", "the bound on dimensions, and how far random projections are off (a study's)",
-     no_run, of_study<study::JohnsonLindenstrauss, johnson_lindenstrauss_figure>},
-    {"packing", "how many almost orthogonal vectors fit, over dimensions (a study's)", no_run,
-     of_study<study::AlmostOrthogonal, packing_figure>},
-    {"compressed-sensing", "sparse recovery over m/n and k/m, and what toy models need (a study's)", no_run,
-     of_study<study::CompressedSensing, compressed_sensing_figure>},
+    {.name = "intro",
+     .summary = "each feature as an arrow in the plane, a panel an instance (n_hidden = 2)",
+     .build = of_one<intro_figure>},
+    {.name = "features",
+     .summary = "W^T W, b and the norms of the features in the superposition colour, a row an instance",
+     .build = of_several<features_figure>,
+     .takes_several = true},
+    {.name = "dimensionality",
+     .summary = "D* and the dimensionality of every feature over the density",
+     .build = of_one<dimensionality_figure>},
+    {.name = "graph",
+     .summary = "the graph of features that share dimensions: its components, named and counted",
+     .build = of_one<graph_figure>},
+    {.name = "phase",
+     .summary = "what becomes of one feature too many, trained beside theory, over density and importance",
+     .build = of_one<phase_figure>,
+     .shows_loss = true,
+     .uses_data = true,
+     .check = [](const run::Run& run) { (void)run::PhaseGrid(run.experiment); }},
+    {.name = "neurons",
+     .summary = "each neuron's weights as a stack of bars by feature (kinds with a hidden activation)",
+     .build = of_one<neurons_figure>},
+    {.name = "inhibition",
+     .summary = "neurons whose cross-talk others take back, as circuits (kinds with two matrices)",
+     .build = of_one<inhibition_figure>},
+    {.name = "sets",
+     .summary = "each feature as an arrow in the plane, in the colour of its set, or W^T W set by set",
+     .build = of_several<sets_figure>,
+     .takes_several = true},
+    {.name = "dynamics",
+     .summary = "the loss and every feature's dimensionality over the steps (record.parameters = true)",
+     .build = of_several<dynamics_figure>,
+     .takes_several = true,
+     .shows_history = true},
+    {.name = "animation",
+     .summary = "the same with a moving picture of the features, in html (record.parameters = true)",
+     .build = of_several<animation_figure>,
+     .takes_several = true,
+     .shows_history = true},
+    {.name = "pentagon",
+     .summary = "loss and geometry of every fit over the density of the last of five features (n_hidden = 2)",
+     .build = of_one<pentagon_figure>,
+     .uses_data = true},
+    {.name = "vulnerability",
+     .summary = "vulnerability to adversarial attacks, and features per dimension, over the density",
+     .build = measured_vulnerability,
+     .uses_data = true,
+     .check = check_vulnerability_figure},
+    {.name = "johnson-lindenstrauss",
+     .summary = "the bound on dimensions, and how far random projections are off (a study's)",
+     .build_study = of_study<study::JohnsonLindenstrauss, johnson_lindenstrauss_figure>},
+    {.name = "packing",
+     .summary = "how many almost orthogonal vectors fit, over dimensions (a study's)",
+     .build_study = of_study<study::AlmostOrthogonal, packing_figure>},
+    {.name = "compressed-sensing",
+     .summary = "sparse recovery over m/n and k/m, and what toy models need (a study's)",
+     .build_study = of_study<study::CompressedSensing, compressed_sensing_figure>},
 });
 
 }  // namespace
+
+std::optional<drawing::Figure> build_of_runs(const FigureKind& kind, std::span<const run::Run* const> runs,
+                                             const StopToken& stop) {
+  if (kind.build == nullptr)
+    throw InvalidRequest(
+        {.key = fmt::format("figure {}", kind.name), .expected = "a study's directory", .got = "a run's"});
+  return kind.build(runs, stop);
+}
 
 drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run) {
   if (kind.build_study == nullptr)

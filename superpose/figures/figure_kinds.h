@@ -15,14 +15,18 @@ namespace superpose::figures {
 struct FigureKind {
   std::string_view name;
   std::string_view summary;  ///< one line for --help
-  /// Builds the figure. runs: not empty. The last is the main one; those before it stand beside it where the
-  /// kind has room. returns: nothing when stopped. Errors: InvalidRequest when the kind cannot show these
-  /// runs.
-  std::optional<drawing::Figure> (*build)(std::span<const run::Run* const> runs, const StopToken& stop);
+  /// Builds the figure; null where the kind shows studies. runs: not empty. The last is the main one; those
+  /// before it stand beside it where the kind has room. returns: nothing when stopped. Errors: InvalidRequest
+  /// when the kind cannot show these runs.
+  std::optional<drawing::Figure> (*build)(std::span<const run::Run* const> runs,
+                                          const StopToken& stop) = nullptr;
   /// Builds the figure of a study; null where the kind shows runs. Errors: InvalidRequest when the kind shows
   /// other studies.
   drawing::Figure (*build_study)(const study::StudyRun& run) = nullptr;
   bool takes_several = false;  ///< whether the figure shows other runs beside the main one
+  bool shows_history = false;  ///< shows one instance of each run over its training (record.parameters)
+  bool shows_loss = false;     ///< shows the runs' final losses
+  bool uses_data = false;      ///< measures or compares on the data that the experiment describes
   /// Refuses what `build` refuses, before any work. Only for kinds that take long to build; null for the
   /// others.
   void (*check)(const run::Run& run) = nullptr;
@@ -33,6 +37,11 @@ std::span<const FigureKind> figure_kinds();
 
 /// The kind of that name. Errors: InvalidRequest that lists the names of all kinds.
 const FigureKind& find_figure_kind(std::string_view name);
+
+/// The kind's figure of runs, as `build` has it. Errors: InvalidRequest when the kind shows studies, or
+/// cannot show these runs.
+std::optional<drawing::Figure> build_of_runs(const FigureKind& kind, std::span<const run::Run* const> runs,
+                                             const StopToken& stop);
 
 /// The kind's figure of a study. Errors: InvalidRequest when the kind shows runs, or other studies.
 drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run);

@@ -27,7 +27,7 @@ std::optional<std::vector<drawing::Figure>> build_figures(const CatalogueEntry& 
   std::vector<drawing::Figure> built;
   built.reserve(entry.figures.size());
   for (const std::string& kind : entry.figures) {
-    auto figure = figures::find_figure_kind(kind).build(pointers, stop);
+    auto figure = build_of_runs(figures::find_figure_kind(kind), pointers, stop);
     if (!figure) return std::nullopt;
     built.push_back(*std::move(figure));
   }

@@ -279,15 +279,12 @@ Description expect_whole(const Directory& directory, std::string_view expected) 
   return there;
 }
 
-std::string_view kind_of_results(const Directory& directory) {
-  if (!directory.has(kExperimentFile)) return "run";
-  const auto there = described(directory);
-  return there ? noun(there->description) : "run";
-}
-
-std::string_view kind_of_results(const fs::path& directory) {
-  const auto opened = Directory::open_if_there(directory);
-  return opened ? kind_of_results(*opened) : "run";
+std::optional<Description> find_description(const fs::path& path) {
+  const auto directory = Directory::open_if_there(path);
+  if (!directory || !directory->has(kExperimentFile)) return std::nullopt;
+  auto there = described(*directory);
+  if (!there) return std::nullopt;
+  return std::move(there->description);
 }
 
 }  // namespace superpose::store

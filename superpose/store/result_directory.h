@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "superpose/core/error.h"
 #include "superpose/store/description.h"
@@ -138,9 +140,15 @@ Description read_description(const Directory& directory);
 /// whole.
 Description expect_whole(const Directory& directory, std::string_view expected);
 
-/// The kind of results in a directory, whole or not: "run", "sweep" or "study". returns: "run", too, where
-/// there are none or their kind cannot be told. Errors: InvalidRequest where the directory may not be read.
-std::string_view kind_of_results(const Directory& directory);
-std::string_view kind_of_results(const std::filesystem::path& directory);
+/// The description of the results in a directory, whole or not. returns: nothing where there are none, or
+/// none that can be read. Errors: InvalidRequest where the directory may not be read.
+std::optional<Description> find_description(const std::filesystem::path& directory);
+
+/// Whether a directory has results of a kind: Experiment, Sweep or study::Study.
+template <class Kind>
+bool holds(const std::filesystem::path& directory) {
+  const auto there = find_description(directory);
+  return there && std::holds_alternative<Kind>(*there);
+}
 
 }  // namespace superpose::store

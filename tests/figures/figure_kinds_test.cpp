@@ -94,7 +94,7 @@ TEST(FigureKinds, OfStudiesShowTheirOwnKindOnly) {
     EXPECT_EQ(drawn, 1);
   }
   const auto run = polygon_run(2);
-  EXPECT_THAT([&] { find_figure_kind("packing").build(std::array{&run}, {}); },
+  EXPECT_THAT([&] { build_of_runs(find_figure_kind("packing"), std::array{&run}, {}); },
               ThrowsMessage<InvalidRequest>(HasSubstr("expected a study's directory")));
 }
 

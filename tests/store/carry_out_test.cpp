@@ -32,7 +32,7 @@ TEST(CarryOut, DoesWhateverIsAsked) {
     SCOPED_TRACE(kind);
     CarryOutOptions options{.directory = directory / kind, .threads = 1};
     EXPECT_EQ(carry_out(description, options), Completion::kFinished);
-    EXPECT_EQ(kind_of_results(directory / kind), kind);
+    EXPECT_EQ(noun(find_description(directory / kind).value()), kind);
     options.resume = true;
     EXPECT_EQ(carry_out(description, options), Completion::kAlreadyDone);
     options.overwrite = true;

@@ -259,7 +259,7 @@ TEST(ResultDirectory, NoKindReplacesResultsOfAnother) {
       const Begun begun = begin_results(directory / "out", nullptr, there, Older::kReplace, {});
     }
     const std::string text = read_text(directory / "out/experiment.toml");
-    EXPECT_EQ(kind_of_results(directory / "out"), noun(there));
+    EXPECT_EQ(noun(find_description(directory / "out").value()), noun(there));
     for (const Description& asked : descriptions) {
       if (asked.index() == there.index()) continue;
       EXPECT_THAT(message_of<InvalidRequest>(
@@ -288,7 +288,7 @@ TEST(ResultDirectory, OverwritesResultsOfAnotherKindIfAsked) {
       const Begun begun = begin_results(directory / "out", nullptr, asked, Older::kOverwrite, {});
       EXPECT_EQ(begun.found, Found::kNothing);
       EXPECT_THAT(names_in(directory / "out"), ElementsAre("experiment.toml", "notes.txt"));
-      EXPECT_EQ(kind_of_results(begun.directory), noun(asked));
+      EXPECT_EQ(noun(find_description(begun.directory.path()).value()), noun(asked));
     }
   }
 }

@@ -35,8 +35,8 @@ TEST(RunStudy, LeavesWhatLoadStudyReads) {
   const study::StudyRun run = load_study(directory / "s");
   EXPECT_EQ(run.study, example());
   EXPECT_EQ(run.result, measure(example(), {.threads = 2}));
-  EXPECT_EQ(kind_of_results(directory / "s"), "study");
-  EXPECT_EQ(kind_of_results(directory.path()), "run") << "there are none";
+  EXPECT_EQ(noun(find_description(directory / "s").value()), "study");
+  EXPECT_FALSE(find_description(directory.path()).has_value()) << "there are none";
 }
 
 TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
