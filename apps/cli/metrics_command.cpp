@@ -71,16 +71,6 @@ MeasuredSweep measure(const store::SweepResults& results) {
   return measured;
 }
 
-/// The swept values of a point: numbers and strings as JSON has them, everything else as its TOML.
-Json sweep_values(const SweepPoint& point) {
-  auto values = Json::object();
-  for (const auto& [key, text] : point.values) {
-    values[key] = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (values[key].is_discarded() || values[key].is_structured()) values[key] = text;
-  }
-  return values;
-}
-
 /// Every point with its values and the part of the metrics that belongs to its instances.
 Json to_json(const MeasuredSweep& sweep) {
   std::vector<Json> of_runs;
@@ -89,7 +79,7 @@ Json to_json(const MeasuredSweep& sweep) {
   auto points = Json::array();
   for (const SweepPoint& point : sweep.points) {
     Json object;
-    object["values"] = sweep_values(point);
+    object["values"] = Json::parse(store::values_json(point));
     object["run"] = store::sweep_run_path(point.run);
     object["first_instance"] = point.first_instance;
     object["n_instances"] = point.n_instances;

@@ -14,8 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A swept value as JSON. Numbers and strings stay what they are; any other value becomes its TOML text.
-nlohmann::ordered_json json_value(const std::string& text) {
+using Json = nlohmann::ordered_json;
+
+Json json_value(const std::string& text) {
   const toml::table parsed = parse_override(text, text);
   const toml::node& node = *parsed.get("value");
   if (const auto* integer = node.as_integer()) return integer->get();
@@ -24,19 +25,23 @@ nlohmann::ordered_json json_value(const std::string& text) {
   return text;
 }
 
+Json values_of(const SweepPoint& point) {
+  auto values = Json::object();
+  for (const auto& [key, value] : point.values) values[key] = json_value(value);
+  return values;
+}
+
 std::string points_json(const Sweep& sweep) {
-  auto points = nlohmann::ordered_json::array();
+  auto points = Json::array();
   for (std::size_t i = 0; i < sweep.points.size(); ++i) {
     const SweepPoint& point = sweep.points[i];
-    auto values = nlohmann::ordered_json::object();
-    for (const auto& [key, value] : point.values) values[key] = json_value(value);
     points.push_back({{"index", i},
-                      {"values", std::move(values)},
+                      {"values", values_of(point)},
                       {"run", sweep_run_path(point.run)},
                       {"first_instance", point.first_instance},
                       {"n_instances", point.n_instances}});
   }
-  return nlohmann::ordered_json{{"points", std::move(points)}}.dump(1) + "\n";
+  return Json{{"points", std::move(points)}}.dump(1) + "\n";
 }
 
 /// Turns the progress of the jobs into the progress of the whole sweep.
@@ -68,6 +73,10 @@ class WholeProgress {
 };
 
 }  // namespace
+
+std::string values_json(const SweepPoint& point) {
+  return values_of(point).dump();
+}
 
 std::string sweep_run_path(std::size_t run) {
   return fmt::format("{}/{:03}", kRunsDirectory, run);

@@ -47,6 +47,10 @@ struct SweepResults {
 /// The path of a run, relative to the sweep's directory: "runs/000".
 std::string sweep_run_path(std::size_t run);
 
+/// The swept values of a point as a JSON object. Numbers and strings stay what they are; any other value is
+/// its TOML text.
+std::string values_json(const SweepPoint& point);
+
 /// Reads a sweep's directory. Errors: InvalidRequest that names the file at fault; NotFinished when the sweep
 /// is not whole.
 SweepResults load_sweep_results(const Directory& directory);
