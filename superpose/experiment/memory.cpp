@@ -40,7 +40,7 @@ double training_bytes(const Experiment& experiment) {
 std::string describe_bytes(double bytes) {
   constexpr std::array units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   std::size_t unit = 0;
-  while (bytes >= 1024 && unit + 1 < units.size()) {
+  while (bytes >= 999.5 && unit + 1 < units.size()) {  // more would need a fourth digit
     bytes /= 1024;
     ++unit;
   }

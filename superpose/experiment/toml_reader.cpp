@@ -62,6 +62,14 @@ std::string describe(const toml::node& node) {
   }
 }
 
+/// The whole number that an integer, or a float such as 1e4, is.
+std::optional<std::int64_t> as_whole_number(const toml::node& node) {
+  if (const auto* integer = node.as_integer()) return integer->get();
+  const auto* real = node.as_floating_point();
+  if (!real || real->get() != std::floor(real->get()) || std::abs(real->get()) >= 0x1p53) return std::nullopt;
+  return static_cast<std::int64_t>(real->get());
+}
+
 /// Whether the text is written like an integer. TOML itself only has integers of 64 bits.
 bool is_whole_number(std::string_view text) {
   if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
@@ -79,16 +87,13 @@ std::int64_t TomlValue::whole_number(std::int64_t least, std::int64_t most) cons
   const auto* integer = node_->as_integer();
   if (integer && integer->get() >= least && integer->get() <= most) return integer->get();
 
-  const bool too_large = integer && integer->get() > most;
+  const std::optional<std::int64_t> whole = as_whole_number(*node_);
+  const bool too_large = whole && *whole > most;
   const std::string expected = least == 1 && !too_large
                                    ? "a whole number above 0"
                                    : fmt::format("a whole number from {} to {}", least, most);
-  if (const auto* real = node_->as_floating_point()) {
-    const double value = real->get();
-    if (value == std::floor(value) && std::abs(value) < 0x1p53) {
-      refuse(expected, fmt::format("{} (write {})", toml_float(value), static_cast<std::int64_t>(value)));
-    }
-  }
+  if (whole && *whole >= least && !too_large)  // it is only written as a float
+    refuse(expected, fmt::format("{} (write {})", describe(*node_), *whole));
   refuse(expected);
 }
 
@@ -213,7 +218,9 @@ toml::table parse_override(std::string_view value, std::string_view key_and_valu
   if (find_too_deep(text)) throw InvalidRequest({.place = place, .expected = kDepth, .got = "more"});
   try {
     auto table = toml::parse(text, origin);
-    if (table.size() == 1 || !bare) return table;  // with more entries, the value had line breaks in it
+    if (table.size() == 1) return table;
+    // With more entries, the value had line breaks in it.
+    if (!bare) throw InvalidRequest({.place = place, .expected = "one TOML value", .got = "more"});
   } catch (const toml::parse_error& error) {
     if (!bare) {
       throw InvalidRequest(
