@@ -287,27 +287,10 @@ TEST(ExperimentRefuses, Values) {
 }
 
 TEST(ExperimentRefuses, Distributions) {
-  constexpr auto forms =
-      "expected { correlated = [...] }, { anticorrelated = [...] } or { exactly = COUNT, of = [...] }, got ";
   expect_refused(
       {{"[data]\nvalues = 'gaussian'",
         "5:10: [data] values: expected one of uniform, signed, got \"gaussian\""},
        {"[data]\nvalues = 1", "5:10: [data] values: expected one of uniform, signed, got 1"},
-       {"[data]\nsets = 1", "5:8: [data] sets: expected an array, got 1"},
-       {"[data]\nsets = [{ correlated = [0, 3] }]",
-        "5:28: [data] sets[0] correlated[1]: expected a whole number from 0 to 2, got 3"},
-       {"[data]\nsets = [{ correlated = [0, 1] }, { anticorrelated = [1, 2] }]",
-        "5:54: [data] sets[1] anticorrelated[0]: expected a feature in one set only, got 1 again"},
-       {"[data]\nsets = [{ correlated = [] }]",
-        "5:24: [data] sets[0] correlated: expected an array of features and sets, got an empty one"},
-       {"[data]\nsets = [{ correlated = 'some' }]",
-        "5:24: [data] sets[0] correlated: expected an array of features and sets, or \"all\", got \"some\""},
-       {"[data]\nsets = [{ exactly = 4, of = 'all' }]",
-        "5:21: [data] sets[0] exactly: expected a whole number from 1 to 3, got 4"},
-       {"[data]\nsets = [{ correlated = [0, 1], probability = 0.5 }]",
-        "5:46: [data] sets[0] probability: an outermost set has the feature_probability of its features"},
-       {"[data]\nsets = [{ correlated = [0, { anticorrelated = [1, 2], probability = 0 }] }]",
-        "5:69: [data] sets[0] correlated[1] probability: expected a number from 1e-06 to 1, got 0"},
        {"[data]\nfeature_probability = { power_law = [0.5, 1] }\nsets = [{ correlated = [0, 2] }]",
         "6:8: [data] sets: expected one feature_probability for all features of a set, got 0.5 and "
         "0.16666667 "
@@ -319,29 +302,14 @@ TEST(ExperimentRefuses, Distributions) {
        {"[data]\nfeature_probability = { power_law = [1, 20] }",
         "5:23: [data] feature_probability: expected a rule whose every value is a number from 1e-06 to 1, "
         "got 9.536743e-07 for feature 1"}});
-  for (const char* set :
-       {"1", "{ }", "{ correlated = [0], of = [1] }", "{ exactly = 1 }", "{ one_of = [0] }"}) {
-    const auto refused = message(std::string(kSmall) + "[data]\nsets = [" + set + "]");
-    EXPECT_PRED2(starts_with, refused, std::string("intro.toml:5:9: [data] sets[0]: ") + forms);
-  }
 }
 
-TEST(Experiment, SetsAreReadAndWrittenBack) {
-  const auto experiment =
-      parse(kSmall,
-            {"sets=[{ correlated = [2, { anticorrelated = [0, 1], probability = 0.5 }] }]", "values=signed"});
-  const auto& [is_signed, sets] = experiment.data.distribution;
-  EXPECT_TRUE(is_signed);
-  ASSERT_EQ(sets.size(), 1U);
-  EXPECT_EQ(sets[0].rule, FeatureSet::Rule::kCorrelated);
-  ASSERT_EQ(sets[0].members.size(), 2U);
-  EXPECT_EQ(sets[0].members[0].feature, 2);
-  EXPECT_EQ(sets[0].members[1].rule, FeatureSet::Rule::kAnticorrelated);
-  EXPECT_EQ(sets[0].members[1].probability, 0.5);
-  EXPECT_EQ(parse(to_toml(experiment)), experiment);
-  const auto all = parse(kSmall, {"sets=[{ exactly = 2, of = 'all' }]"});
-  EXPECT_EQ(all.data.distribution.sets[0].members.size(), 3U);
-  EXPECT_EQ(parse(to_toml(all)), all);
+TEST(Experiment, DistributionsAreReadAndWrittenBack) {
+  const auto sets = parse(kSmall, {"sets=[{ correlated = [2, 0] }]", "values=signed"});
+  EXPECT_TRUE(sets.data.distribution.is_signed);
+  ASSERT_EQ(sets.data.distribution.sets.size(), 1U);
+  EXPECT_EQ(sets.data.distribution.sets[0].members.size(), 2U);
+  EXPECT_EQ(parse(to_toml(sets)), sets);
   const auto law = parse(kSmall, {"feature_probability={ power_law = [0.5, 2] }"});
   EXPECT_EQ(law.feature_probability(), (std::vector<float>{0.5F, 0.125F, static_cast<float>(0.5 / 9)}));
   EXPECT_EQ(parse(to_toml(law)), law);
@@ -515,13 +483,8 @@ TEST(Experiment, BadOverridesAreNamed) {
             "data.sparsity=0.9: unknown key `data.sparsity`; here it is `feature_probability = 1 - "
             "sparsity`");
   EXPECT_EQ(refused("S=0.9"), "S=0.9: unknown key `S`; here it is `feature_probability = 1 - S`");
-  EXPECT_EQ(refused("seed=99999999999999999999"),
-            "seed=99999999999999999999: expected a whole number from -9223372036854775808 to "
-            "9223372036854775807, got 99999999999999999999");
-  EXPECT_PRED2(contains, refused("seed=-9223372036854775809"), "expected a whole number from");
   EXPECT_PRED2(starts_with, refused("=1"), "=1: unknown key ``; known: name, kind, ");
   EXPECT_PRED2(starts_with, refused("importance=[1, 2"), "importance=[1, 2: not a TOML value: ");
-  EXPECT_PRED2(starts_with, refused("name=\xFF"), "name=\xFF: expected UTF-8 text");
   EXPECT_EQ(refused("steps=1\n2"),
             "steps=1\\u000A2: [train] steps: expected a whole number above 0, got "
             "\"1\\u000A2\"");
