@@ -31,14 +31,6 @@ TEST(Model, GivesEachInstanceItsOwnRows) {
   EXPECT_EQ(seen.b_final(2).size(), 5U);
 }
 
-TEST(ModelKind, IsFoundByItsName) {
-  for (const auto kind : {ModelKind::kLinear, ModelKind::kReluOutput})
-    EXPECT_EQ(find_model_kind(name(kind)), kind);
-  EXPECT_EQ(name(ModelKind::kReluOutput), "relu_output");
-  EXPECT_EQ(find_model_kind("relu"), std::nullopt);
-  EXPECT_EQ(model_kind_names(), "linear, relu_output, gelu_output, relu_hidden, untied, absolute_value");
-}
-
 TEST(Initialisation, IsXaviersRuleUnlessAStandardDeviationIsGiven) {
   constexpr Shape shape{.n_instances = 10, .n_features = 6, .n_hidden = 2};
   EXPECT_DOUBLE_EQ(Initialisation{}.standard_deviation(shape), 0.5);
