@@ -115,8 +115,8 @@ def test_the_fault_of_a_file_has_fields(tmp_path) -> None:
     with pytest.raises(sp.InvalidRequest) as raised:
         sp.load(own)
     error = raised.value
-    assert (error.place, error.key, error.got) == (str(own), "n_features", "0")
-    assert str(error) == f"{own}: n_features: expected {error.expected}, got 0"
+    assert (error.place, error.key, error.got) == (str(own), "[model] n_features", "0")
+    assert str(error).startswith(f"{own}: ") and str(error).endswith(f"expected {error.expected}, got 0")
 
 
 @pytest.mark.parametrize("kind", ["untied", "absolute_value", "linear", "gelu_output", "relu_hidden"])

@@ -111,11 +111,11 @@ double coherence_bound(std::int64_t n_vectors, std::int64_t n_dimensions) {
 double most_vectors(std::int64_t n_dimensions, double eps) {
   // Each bound, solved for N. A little is added, so that rounding does not make a whole number fall short of
   // itself.
-  constexpr double kRounding = 1e-9;
+  constexpr double kSlack = 1e-9;
   const auto d = static_cast<double>(n_dimensions);
   const double square = eps * eps;
   double most = std::numeric_limits<double>::infinity();
-  const auto lower = [&](double N) { most = std::min(most, std::floor(N * (1 + kRounding))); };
+  const auto lower = [&](double N) { most = std::min(most, std::floor(N * (1 + kSlack))); };
   if (d * square < 1) {
     lower(d * (1 - square) / (1 - d * square));
     lower(d * (d + 1) / 2);

@@ -19,10 +19,9 @@ TEST(Hints, SayWhatToTypeInstead) {
   EXPECT_EQ(
       describe(store::NotFinished("a", "sweep")),
       "a: the sweep is not finished; finish it with `superpose run a/experiment.toml --out a --resume`");
-  EXPECT_EQ(
-      describe(store::CannotResume({.problem = "got another"}, "a", /*resumable=*/true)),
-      "got another; resume what is there with `superpose run a/experiment.toml --out a --resume`, or "
-      "start over without --resume");
+  EXPECT_EQ(describe(store::CannotResume({.problem = "got another"}, "a", /*resumable=*/true)),
+            "got another; resume what is there with `superpose run a/experiment.toml --out a --resume`, or "
+            "start over without --resume");
   EXPECT_EQ(describe(store::CannotResume({.problem = "broken"}, "a", /*resumable=*/false)),
             "broken; start over without --resume");
   EXPECT_EQ(describe(store::OtherResults("a: expected a run's, got a sweep's")),
