@@ -7,6 +7,7 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <unordered_map>
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/experiment_keys.h"
@@ -262,7 +263,15 @@ void apply_to_element(toml::table& document, const Setting& setting, const std::
   });
 }
 
-/// The experiment at a point. document: without [sweep]; a copy for this point alone.
+/// The document without [sweep], after the overrides.
+toml::table read_base(const ExperimentSource& source) {
+  toml::table base = parse_toml(source.text, source.file);
+  base.erase("sweep");
+  for (const std::string& override : source.overrides) apply_override(base, override);
+  return base;
+}
+
+/// The experiment at a point. document: that of read_base, for this point alone.
 Experiment read_point(toml::table document, const Settings& settings, const ExperimentSource& source) {
   try {
     for (const Setting& setting : settings) {
@@ -281,6 +290,23 @@ Experiment read_point(toml::table document, const Settings& settings, const Expe
     }
     throw;
   }
+}
+
+/// The experiments at all points.
+std::vector<Experiment> read_experiments(const ExperimentSource& source,
+                                       const std::vector<Settings>& settings) {
+  const toml::table base = read_base(source);
+  std::vector<Experiment> experiments;
+  experiments.reserve(settings.size());
+  for (const Settings& point : settings) {
+    try {
+      experiments.push_back(read_point(base, point, source));
+    } catch (const InvalidRequest&) {
+      // The copy has forgotten its positions. A fresh document has them, for the message.
+      experiments.push_back(read_point(read_base(source), point, source));
+    }
+  }
+  return experiments;
 }
 
 /// Removes what an instance may have for itself. Points that are equal after that can train in one model.
@@ -412,29 +438,15 @@ Sweep parse_sweep(const ExperimentSource& source) {
   const TomlValue section(*node, "sweep", "", source.file);
   const std::vector<Settings> settings = read_points(section, source.file);
 
-  // Each point parses the text again, because a copied document forgets its positions.
-  const auto document = [&] {
-    toml::table fresh = parse_toml(source.text, source.file);
-    fresh.erase("sweep");
-    for (const std::string& override : source.overrides) apply_override(fresh, override);
-    return fresh;
-  };
-  std::vector<Experiment> experiments;
-  experiments.reserve(settings.size());
-  for (const Settings& point : settings) {
-    experiments.push_back(read_point(document(), point, source));
-  }
+  const std::vector<Experiment> experiments = read_experiments(source, settings);
 
   Sweep sweep;
-  std::vector<Experiment> common;                       // of each run
+  std::unordered_map<std::string, std::size_t> run_of;  // by what its points share
   std::vector<std::vector<const Experiment*>> members;  // of each run
   for (std::size_t i = 0; i < experiments.size(); ++i) {
     const Experiment shared = without_own_values(experiments[i]);
-    const auto run = static_cast<std::size_t>(std::ranges::find(common, shared) - common.begin());
-    if (run == common.size()) {
-      common.push_back(shared);
-      members.emplace_back();
-    }
+    const std::size_t run = run_of.try_emplace(to_toml(shared), members.size()).first->second;
+    if (run == members.size()) members.emplace_back();
     SweepPoint point{.values = {}, .run = run, .n_instances = shared.model.shape.n_instances};
     point.first_instance = static_cast<std::int64_t>(members[run].size()) * point.n_instances;
     for (const auto& [key, value, position] : settings[i]) point.values.emplace_back(key, value);
@@ -447,7 +459,7 @@ Sweep parse_sweep(const ExperimentSource& source) {
     check_memory(size, section, source.memory_limit);
     sweep.runs.push_back(join(of_run));
   }
-  sweep.toml = resolved_text(document(), settings);
+  sweep.toml = resolved_text(read_base(source), settings);
   return sweep;
 }
 

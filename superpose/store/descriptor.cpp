@@ -99,6 +99,12 @@ void refuse_to_read(const fs::path& file, int error) {
   refuse_path(file, error == ENOENT ? reason : "cannot be read: " + reason);
 }
 
+void refuse_length(const fs::path& file, std::size_t most) {
+  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = file.string()},
+                        .expected = fmt::format("at most {} bytes", most),
+                        .got = "more"});
+}
+
 void write_whole_at(int directory, const std::string& name, std::span<const std::byte> bytes,
                     const fs::path& file) {
   struct stat there = {};

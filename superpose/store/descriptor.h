@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,9 +62,17 @@ std::string describe_error(int error, std::string_view missing);
 /// Throws InvalidRequest: the file cannot be read, and why.
 [[noreturn]] void refuse_to_read(const std::filesystem::path& file, int error);
 
-/// The whole content of a file. file: its name for messages. Errors: InvalidRequest where it cannot be read.
+/// Throws InvalidRequest: the file is longer than that many bytes.
+[[noreturn]] void refuse_length(const std::filesystem::path& file, std::size_t most);
+
+/// The most bytes of a text that are read: a sweep of a million points has a quarter of that.
+inline constexpr std::size_t kMostText = std::size_t{1} << 28;
+
+/// The whole content of a file. file: its name for messages. most: the bytes that it may have. Errors:
+/// InvalidRequest where it cannot be read or has more.
 template <class Container>
-Container read_all(const Descriptor& input, const std::filesystem::path& file) {
+Container read_all(const Descriptor& input, const std::filesystem::path& file,
+                   std::size_t most = std::numeric_limits<std::size_t>::max()) {
   if (!input) refuse_to_read(file, errno);
   Container content;
   std::array<typename Container::value_type, 1 << 16> chunk;
@@ -71,6 +80,7 @@ Container read_all(const Descriptor& input, const std::filesystem::path& file) {
     const auto got = retry([&] { return ::read(input.number(), chunk.data(), chunk.size()); });
     if (got < 0) refuse_to_read(file, errno);
     if (got == 0) return content;
+    if (static_cast<std::size_t>(got) > most - content.size()) refuse_length(file, most);
     content.insert(content.end(), chunk.begin(), chunk.begin() + got);
   }
 }

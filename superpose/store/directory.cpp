@@ -165,7 +165,7 @@ Descriptor Directory::open_to_read(std::string_view name) const {
 }
 
 std::string Directory::read_text(std::string_view name) const {
-  return read_all<std::string>(open_to_read(name), *this / name);
+  return read_all<std::string>(open_to_read(name), *this / name, kMostText);
 }
 
 std::vector<std::byte> Directory::read_bytes(std::string_view name) const {

@@ -39,7 +39,7 @@ std::vector<std::byte> read_bytes(const fs::path& file) {
   return read_all<std::vector<std::byte>>(open_at(AT_FDCWD, file, O_RDONLY), file);
 }
 std::string read_text(const fs::path& file) {
-  return read_all<std::string>(open_at(AT_FDCWD, file, O_RDONLY), file);
+  return read_all<std::string>(open_at(AT_FDCWD, file, O_RDONLY), file, kMostText);
 }
 
 void write_whole(const fs::path& file, std::span<const std::byte> bytes) {
