@@ -1,5 +1,6 @@
 #include "superpose/store/description.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "superpose/core/error.h"
@@ -24,7 +25,7 @@ TEST(Description, IsWhatItsTextHas) {
   for (const Description& description : {run, sweep, study})
     EXPECT_TRUE(parse(to_toml(description)) == description) << to_toml(description);
   EXPECT_FALSE(run == parse("[model]\nn_features = 4\nn_hidden = 2\n"));
-  EXPECT_FALSE(sweep == parse(std::string(kSweep) + "[train]\nsteps = 7\n"));
+  EXPECT_FALSE(sweep == parse(fmt::format("{}[train]\nsteps = 7\n", kSweep)));
 }
 
 TEST(Description, RefusesWhatIsNone) {
