@@ -64,7 +64,7 @@ class PaperPage(unittest.TestCase):
                 named.add(entry)
                 self.assertTrue(f'"{entry}"' in catalogue or entry in ("phase-2-1", "phase-3-2"), entry)
             for figure in filter(None, cells[4].split(", ")):
-                self.assertTrue(f'{{"{figure}",' in re.sub(r"\{\s+", "{", kinds), line)
+                self.assertTrue(f'.name = "{figure}",' in kinds, line)
         self.assertEqual(len(named), 15, "an entry has no row")
 
     def test_it_has_every_section_that_the_code_cites(self):
