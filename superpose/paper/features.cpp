@@ -69,30 +69,6 @@ void add_dense_claims(Claims& claims, const std::string& which, Models models, c
   claims.push_back(bias_claim(which, models, 1));
 }
 
-/// Claims about the highest density that has superposition. Which features begin it shows in models where it
-/// has begun and is not complete: some represented features share dimensions, others have their own.
-void add_onset_claims(Claims& claims, Models models, std::span<const float> importance) {
-  std::vector<TrainedInstance> begun;
-  std::ranges::copy_if(models, std::back_inserter(begun), [](const TrainedInstance& model) {
-    return has_superposition(model) && !all_represented_in_superposition(model);
-  });
-  if (!begun.empty() && std::ranges::min(importance) < std::ranges::max(importance)) {
-    claims.push_back(share_claim(
-        "superposition begins with less important features: less so on average than those with a dimension "
-        "of "
-        "their own",
-        begun, [&](const TrainedInstance& model) { return less_important_on_average(model, importance); },
-        kNearlyAlways));
-    claims.push_back(share_claim(
-        "superposition begins with less important features: each less so than any with a dimension of its "
-        "own",
-        begun, [&](const TrainedInstance& model) { return each_less_important(model, importance); },
-        kMostly));
-  }
-  claims.push_back(share_claim("superposition begins as antipodal pairs", models, superposition_is_antipodal,
-                               kNearlyAlways));
-}
-
 /// Measures the mean share of the features that are represented in superposition.
 Claim every_feature_claim(Models models) {
   double sum = 0;
@@ -142,7 +118,9 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
     if (!begun && std::ranges::count_if(*models, has_superposition) * 2 >= std::ssize(*models)) {
       begun = true;
       // If the densest instance already has superposition, its onset lies outside the experiment.
-      if (&one != &all.front()) add_onset_claims(claims, *models, importance_of(experiment, one.instance));
+      if (&one != &all.front())
+        std::ranges::move(onset_claims(*models, importance_of(experiment, one.instance)),
+                          std::back_inserter(claims));
     }
     if (sparsest) add_sparse_claims(claims, *models);
   }
@@ -150,6 +128,29 @@ std::optional<Claims> measure(const ClaimsRequest& request) {
 }
 
 }  // namespace
+
+Claims onset_claims(std::span<const TrainedInstance> models, std::span<const float> importance) {
+  Claims claims;
+  std::vector<TrainedInstance> begun;
+  std::ranges::copy_if(models, std::back_inserter(begun), [](const TrainedInstance& model) {
+    return has_superposition(model) && !all_represented_in_superposition(model);
+  });
+  if (!begun.empty() && std::ranges::min(importance) < std::ranges::max(importance)) {
+    claims.push_back(share_claim(
+        "superposition begins with less important features: less so on average than those with a dimension "
+        "of their own",
+        begun, [&](const TrainedInstance& model) { return less_important_on_average(model, importance); },
+        kNearlyAlways));
+    claims.push_back(share_claim(
+        "superposition begins with less important features: each less so than any with a dimension of its "
+        "own",
+        begun, [&](const TrainedInstance& model) { return each_less_important(model, importance); },
+        kMostly));
+  }
+  claims.push_back(share_claim("superposition begins as antipodal pairs", models, superposition_is_antipodal,
+                               kNearlyAlways));
+  return claims;
+}
 
 CatalogueEntry features() {
   return {.name = "features",

@@ -88,17 +88,16 @@ constexpr double kAgreement = 0.95;
 /// samples would depend on a handful of them where features are rare.)
 class Trained {
  public:
-  Trained(run::PhaseGrid the_grid, const Trainer& trainer)
-      : grid(std::move(the_grid)), seeds(trainer.state().model.shape().n_instances) {
-    const Model& model = trainer.state().model;
-    const std::int64_t restarts = trainer.options().restarts;
-    const std::int64_t n_instances = model.shape().n_instances / restarts;
-    const auto probability = trainer.ensemble().data.marginal_probability();
+  Trained(const Experiment& experiment, const Model& model)
+      : grid(experiment), seeds(model.shape().n_instances) {
+    const std::int64_t n_instances = experiment.model.shape.n_instances;
+    const std::int64_t restarts = model.shape().n_instances / n_instances;
+    const Ensemble ensemble = experiment.ensemble();
+    const auto probability = ensemble.data.marginal_probability();
     for (std::int64_t i = 0; i < n_instances; ++i) {
-      const ExpectedLossProblem problem{
-          .n_hidden = grid.n_hidden,
-          .feature_probability = model.shape().row(probability, i),
-          .importance = model.shape().row(std::span(trainer.ensemble().importance), i)};
+      const ExpectedLossProblem problem{.n_hidden = grid.n_hidden,
+                                        .feature_probability = model.shape().row(probability, i),
+                                        .importance = model.shape().row(std::span(ensemble.importance), i)};
       Best best;
       for (std::int64_t member = i * restarts; member < (i + 1) * restarts; ++member) {
         const double loss = expected_loss(model.W(member), model.b_final(member), problem);
@@ -223,21 +222,16 @@ std::optional<Claim> slope_claim(const Trained& trained) {
 
 std::optional<Claims> measure(const ClaimsRequest& request) {
   const Experiment& experiment = request.experiment;
-  std::optional<run::PhaseGrid> grid;
   try {
-    grid.emplace(experiment);
+    if (run::PhaseGrid(experiment).density.size() < 2) return Claims();
   } catch (const InvalidRequest&) {
     return Claims();  // the user's overrides made it another experiment
   }
-  if (grid->density.size() < 2) return Claims();
   TrainOptions options = experiment.train;
   options.seed += 1;  // so that the claims rest on other trainings than the picture
   Trainer trainer(experiment.ensemble(), options, request.threads);
   if (!trainer.run(request.stop)) return std::nullopt;
-  const Trained trained(*std::move(grid), trainer);
-  Claims claims = {agreement_claim(trained), boundary_claim(trained)};
-  if (auto claim = slope_claim(trained)) claims.push_back(*std::move(claim));
-  return claims;
+  return phase_claims(experiment, trainer.state().model);
 }
 
 CatalogueEntry entry(std::int64_t n_hidden, std::string summary) {
@@ -251,6 +245,13 @@ CatalogueEntry entry(std::int64_t n_hidden, std::string summary) {
 }
 
 }  // namespace
+
+Claims phase_claims(const Experiment& experiment, const Model& model) {
+  const Trained trained(experiment, model);
+  Claims claims = {agreement_claim(trained), boundary_claim(trained)};
+  if (auto claim = slope_claim(trained)) claims.push_back(*std::move(claim));
+  return claims;
+}
 
 CatalogueEntry phase_2_1() {
   return entry(1, "two features in one dimension: when is the second one worth sharing it");

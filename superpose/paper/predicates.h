@@ -103,6 +103,16 @@ bool all_represented_in_superposition(const TrainedInstance& model);
 /// Whether every represented feature has a bias below 0, and there is at least one.
 bool represented_biases_are_negative(const TrainedInstance& model);
 
+/// The claims of features about the highest density that has superposition. Which features begin it shows in
+/// models where it has begun and is not complete: some represented features share dimensions, others have
+/// their own. Without such a model there is only the claim about antipodal pairs. importance: (n_features).
+Claims onset_claims(std::span<const TrainedInstance> models, std::span<const float> importance);
+
+/// The claims of phase-2-1 and phase-3-2. experiment: a grid of run::PhaseGrid. model: for each of its
+/// instances all restarts, one after the other; the restart of the lowest exact loss counts. The claim about
+/// the loss's slope is left out where no boundary has two cells on either side.
+Claims phase_claims(const Experiment& experiment, const Model& model);
+
 /// The claims of perturbed-pentagon. fits: the fits of `model`. When the geometry does not change exactly
 /// once, the only claim is about that.
 Claims pentagon_claims(const run::PentagonFits& fits, const Model& model);

@@ -4,29 +4,13 @@
 #include <cstdint>
 
 #include "superpose/paper/study_claims.h"
+#include "tests/paper/hand_made.h"
 #include "tests/paper/holds.h"
 
 namespace superpose::paper {
 namespace {
 
 using namespace study;  // NOLINT(google-build-using-namespace): these are claims about studies
-
-/// A result with count(d) drawn vectors and twice as many that spread out, in d dimensions, and coherences on
-/// the bounds.
-template <class Count>
-AlmostOrthogonalResult packing_of(const AlmostOrthogonal& study, const Count& count) {
-  AlmostOrthogonalResult result;
-  for (std::int64_t row = 0; row < study.trials * std::ssize(study.eps); ++row) {
-    for (const std::int64_t d : study.drawn_dimensions) result.drawn.push_back(std::llround(count(d)));
-  }
-  for (std::size_t row = 0; row < study.eps.size(); ++row) {
-    for (const std::int64_t d : study.spread_dimensions) result.spread.push_back(std::llround(2 * count(d)));
-  }
-  result.curve_drawn.assign(study.curve_vectors.size() * static_cast<std::size_t>(study.trials), 0.9F);
-  result.curve_spread.assign(study.curve_vectors.size(), 0.5F);
-  result.known_coherence = {0.4472136F, 0.5F, 1.0F / 3, 1.0F / 3, 1.0F / 3};
-  return result;
-}
 
 TEST(AlmostOrthogonalClaims, HoldOfExponentialGrowthAndNotOfPowers) {
   const AlmostOrthogonal study{.eps = {0.5},

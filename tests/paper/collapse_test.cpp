@@ -8,19 +8,10 @@
 #include "superpose/analysis/theory.h"
 #include "superpose/core/error.h"
 #include "superpose/paper/plane.h"
+#include "tests/paper/hand_made.h"
 
 namespace superpose::paper {
 namespace {
-
-/// Unit vectors at these angles, in degrees.
-std::vector<float> at_angles(const std::vector<double>& degrees) {
-  std::vector<float> W;
-  for (const double degree : degrees) {
-    W.push_back(static_cast<float>(std::cos(degree * 0.017453292519943295)));
-    W.push_back(static_cast<float>(std::sin(degree * 0.017453292519943295)));
-  }
-  return W;
-}
 
 TEST(Collapse, CountsPairsOnOneDirection) {
   EXPECT_EQ(collapsed_pairs(at_angles({0, 10, 120, 125, 240, 240})), 3);

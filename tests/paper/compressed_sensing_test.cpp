@@ -3,41 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 
-#include "superpose/analysis/compressed_sensing.h"
 #include "superpose/paper/study_claims.h"
+#include "tests/paper/hand_made.h"
 #include "tests/paper/holds.h"
 
 namespace superpose::paper {
 namespace {
 
 using namespace study;  // NOLINT(google-build-using-namespace): these are claims about studies
-
-/// A result that recovers from m = 1.4 k ln(n/k) measurements on, and whose toy models have D* = 2 (p
-/// ln(1/p))^exponent.
-CompressedSensingResult sensing_of(const CompressedSensing& study, double exponent) {
-  CompressedSensingResult result;
-  const auto side = static_cast<double>(study.grid);
-  const auto n = static_cast<double>(study.n);
-  for (int row = 1; row <= study.grid; ++row) {
-    const double m = std::round(row / side * n);
-    result.m.push_back(std::llround(m));
-    for (int column = 1; column <= study.grid; ++column) {
-      const double k = std::max(1.0, std::round(column / side * study.most_k_over_m * m));
-      result.k.push_back(std::llround(k));
-      result.recovered.push_back(k < n / std::numbers::e && m > 1.4 * sparse_bound(n, k) ? 1.0F : 0.0F);
-    }
-  }
-  for (const std::int64_t n_features : study.n_features) {
-    for (const double p : study.feature_probability) {
-      result.dimensions_per_feature.push_back(static_cast<float>(2 * std::pow(sparse_bound(1, p), exponent)));
-      result.represented.push_back(n_features / 2);
-      result.loss.push_back(0);
-    }
-  }
-  return result;
-}
 
 TEST(CompressedSensingClaims, HoldOfTheBoundAndNotOfOthers) {
   const CompressedSensing study{.n = 2000, .grid = 60};

@@ -7,21 +7,10 @@
 #include <vector>
 
 #include "superpose/analysis/polytopes.h"
+#include "tests/paper/hand_made.h"
 
 namespace superpose::paper {
 namespace {
-
-/// One feature at 1/2, another that jumps from 0 to 1/2 at row 60 of 100, where the loss falls by 1.
-Course jumping(std::size_t rows_of_jump = 1) {
-  Course course;
-  for (std::size_t row = 0; row < 100; ++row) {
-    const double way =
-        std::clamp((static_cast<double>(row) - 59) / static_cast<double>(rows_of_jump), 0.0, 1.0);
-    course.loss.push_back(3 - way);
-    course.dimensionality.push_back({0.5, 0.5 * way});
-  }
-  return course;
-}
 
 TEST(Dynamics, JumpsAndHowLongTheyTake) {
   EXPECT_EQ(jump_durations(jumping()), std::vector<double>{0});

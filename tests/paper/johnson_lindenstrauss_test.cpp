@@ -2,33 +2,15 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 
-#include "superpose/analysis/johnson_lindenstrauss.h"
 #include "superpose/paper/study_claims.h"
+#include "tests/paper/hand_made.h"
 #include "tests/paper/holds.h"
 
 namespace superpose::paper {
 namespace {
 
 using namespace study;  // NOLINT(google-build-using-namespace): these are claims about studies
-
-/// A result in which the largest distortion of every map is nine tenths of the bound.
-JohnsonLindenstraussResult ideal_maps(const JohnsonLindenstrauss& study) {
-  JohnsonLindenstraussResult result;
-  for (const double eps : study.eps)
-    result.k.push_back(johnson_lindenstrauss_dimensions(static_cast<double>(study.n_points), eps));
-  for (std::size_t map = 0; map < study.n_dimensions.size() * static_cast<std::size_t>(study.trials); ++map) {
-    for (const std::int64_t k : result.k) {
-      const double bound =
-          johnson_lindenstrauss_distortion(static_cast<double>(study.n_points), static_cast<double>(k));
-      for (const double part : {0.15, 0.6, 0.9})
-        result.distortion.push_back(static_cast<float>(part * bound));
-      result.share_beyond.push_back(0);
-    }
-  }
-  return result;
-}
 
 TEST(JohnsonLindenstraussClaims, HoldOfIdealMapsAndNotOfOthers) {
   const JohnsonLindenstrauss study{.n_dimensions = {10, 90}, .eps = {0.5, 0.3, 0.1}, .trials = 4};

@@ -6,30 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <initializer_list>
 #include <limits>
-#include <numbers>
 #include <vector>
+
+#include "tests/paper/hand_made.h"
 
 namespace superpose::paper {
 namespace {
 
 using testing::ElementsAre;
 using testing::Optional;
-
-TrainedInstance instance(std::vector<float> W, std::int64_t n_hidden, std::vector<float> b_final = {}) {
-  if (b_final.empty()) b_final.resize(W.size() / static_cast<std::size_t>(n_hidden));
-  return {.geometry = Geometry(W, n_hidden), .b_final = std::move(b_final)};
-}
-
-std::vector<float> at_angles(std::initializer_list<double> degrees) {
-  std::vector<float> W;
-  for (const double angle : degrees) {
-    W.push_back(static_cast<float>(std::cos(angle * std::numbers::pi / 180)));
-    W.push_back(static_cast<float>(std::sin(angle * std::numbers::pi / 180)));
-  }
-  return W;
-}
 
 const TrainedInstance kOrthogonal = instance({1, 0, 0, 1, 0, 0, 0, 0, 0, 0}, 2);
 const TrainedInstance kDigons = instance({1, 0, 0, 1, -1, 0, 0, 0, 0, -1}, 2);
@@ -122,18 +108,6 @@ TEST(ShareClaim, CountsAndCompares) {
   EXPECT_FALSE(share_claim("pentagons", models, is_pentagon, 0.6).holds());
 }
 
-std::vector<run::VulnerabilityLevel> vulnerability_over(std::initializer_list<double> features_per_dimension,
-                                                        double exponent) {
-  std::vector<run::VulnerabilityLevel> levels;
-  for (const double features : features_per_dimension) {
-    levels.push_back({.feature_probability = 1 / features,
-                      .data_set = std::pow(features, exponent),
-                      .per_sample = std::pow(features, exponent),
-                      .features_per_dimension = features});
-  }
-  return levels;
-}
-
 TEST(VulnerabilityClaims, HoldWhereVulnerabilityIsInProportionToFeaturesPerDimension) {
   const auto claims = vulnerability_claims(vulnerability_over({1, 2, 3, 4}, 1), 7);
   ASSERT_EQ(claims.size(), 6U) << "for either kind of attack";
@@ -164,32 +138,40 @@ TEST(VulnerabilityClaims, DoNotHoldOfOtherCourses) {
   EXPECT_FALSE(holds(masked)[1]) << "no longer where it is highest";
 }
 
-/// Five features at these relative densities of the last one, and models of two geometries at each: first one
-/// with two digons, then a pentagon, ideal but for the odd feature's norm.
-struct Perturbed {
-  Experiment experiment;
-  Model model;
+TEST(OnsetClaims, AreAboutWhichFeaturesShareAndHow) {
+  // Features 1 and 2 share a dimension, 0 has its own.
+  constexpr std::array<float, 5> kFalling{1, 0.8F, 0.6F, 0.4F, 0.2F}, kRising{0.2F, 0.4F, 0.6F, 0.8F, 1};
+  const std::vector<TrainedInstance> pairs{kOneDigon, kOneDigon};
+  const auto falling = onset_claims(pairs, kFalling);
+  ASSERT_EQ(falling.size(), 3U);
+  for (const Claim& claim : falling) EXPECT_TRUE(claim.holds()) << claim.claim;
+  const auto rising = onset_claims(pairs, kRising);
+  EXPECT_EQ(rising[0].measured, 0);
+  EXPECT_EQ(rising[1].measured, 0);
 
-  explicit Perturbed(const std::vector<double>& relative, float norm = 1)
-      : model(ModelKind::kReluOutput, shape(relative.size())) {
-    experiment.model.shape = model.shape();
-    std::vector<std::vector<double>> rows;
-    for (const double odd : relative) {
-      for (const bool is_pentagon : {false, true}) {
-        auto W = is_pentagon ? at_angles({0, 72, 144, 216, 288}) : at_angles({0, 180, 90, 270, 0});
-        W[8] *= is_pentagon ? norm : 0.0F;
-        W[9] *= is_pentagon ? norm : 0.0F;
-        std::ranges::copy(W, model.W(static_cast<std::int64_t>(rows.size())).begin());
-        rows.push_back({0.05, 0.05, 0.05, 0.05, 0.05 * odd});
-      }
-    }
-    experiment.data.feature_probability = rows;
+  const auto pentagons = onset_claims(std::vector<TrainedInstance>{kPentagon, kOneDigon}, kFalling);
+  EXPECT_TRUE(pentagons[0].holds()) << "the pentagon has begun and ended";
+  EXPECT_EQ(pentagons[2].measured, 0.5);
+  EXPECT_FALSE(pentagons[2].holds());
+  EXPECT_EQ(onset_claims(std::vector<TrainedInstance>{kPentagon}, kFalling).size(), 1U);
+  EXPECT_EQ(onset_claims(pairs, std::array<float, 5>{1, 1, 1, 1, 1}).size(), 1U) << "none is less important";
+}
+
+TEST(PhaseClaims, HoldOfIdealModelsAndNotOfOthers) {
+  for (const std::int64_t n_hidden : {1, 2}) {
+    const auto ideal = PhaseDiagram(n_hidden).claims();
+    ASSERT_EQ(ideal.size(), 3U);
+    for (const Claim& claim : ideal) EXPECT_TRUE(claim.holds()) << claim.claim << " " << claim.measured;
+    EXPECT_EQ(ideal[0].measured, 1);
+    EXPECT_NEAR(ideal[2].measured, 1, 1e-6);
+    // Pairs whose features lose a third of their values pay off later, and bring less.
+    const auto weak = PhaseDiagram(n_hidden, 0.8F).claims();
+    ASSERT_EQ(weak.size(), 3U);
+    for (const Claim& claim : weak) EXPECT_FALSE(claim.holds()) << claim.claim << " " << claim.measured;
+    // Without pairs the loss has no such slope.
+    EXPECT_EQ(PhaseDiagram(n_hidden, 0).claims().size(), 2U);
   }
-  static Shape shape(std::size_t densities) {
-    return {.n_instances = 2 * static_cast<std::int64_t>(densities), .n_features = 5, .n_hidden = 2};
-  }
-  [[nodiscard]] Claims claims() const { return pentagon_claims({experiment, model}, model); }
-};
+}
 
 // The ideal pentagon is worse than trained ones, whose biases silence neighbours: two digons win up to nearly
 // the others' density.
@@ -213,6 +195,9 @@ TEST(PentagonClaims, DoNotHoldWhereNothingChangesOrLittleDoes) {
   const auto gently = Perturbed({0.2, 0.4, 0.8, 1.6, 3.2}, 0.7F).claims();
   ASSERT_GE(gently.size(), 2U);
   EXPECT_FALSE(gently[1].holds()) << "the odd feature was not kept as a whole";
+  const auto hardly = Perturbed({0.2, 0.4, 0.8, 1.6, 3.2}, 0.55F).claims();
+  ASSERT_EQ(hardly.size(), 4U);
+  EXPECT_FALSE(hardly[3].holds()) << "a feature of which a third is kept is hardly worth more than none";
 }
 
 TEST(ShareClaim, HasNoNumberWhereAModelHasDiverged) {

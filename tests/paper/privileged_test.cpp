@@ -4,19 +4,10 @@
 
 #include <vector>
 
+#include "tests/paper/hand_made.h"
+
 namespace superpose::paper {
 namespace {
-
-/// The paper's example, whose cross-talk is 4, with that much of it taken back.
-AsymmetricNeuron neuron(double taken_back) {
-  AsymmetricNeuron neuron{};
-  neuron.loud_in = 2;
-  neuron.quiet_in = -0.5;
-  neuron.loud_out = 0.5;
-  neuron.quiet_out = 2;
-  neuron.inhibition = -taken_back;
-  return neuron;
-}
 
 TEST(InhibitionClaims, HoldWhereNearlyAllAreInhibitedAndNotOtherwise) {
   using Models = std::vector<std::vector<AsymmetricNeuron>>;
