@@ -1,4 +1,4 @@
-"""docs/paper.md: what it names exists, and every section that the code cites of the paper occurs in it."""
+"""docs/paper.md: what it names exists, and it has every claim and every section that the code cites of the paper."""
 
 import pathlib
 import re
@@ -6,8 +6,12 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "paper.md"
+FINDINGS = ROOT / "docs" / "findings.md"
 LINK = re.compile(r"\[[^\]]*\]\((\.\./[^)#]+)\)")
 FUNCTION = re.compile(r"`(\w+)\(\)`")
+CLAIMS = re.compile(r"^\| claim \|.*\n(?:\|.*\n)*", re.M)  # a table of claims
+NAMED = re.compile(r"\[`?(\w+)(?:\(\)`)?\]\((\.\./[^)#]+)\)")  # [`function()`](file) or [Test](file)
+MEASURED = re.compile(r"<!-- claims (.*?) -->\n(.*?)<!-- end of claims -->", re.S)
 SUFFIXES = {".h", ".cpp", ".py", ".toml"}
 
 
@@ -29,12 +33,29 @@ def cited_sections():
     return cited
 
 
+def rows(text):
+    """The cells of each row of the tables in the text."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def claims_of_entries():
+    """{entry: its claims}: those of findings.md, whose tables `make findings` makes of what was measured."""
+    claims = {}
+    for marks, table in MEASURED.findall(read(FINDINGS)):
+        for entry in [word for word in marks.split() if "=" not in word]:
+            claims[entry] = [row[0] for row in rows(table)[2:]]
+    return claims
+
+
 class PaperPage(unittest.TestCase):
     def setUp(self):
         self.page = read(PAGE)
-        # What stands together: a row of a table, or a paragraph.
-        self.parts = [line for line in self.page.splitlines() if line.startswith("|")]
-        self.parts += re.split(r"\n\n", re.sub(r"^\|.*\n", "", self.page, flags=re.M))
+        self.claims = [row for table in CLAIMS.findall(self.page) for row in rows(table)[2:]]
+        # What stands together: a row of a table of quantities, or a paragraph.
+        quantities = CLAIMS.sub("", self.page)
+        self.parts = [line for line in quantities.splitlines() if line.startswith("|")]
+        self.parts += re.split(r"\n\n", re.sub(r"^\|.*\n", "", quantities, flags=re.M))
 
     def test_links_lead_to_files(self):
         links = LINK.findall(self.page)
@@ -56,16 +77,43 @@ class PaperPage(unittest.TestCase):
         catalogue = "".join(read(path) for path in (ROOT / "superpose" / "paper").glob("*.cpp"))
         kinds = read(ROOT / "superpose" / "figures" / "figure_kinds.cpp")
         named = set()
-        for line in self.page.splitlines():
-            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            if len(cells) != 6 or cells[0] in ("quantity", "---"):
+        for cells in rows(self.page):
+            if len(cells) != 6 or cells[0] in ("quantity", "claim", "---"):
                 continue
             for entry in filter(None, cells[3].split(", ")):
                 named.add(entry)
                 self.assertTrue(f'"{entry}"' in catalogue or entry in ("phase-2-1", "phase-3-2"), entry)
             for figure in filter(None, cells[4].split(", ")):
-                self.assertTrue(f'.name = "{figure}",' in kinds, line)
+                self.assertTrue(f'.name = "{figure}",' in kinds, cells)
         self.assertEqual(len(named), 15, "an entry has no row")
+
+    def test_every_claim_of_every_entry_has_a_row(self):
+        entries = claims_of_entries()
+        self.assertEqual(len(entries), 15)
+        seen = set()
+        for entry, claims in entries.items():
+            for claim in claims:
+                about = [row[0] for row in self.claims if entry in row[3].split(", ") and claim.startswith(row[0])]
+                self.assertEqual(len(about), 1, f"{entry}: {claim}: {about}")
+                seen.add((entry, about[0]))
+        for row in self.claims:
+            for entry in row[3].split(", "):
+                self.assertIn((entry, row[0]), seen, "no entry makes this claim")
+
+    def test_claims_name_functions_and_tests_that_exist(self):
+        for claim, criterion, functions, _, figures, tests in self.claims:
+            self.assertTrue(criterion and figures, claim)
+            self.assertTrue(NAMED.findall(functions), f"{claim}: no function")
+            for name, file in NAMED.findall(functions):
+                self.assertTrue(file.startswith("../superpose/paper/"), file)
+                # A definition: a type, the name, parameters, a body.
+                defined = rf"[\w>&] {name}\([^;{{}}]*\)(?: const)? \{{"
+                found = re.search(defined, read((PAGE.parent / file).resolve()))
+                self.assertTrue(found, f"{claim}: {name}() is not in {file}")
+            self.assertTrue(NAMED.findall(tests), f"{claim}: no test")
+            for name, file in NAMED.findall(tests):
+                found = re.search(rf"TEST\(\w+, {name}\)", read((PAGE.parent / file).resolve()))
+                self.assertTrue(found, f"{claim}: {name} is not in {file}")
 
     def test_it_has_every_section_that_the_code_cites(self):
         cited = cited_sections()

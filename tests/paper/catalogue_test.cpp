@@ -4,11 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,6 +13,7 @@
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/paper/run_paper.h"
 #include "superpose/store/result_directory.h"
+#include "tests/paper/measure_briefly.h"
 
 namespace superpose::paper {
 namespace {
@@ -32,16 +30,6 @@ using testing::ThrowsMessage;
 
 CatalogueRequest resolve_with(std::string_view name, std::vector<std::string> overrides) {
   return resolve(find_catalogue_entry(name), overrides);
-}
-
-/// The claims of the entry with training cut to almost nothing: what is claimed, not whether it holds.
-Claims measure_briefly(std::string_view name, std::vector<std::string> overrides) {
-  overrides.insert(overrides.begin(), {"quick=true", "steps=2", "batch_size=16"});
-  const auto request = resolve_with(name, std::move(overrides));
-  auto claims =
-      find_catalogue_entry(name).measure({.experiment = request.experiment, .quick = true, .threads = 1});
-  if (!claims) throw std::runtime_error("stopped, though nobody asked for it");
-  return *std::move(claims);
 }
 
 std::vector<std::string> sentences(const Claims& claims) {
@@ -241,103 +229,6 @@ TEST(Measure, IsNothingWhenStopped) {
     ASSERT_TRUE(none.has_value());
     EXPECT_THAT(*none, IsEmpty());
   }
-}
-
-/// What makes an entry's claims fail, though its models are finite: training that is cut short (no change but
-/// that), or another experiment. Several where no single one makes all of them fail.
-using Changes = std::vector<std::string>;
-const std::map<std::string, std::vector<Changes>>& spoilers() {
-  static const std::map<std::string, std::vector<Changes>> all{
-      {"intro", {{}}},
-      // Hardly fewer dimensions than features: those that are represented have one each.
-      {"features",
-       {{},
-        {"n_hidden=19", "steps=600", "lr=0.01", "batch_size=256", "n_instances=2",
-         "feature_probability=[1, 0.09]"}}},
-      {"phase-2-1", {{}}},
-      {"phase-3-2", {{}}},
-      {"geometry", {{"n_features=30", "n_hidden=5"}}},
-      {"perturbed-pentagon", {{}}},
-      {"correlated", {{}}},
-      // Weight decay shrinks the pairs.
-      {"collapse",
-       {{}, {"steps=400", "lr=0.02", "batch_size=256", "weight_decay=4", "restarts=2", "n_instances=4"}}},
-      {"dynamics", {{}}},
-      {"adversarial", {{"n_features=10", "n_hidden=2"}}},
-      // As many neurons as features, and all of them dense.
-      {"privileged-basis",
-       {{},
-        {"n_features=3", "n_hidden=3", "steps=1500", "lr=0.005", "batch_size=256", "n_instances=2",
-         "restarts=8", "feature_probability=0.75"}}},
-      // Two neurons a feature, and all of them dense.
-      {"absolute-value",
-       {{},
-        {"n_features=3", "n_hidden=6", "steps=600", "lr=0.02", "batch_size=256", "n_instances=2",
-         "feature_probability=1.0", "importance=1"}}}};
-  return all;
-}
-
-/// Claims whose number takes a training too long for a test, by the beginnings of their sentences.
-const std::map<std::string, std::string>& shown_to_fail_elsewhere() {
-  static const std::map<std::string, std::string> all{
-      {"their dimensionalities jump",
-       "no feature jumps in two steps; JumpClaims.HoldOfSuddenJumpsWithDropsAndNotOfOtherCourses"},
-      {"the loss drops when they jump", "likewise; the same test"},
-      {"each sample attacked where it is weakest: vulnerability rises",
-       "VulnerabilityClaims.DoNotHoldOfOtherCourses"},
-      {"one attack on all samples: vulnerability rises", "VulnerabilityClaims.DoNotHoldOfOtherCourses"},
-      {"where superposition is asymmetric",
-       "no neuron is, in two steps; InhibitionClaims.HoldWhereNearlyAllAreInhibitedAndNotOtherwise"}};
-  return all;
-}
-bool fails_elsewhere(const std::string& sentence) {
-  return std::ranges::any_of(shown_to_fail_elsewhere(),
-                             [&](const auto& claim) { return sentence.starts_with(claim.first); });
-}
-
-/// The claim without the numbers that were measured and stand in its sentence.
-std::string without_numbers(std::string sentence) {
-  std::erase_if(sentence, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-  return sentence;
-}
-
-// Claims are computed, and each of them can come out false, of models that are finite.
-TEST(Claims, CanEachComeOutFalse) {
-  std::vector<std::string> spoiled, entries;
-  for (const auto& [name, changes] : spoilers()) spoiled.push_back(name);
-  for (const CatalogueEntry& entry : catalogue()) {
-    if (!entry.is_study) entries.push_back(entry.name);  // of studies: study_claims_test.cpp
-  }
-  EXPECT_THAT(spoiled, testing::UnorderedElementsAreArray(entries));
-  for (const auto& [name, changes] : spoilers()) {
-    std::map<std::string, bool> failed;
-    for (const Changes& change : changes) {
-      for (const Claim& claim : measure_briefly(name, change))
-        failed[without_numbers(claim.claim)] |= std::isfinite(claim.measured) && !claim.holds();
-    }
-    EXPECT_THAT(failed, Not(IsEmpty())) << name;
-    for (const auto& [sentence, has_failed] : failed)
-      EXPECT_NE(has_failed, fails_elsewhere(sentence)) << name << ": " << sentence;
-  }
-}
-
-TEST(Claims, HaveNoNumberWhereModelsHaveDiverged) {
-  for (const auto& [name, changes] : spoilers()) {
-    Changes small = changes.front();
-    small.emplace_back("lr=1e30");
-    const Claims claims = measure_briefly(name, small);
-    EXPECT_THAT(claims, Not(IsEmpty()));
-    for (const Claim& claim : claims) {
-      EXPECT_FALSE(std::isfinite(claim.measured)) << name << ": " << claim.claim << " " << claim.measured;
-      EXPECT_FALSE(claim.holds()) << name << ": " << claim.claim;
-    }
-  }
-}
-
-TEST(Claims, AreTheSameTwice) {
-  for (const auto& [name, changes] : spoilers())
-    EXPECT_EQ(to_json(measure_briefly(name, changes.front())),
-              to_json(measure_briefly(name, changes.front())));
 }
 
 TEST(Claims, AreNotMadeOfOtherExperiments) {
