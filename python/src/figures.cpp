@@ -58,7 +58,7 @@ auto with_figure(const std::string& kind, const Runs& runs, const Use& use) {
   });
 }
 
-/// The same of a study's directory.
+/// What `use` makes of the figure of a study's directory, without the interpreter's lock.
 template <class Use>
 auto with_study_figure(const std::string& kind, const std::filesystem::path& directory, const Use& use) {
   return stoppable([kind, directory, use](const StopToken& stop) {

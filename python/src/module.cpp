@@ -34,7 +34,7 @@ void raise(const Fault& fault) {
   PyErr_SetObject(error.type().ptr(), error.ptr());
 }
 
-/// The same with what to call, where Python knows it.
+/// The fault, with what to call instead where Python has an argument for it.
 Fault with_hint(const InvalidRequest& invalid) {
   Fault fault = in_python(invalid.fault());
   if (dynamic_cast<const store::NotFinished*>(&invalid) != nullptr)

@@ -65,8 +65,8 @@ class TrainableRun {
   /// (n_instances), of the parameters as they are; nothing where it has not been estimated since they
   /// changed.
   [[nodiscard]] std::optional<std::vector<float>> loss() const;
-  /// The same, estimated where it is not known. Instances that were chosen of a trained run have the loss
-  /// that they have there. Errors: as of evaluate.
+  /// The loss, (n_instances), estimated where loss() does not know it. Instances that were chosen of a
+  /// trained run have the loss that they have there. Errors: as of evaluate.
   std::vector<float> known_loss(int threads);
   /// Whether known_loss would say something else than evaluate.
   [[nodiscard]] bool has_loss_elsewhere() const { return elsewhere_ != nullptr && is_measured(); }

@@ -65,7 +65,7 @@ def read(file: Path) -> Contents:
 
 
 def _array(dtype: str, shape: list[int], raw: bytes) -> npt.NDArray[Any]:
-    """A tensor of a file. Of bfloat16 the upper half of a float32."""
+    """A tensor of a file. NumPy has no bfloat16: it is read as the upper half of a float32."""
     if dtype == "BF16":
         return (np.frombuffer(raw, "<u2").astype("<u4") << 16).view("<f4").reshape(shape)
     return np.frombuffer(raw, _DTYPES[dtype]).reshape(shape)

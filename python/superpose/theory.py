@@ -102,7 +102,7 @@ def vulnerability(model: Weights, samples: int = 2000) -> Vulnerability:
     return Vulnerability(*(np.array(column) for column in zip(*found)))
 
 
-#: The samples that are attacked are those of this call of generate_batch, a number that no user's call gets to.
+#: Attacks draw their samples as this call of generate_batch would. The number is so large that no call of a user has it.
 _ATTACKED = 2**32 - 1
 
 

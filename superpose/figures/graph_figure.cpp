@@ -309,9 +309,7 @@ drawing::Figure graph_figure(const run::Run& run) {
     figure.panels.push_back(std::move(panel));
   }
   figure.panels.back().x.label = fmt::format("edges: |cosine| > {}, the larger the darker", kConnectedCosine);
-  figure.width =
-      std::max(figure.width, drawing::kFigureTitleX +
-                                 0.62 * drawing::kFigureTitleSize * static_cast<double>(figure.title.size()));
+  drawing::make_room_for_title(figure);
   figure.height = bottom + kMargin + 2 * drawing::kTextSize;
   return figure;
 }

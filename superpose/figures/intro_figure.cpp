@@ -111,9 +111,8 @@ drawing::Figure intro_figure(const run::Run& run) {
                                .high = scale.high,
                                .ticks = drawing::round_ticks(scale.low, scale.high, 5),
                                .label = "importance"});
-  const double needed =
-      drawing::kFigureTitleX + 0.62 * drawing::kFigureTitleSize * static_cast<double>(figure.title.size());
-  figure.width = std::max(figure.color_bars[0].area.right() + drawing::kUprightLabelGap + kMargin, needed);
+  figure.width = figure.color_bars[0].area.right() + drawing::kUprightLabelGap + kMargin;
+  drawing::make_room_for_title(figure);
   figure.height = bottom + kMargin;
   say_not_finite(figure);
   return figure;

@@ -26,12 +26,12 @@ std::optional<bool> read_quick(std::string override_text) {
   throw InvalidRequest({.place = override_place(override_text), .expected = "true or false"});
 }
 
-/// The entry's TOML with all overrides: those of the quick version first, if it is asked for, then the
-/// user's.
+/// An entry's TOML with all overrides: those of the quick version first, if it is asked for, then the user's.
 struct Changes {
   ExperimentSource source;
   bool quick = false;
 };
+
 Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> overrides) {
   bool quick = false;
   std::vector<std::string> changes;

@@ -58,13 +58,15 @@ std::span<const CatalogueEntry> catalogue();
 /// among them.
 const CatalogueEntry& find_catalogue_entry(std::string_view name);
 
-/// The entry's experiment after `overrides` ("KEY=VALUE" as of --set; "quick=true" among them chooses the
-/// quick version). Errors: as of parse_experiment.
+/// What an entry is to train.
 struct CatalogueRequest {
   Experiment experiment;
   std::vector<Experiment> companions;  ///< as the entry's companions
   bool quick = false;
 };
+
+/// The entry's experiment after `overrides` ("KEY=VALUE" as of --set; "quick=true" among them chooses the
+/// quick version). Errors: as of parse_experiment.
 CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides);
 
 /// The study of an entry that is one, after `overrides` as in resolve(). Errors: as of parse_study.

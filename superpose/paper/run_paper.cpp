@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "superpose/core/version.h"
+#include "superpose/drawing/layout.h"
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/paper/study_claims.h"
 #include "superpose/store/figure_file.h"
@@ -69,10 +70,7 @@ void say_that_seed_was_chosen(std::vector<drawing::Figure>& built, const PaperPl
     return;
   for (drawing::Figure& figure : built) {
     figure.title += " (" + entry.chosen_seed + ")";
-    // Make room for it. A letter of the title is about 0.62 of the font size wide.
-    const auto letters = static_cast<double>(figure.title.size());
-    figure.width =
-        std::max(figure.width, drawing::kFigureTitleX + 0.62 * drawing::kFigureTitleSize * letters);
+    drawing::make_room_for_title(figure);
   }
 }
 

@@ -53,12 +53,13 @@ Description parse(const Directory& directory, const std::string& text) {
   return parse_description({.text = text, .file = (directory / kExperimentFile).string(), .overrides = {}});
 }
 
-/// The directory's description, and whether superpose wrote it. (A description that somebody wrote has
-/// comments or lacks keys.) returns: nothing where experiment.toml cannot be read as a description.
+/// A directory's description.
 struct Described {
   Description description;
-  bool is_ours;
+  bool is_ours;  ///< whether superpose wrote it: what somebody wrote has comments or lacks keys
 };
+
+/// returns: nothing where experiment.toml cannot be read as a description.
 std::optional<Described> described(const Directory& directory) {
   try {
     const std::string text = directory.read_text(kExperimentFile);

@@ -95,7 +95,7 @@ enum class Older {
   kResume,     ///< they are gone on with
 };
 
-/// From what somebody asked for. Errors: InvalidRequest when that is both.
+/// What the two flags ask for. Errors: InvalidRequest when both are set.
 Older older_results(bool resume, bool overwrite);
 
 /// Looks whether results of a description may be written into a directory. returns: what there is to go on
