@@ -26,7 +26,7 @@ std::string kind_list() {
 
 drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories) {
   if (directories.size() > 1 && !kind.takes_several) {
-    throw InvalidRequest({.key = fmt::format("figure {}", kind.name),
+    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
                           .expected = "one directory",
                           .got = fmt::to_string(directories.size())});
   }
@@ -65,7 +65,9 @@ int figure(const FigureCommand& command) {
   const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
   store::check_format(command.out);
   if (std::error_code ignored; std::filesystem::is_directory(command.out, ignored)) {
-    throw InvalidRequest(command.out.string() + ": expected a file, got a directory");
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = command.out.string()},
+                          .expected = "a file",
+                          .got = "a directory"});
   }
   const drawing::Figure drawn = draw(kind, command.directories);
   store::make_writable_directory(std::filesystem::absolute(command.out).parent_path());

@@ -118,7 +118,10 @@ int paper(const PaperCommand& command) {
   const auto& directory = command.training.directory;
   const bool all = command.name == paper::kEveryEntry;
   const paper::CatalogueEntry* entry = all ? nullptr : &paper::find_catalogue_entry(command.name);
-  if (directory.empty()) throw InvalidRequest("paper: expected --out DIR (see `superpose paper --help`)");
+  if (directory.empty()) {
+    throw InvalidRequest(
+        {.place = argument_place("paper"), .expected = "--out DIR (see `superpose paper --help`)"});
+  }
   if (all) return all_entries(directory, command.training);
   std::vector<paper::ReportEntry> report;
   const auto plan = paper::plan_paper(*entry, directory, command.training.overrides);

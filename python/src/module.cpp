@@ -16,8 +16,12 @@ namespace {
 namespace nb = nanobind;
 
 /// A fault as Python's users know the request. What they gave as arguments has no place and no section, as
-/// the text that they did not write would have.
+/// the text that they did not write would have: an argument is the key.
 Fault in_python(Fault fault) {
+  if (fault.place.kind == Place::Kind::kArgument) {
+    fault.key = fault.place.name + (fault.key.empty() ? "" : " " + fault.key);
+    fault.place = {};
+  }
   if (fault.place.kind != Place::Kind::kFile || !fault.place.name.empty()) return fault;
   fault.place = {};
   fault.section.clear();

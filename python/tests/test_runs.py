@@ -190,8 +190,9 @@ def test_overwrite_replaces_results_of_another_kind(file, tmp_path) -> None:
     with pytest.raises(ValueError, match="got a run's; overwrite=True replaces what is there"):
         sp.run(sweep, tmp_path / "out", set={"steps": 5})
     assert isinstance(sp.run(sweep, tmp_path / "out", set={"steps": 5}, overwrite=True), sp.Sweep)
-    with pytest.raises(ValueError, match="resume, overwrite: expected one of them, got both"):
+    with pytest.raises(sp.InvalidRequest, match="resume, overwrite: expected one of them, got both") as raised:
         sp.run(sweep, tmp_path / "out", resume=True, overwrite=True)
+    assert (raised.value.place, raised.value.key) == ("", "resume, overwrite")
 
 
 def test_the_papers_experiments(tmp_path) -> None:

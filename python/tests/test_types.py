@@ -160,6 +160,9 @@ def test_wrong_requests_say_their_parts(tmp_path) -> None:
     with pytest.raises(sp.InvalidRequest, match=r"^set: steps=-1: \[train\] steps: expected .*, got -1$") as raised:
         sp.run(tmp_path / "a.toml", tmp_path / "out", set={"n_features": 3, "steps": -1})
     assert (raised.value.place, raised.value.expected) == ("set: steps=-1", "a whole number above 0")
+    with pytest.raises(sp.InvalidRequest, match=r"^figure intro: expected ") as raised:
+        sp.plot.intro(sp.Model(4, 3))
+    assert (raised.value.place, raised.value.key) == ("", "figure intro")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,10 @@ std::string clipped(const std::string& text, std::size_t most = 200) {
 
 }  // namespace
 
+Place argument_place(std::string name) {
+  return {.kind = Place::Kind::kArgument, .name = std::move(name)};
+}
+
 std::string describe(const Place& place, const std::string& before_override) {
   std::string text =
       place.kind == Place::Kind::kOverride ? before_override + clipped(place.name) : place.name;

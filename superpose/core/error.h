@@ -29,6 +29,9 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
+/// The place of a call, or of an argument: "figure intro".
+Place argument_place(std::string name);
+
 /// What is wrong with a request. Either `expected` and `got` say it, or `problem` does.
 struct Fault {
   Place place{};

@@ -81,8 +81,9 @@ Densities densities_of(const run::Run& run) {
   densities.low = low;
   densities.high = high;
   if (!(densities.low < densities.high))
-    throw InvalidRequest(
-        {.key = "figure dimensionality", .expected = "a run of two densities or more", .got = "one"});
+    throw InvalidRequest({.place = argument_place("figure dimensionality"),
+                          .expected = "a run of two densities or more",
+                          .got = "one"});
   return densities;
 }
 

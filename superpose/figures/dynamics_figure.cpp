@@ -33,12 +33,13 @@ constexpr double kSide = 200;  // side of the picture of the features in an anim
 /// The liveliest instance of each run. kind: the name of the figure, for errors.
 std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, const char* kind) {
   if (runs.empty())
-    throw InvalidRequest({.key = fmt::format("figure {}", kind), .expected = "a run", .got = "none"});
+    throw InvalidRequest(
+        {.place = argument_place(fmt::format("figure {}", kind)), .expected = "a run", .got = "none"});
   std::vector<Trajectory> trajectories;
   for (const run::Run* run : runs) {
     if (run->history.models.empty()) {
       const bool recorded = run->experiment.record.parameters;
-      throw InvalidRequest({.key = fmt::format("figure {}", kind),
+      throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind)),
                             .expected = "a run that recorded its parameters",
                             .got = recorded ? "one whose history.safetensors is not there" : "one without",
                             .hint = recorded ? "" : "run it again with record.parameters=true"});

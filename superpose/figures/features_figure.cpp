@@ -190,7 +190,8 @@ void add_color_bars(drawing::Figure& figure, const Strip& strip, double y) {
 
 drawing::Figure features_figure(std::span<const run::Run* const> runs) {
   const std::vector<Subject> subjects = all_subjects(runs);
-  if (subjects.empty()) throw InvalidRequest({.key = "figure features", .expected = "a run", .got = "none"});
+  if (subjects.empty())
+    throw InvalidRequest({.place = argument_place("figure features"), .expected = "a run", .got = "none"});
   const auto chosen = drawing::choose_evenly(subjects.size(), kMostRows);
   std::vector<Measured> measured;
   std::size_t most_features = 0;

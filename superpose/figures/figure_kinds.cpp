@@ -38,7 +38,7 @@ template <class Kind,
 drawing::Figure of_study(const study::StudyRun& run) {
   const auto* kind = std::get_if<Kind>(&run.study.kind);
   if (kind == nullptr) {
-    throw InvalidRequest({.key = "figure",
+    throw InvalidRequest({.place = argument_place("figure"),
                           .expected = fmt::format("a study of the kind \"{}\"", Kind::kName),
                           .got = fmt::format("\"{}\"", study::kind_name(run.study))});
   }
@@ -138,15 +138,17 @@ constexpr auto kKinds = std::to_array<FigureKind>({
 std::optional<drawing::Figure> build_of_runs(const FigureKind& kind, std::span<const run::Run* const> runs,
                                              const StopToken& stop) {
   if (kind.build == nullptr)
-    throw InvalidRequest(
-        {.key = fmt::format("figure {}", kind.name), .expected = "a study's directory", .got = "a run's"});
+    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
+                          .expected = "a study's directory",
+                          .got = "a run's"});
   return kind.build(runs, stop);
 }
 
 drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run) {
   if (kind.build_study == nullptr)
-    throw InvalidRequest(
-        {.key = fmt::format("figure {}", kind.name), .expected = "a run's directory", .got = "a study's"});
+    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
+                          .expected = "a run's directory",
+                          .got = "a study's"});
   return kind.build_study(run);
 }
 
@@ -161,7 +163,7 @@ const FigureKind& find_figure_kind(std::string_view name) {
     names.push_back(kind.name);
   }
   const auto meant = closest(name, names);
-  throw InvalidRequest({.key = "figure kind",
+  throw InvalidRequest({.place = argument_place("figure kind"),
                         .expected = fmt::format("one of {}", fmt::join(names, ", ")),
                         .got = fmt::format("\"{}\"", name),
                         .hint = meant ? fmt::format("did you mean `{}`?", *meant) : ""});

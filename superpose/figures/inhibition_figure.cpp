@@ -168,7 +168,7 @@ std::string why_none(const run::Run& run) {
 
 drawing::Figure inhibition_figure(const run::Run& run) {
   if (parts(run.model.kind()).tied) {
-    throw InvalidRequest({.key = "figure inhibition",
+    throw InvalidRequest({.place = argument_place("figure inhibition"),
                           .expected = "a kind with two matrices, as \"absolute_value\"",
                           .got = fmt::format("\"{}\"", name(run.model.kind()))});
   }

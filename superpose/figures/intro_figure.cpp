@@ -81,7 +81,7 @@ std::string title_of(const run::Run& run, std::size_t drawn) {
 drawing::Figure intro_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   if (shape.n_hidden != 2) {
-    throw InvalidRequest({.key = "figure intro",
+    throw InvalidRequest({.place = argument_place("figure intro"),
                           .expected = "a run with n_hidden = 2",
                           .got = fmt::to_string(shape.n_hidden),
                           .hint = "figure features draws any n_hidden"});

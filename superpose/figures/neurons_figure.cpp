@@ -115,7 +115,7 @@ drawing::Panel instance_panel(const run::Run& run, std::size_t instance, const H
 drawing::Figure neurons_figure(const run::Run& run) {
   const Shape& shape = run.model.shape();
   if (parts(run.model.kind()).hidden == Activation::kIdentity)
-    throw InvalidRequest({.key = "figure neurons",
+    throw InvalidRequest({.place = argument_place("figure neurons"),
                           .expected = "a kind whose hidden layer has an activation, as \"relu_hidden\"",
                           .got = fmt::format("\"{}\"", name(run.model.kind()))});
   const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);

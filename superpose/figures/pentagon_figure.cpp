@@ -162,7 +162,7 @@ drawing::Figure pentagon_figure(const run::Run& run) {
   const run::PentagonFits fits(run.experiment, run.model);
   const auto& densities = fits.densities();
   if (densities.size() < 2)
-    throw InvalidRequest({.key = "figure pentagon",
+    throw InvalidRequest({.place = argument_place("figure pentagon"),
                           .expected = "a run of two densities or more of the last feature",
                           .got = "one"});
   constexpr double kLeft = 58, kTop = 50, kWidth = 290, kHeight = 250, kGap = 26, kSide = 66;

@@ -111,7 +111,7 @@ double common_half_width(std::span<const run::Run* const> runs) {
       width = std::max(width, 1.06 * largest_weight(run->model.W()));
     } else if (shape.n_features > kMostFeatures) {
       throw InvalidRequest(
-          {.key = "figure sets",
+          {.place = argument_place("figure sets"),
            .expected = fmt::format("a run with n_hidden = 2 or at most {} features", kMostFeatures),
            .got = fmt::to_string(shape.n_features)});
     }
@@ -137,7 +137,8 @@ std::vector<drawing::Panel> row_of(const run::Run& run, drawing::Rect area, doub
 }  // namespace
 
 drawing::Figure sets_figure(std::span<const run::Run* const> runs) {
-  if (runs.empty()) throw InvalidRequest({.key = "figure sets", .expected = "a run", .got = "none"});
+  if (runs.empty())
+    throw InvalidRequest({.place = argument_place("figure sets"), .expected = "a run", .got = "none"});
   constexpr double kMargin = 12, kTop = 44, kSide = 84, kRowGap = 30, kLabel = 12;
   const double half_width = common_half_width(runs);
   drawing::Figure figure;

@@ -113,7 +113,7 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
     std::vector<std::string_view> names;
     for (const auto& entry : entries) names.push_back(entry.name);
     names.push_back(kEveryEntry);
-    throw InvalidRequest({.key = "paper",
+    throw InvalidRequest({.place = argument_place("paper"),
                           .expected = fmt::format("one of {}", fmt::join(names, ", ")),
                           .got = fmt::format("\"{}\"", on_one_line(name))});
   }

@@ -198,7 +198,8 @@ NotFinished::NotFinished(const fs::path& directory, std::string_view noun)
 
 Older older_results(bool resume, bool overwrite) {
   if (resume && overwrite)
-    throw InvalidRequest({.key = "resume, overwrite", .expected = "one of them", .got = "both"});
+    throw InvalidRequest(
+        {.place = argument_place("resume, overwrite"), .expected = "one of them", .got = "both"});
   if (resume) return Older::kResume;
   return overwrite ? Older::kOverwrite : Older::kReplace;
 }

@@ -55,6 +55,13 @@ TEST(Error, LeavesTheWordsForAnOverrideToTheCaller) {
   EXPECT_EQ(describe(fault, "--set "), "--set seed=-1: [train] seed");
 }
 
+TEST(Error, BeginsWithTheArgument) {
+  const Fault fault{
+      .place = argument_place("figure intro"), .expected = "a run's directory", .got = "a study's"};
+  EXPECT_EQ(fault.place.kind, Place::Kind::kArgument);
+  EXPECT_EQ(describe(fault), "figure intro: expected a run's directory, got a study's");
+}
+
 TEST(Error, IsMovedToAPlaceThatIsKnownFurtherOut) {
   const InvalidRequest inner(Fault{.key = "tensor \"W\"", .expected = "float32", .got = "int8"});
   const InvalidRequest outer = inner.at({.kind = Place::Kind::kFile, .name = "model.safetensors"}, "header");

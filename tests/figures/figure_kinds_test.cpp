@@ -89,13 +89,15 @@ TEST(FigureKinds, OfStudiesShowTheirOwnKindOnly) {
         EXPECT_TRUE((error.fault().expected == "a run's directory" && error.fault().got == "a study's") ||
                     error.fault().expected.starts_with("a study of the kind"))
             << error.what();
+        EXPECT_EQ(error.fault().place.kind, Place::Kind::kArgument) << error.what();
+        EXPECT_TRUE(error.fault().place.name.starts_with("figure")) << error.what();
       }
     }
     EXPECT_EQ(drawn, 1);
   }
   const auto run = polygon_run(2);
   EXPECT_THAT([&] { build_of_runs(find_figure_kind("packing"), std::array{&run}, {}); },
-              ThrowsMessage<InvalidRequest>(HasSubstr("expected a study's directory")));
+              ThrowsMessage<InvalidRequest>("figure packing: expected a study's directory, got a run's"));
 }
 
 }  // namespace
