@@ -10,6 +10,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/experiment_keys.h"
+#include "superpose/experiment/suggestion.h"
 #include "superpose/experiment/toml_reader.h"
 #include "superpose/paper/entries.h"
 #include "superpose/store/available_memory.h"
@@ -113,9 +114,11 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
     std::vector<std::string_view> names;
     for (const auto& entry : entries) names.push_back(entry.name);
     names.push_back(kEveryEntry);
+    const auto meant = closest(name, names);
     throw InvalidRequest({.place = argument_place("paper"),
                           .expected = fmt::format("one of {}", fmt::join(names, ", ")),
-                          .got = fmt::format("\"{}\"", on_one_line(name))});
+                          .got = fmt::format("\"{}\"", on_one_line(name)),
+                          .hint = meant ? fmt::format("did you mean `{}`?", *meant) : ""});
   }
   return *found;
 }

@@ -71,6 +71,10 @@ TEST(Catalogue, FindsEntriesByNameAndListsThemOtherwise) {
       [] { find_catalogue_entry("pentagon"); },
       ThrowsMessage<InvalidRequest>(AllOf(StartsWith("paper: expected one of intro, features, phase-2-1, "),
                                           EndsWith(", all, got \"pentagon\""))));
+  EXPECT_THAT([] { find_catalogue_entry("intr"); },
+              ThrowsMessage<InvalidRequest>(EndsWith(", got \"intr\"; did you mean `intro`?")));
+  EXPECT_THAT([] { find_catalogue_entry("al"); },
+              ThrowsMessage<InvalidRequest>(EndsWith("did you mean `all`?")));
 }
 
 TEST(Resolve, GivesIntroAsThePaperHasIt) {
