@@ -12,6 +12,9 @@ namespace {
 constexpr std::string_view kForms =
     "{ correlated = [...] }, { anticorrelated = [...] } or { exactly = COUNT, of = [...] }";
 
+/// The keys of a set, in whichever form.
+constexpr std::string_view kSetKeys[] = {"correlated", "anticorrelated", "exactly", "of", "probability"};
+
 constexpr NumberRange kProbability = {.low = static_cast<double>(kLeastProbability),
                                       .low_included = true,
                                       .high = 1,
@@ -28,6 +31,7 @@ class SetReader {
 
   FeatureSet set(const TomlValue& value, bool outermost) {
     if (!value.is_table()) value.refuse(kForms);
+    value.refuse_unknown_keys(kSetKeys);
     FeatureSet result;
     std::size_t known = 1;
     std::optional<TomlValue> members = value.find("correlated");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "superpose/core/error.h"
@@ -42,6 +43,8 @@ constexpr std::string_view kRules =
     "{ geometric = [first, last] }, { linear = [first, last] }, { power = ratio } or { power_law = [first, "
     "exponent] }";
 
+constexpr std::string_view kRuleKeys[] = {"geometric", "linear", "power", "power_law"};
+
 void expect_length(const TomlValue& value, std::int64_t expected, std::size_t got, std::string_view what) {
   if (std::cmp_not_equal(expected, got))
     value.refuse(fmt::format("{} {}", expected, what), fmt::to_string(got));
@@ -74,23 +77,24 @@ Values read_array(const TomlValue& value, const ValuesKey& key, const Shape& sha
 }
 
 Values read_rule(const TomlValue& value, const ValuesKey& key) {
-  if (value.table().size() != 1)
-    value.refuse(kRules, fmt::format("a table of {} keys", value.table().size()));
-  if (const auto ends = value.find("geometric")) {
+  value.refuse_unknown_keys(kRuleKeys);
+  const auto n_keys = value.table().size();
+  const auto find = [&](std::string_view rule) { return n_keys == 1 ? value.find(rule) : std::nullopt; };
+  if (const auto ends = find("geometric")) {
     const auto numbers = read_list(*ends, 2, "numbers (first and last)", key.geometric);
     return Geometric{numbers[0], numbers[1]};
   }
-  if (const auto ends = value.find("linear")) {
+  if (const auto ends = find("linear")) {
     const auto numbers = read_list(*ends, 2, "numbers (first and last)", key.range);
     return Linear{numbers[0], numbers[1]};
   }
-  if (const auto law = value.find("power_law")) {
+  if (const auto law = find("power_law")) {
     const auto numbers = law->elements();
     expect_length(*law, 2, numbers.size(), "numbers (first and exponent)");
     return PowerLaw{numbers[0].number(key.geometric), numbers[1].number(kExponent)};
   }
-  if (const auto ratio = value.find("power")) return Power{ratio->number(key.range)};
-  value.refuse(kRules, fmt::format("{{ {} = ... }}", on_one_line(value.table().begin()->first.str())));
+  if (const auto ratio = find("power")) return Power{ratio->number(key.range)};
+  value.refuse(kRules, fmt::format("a table of {} keys", n_keys));
 }
 
 /// Checks the numbers of a list called `label`.

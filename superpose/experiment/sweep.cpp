@@ -139,6 +139,8 @@ constexpr NumberRange kPositive = {.low = 0,
 
 /// The values that { geometric = [first, last], count = n } or { linear = ... } makes.
 std::vector<std::string> rule_values(const TomlValue& rule) {
+  constexpr std::string_view kParts[] = {"geometric", "linear", "count"};
+  rule.refuse_unknown_keys(kParts);
   const auto geometric = rule.find("geometric");
   const auto ends = geometric ? geometric : rule.find("linear");
   const auto count = rule.find("count");

@@ -162,6 +162,19 @@ void TomlValue::refuse_choice(std::span<const std::string_view> names) const {
                         .hint = fmt::format("did you mean \"{}\"?", *meant)});
 }
 
+void TomlValue::refuse_unknown_keys(std::span<const std::string_view> names) const {
+  for (const auto& [key, ignored] : table()) {
+    if (std::ranges::find(names, key.str()) != names.end()) continue;
+    const auto meant = closest(key.str(), names);
+    throw InvalidRequest({.place = place_of(key.source(), file_),
+                          .section = section_,
+                          .key = key_,
+                          .problem = fmt::format("unknown key `{}`", on_one_line(key.str())),
+                          .hint = meant ? fmt::format("did you mean `{}`?", *meant)
+                                        : fmt::format("known: {}", fmt::join(names, ", "))});
+  }
+}
+
 void TomlValue::refuse_missing(std::string_view key, std::string_view expected) const {
   throw InvalidRequest({.place = place(),
                         .section = section_,

@@ -59,6 +59,8 @@ class TomlValue {
   [[noreturn]] void refuse(std::string_view expected, std::string_view got) const;
   /// Refuses a value that is not one of these names, and suggests the one that was probably meant.
   [[noreturn]] void refuse_choice(std::span<const std::string_view> names) const;
+  /// Refuses a table with a key that is not one of these names, and suggests the one that was probably meant.
+  void refuse_unknown_keys(std::span<const std::string_view> names) const;
   /// Throws that this table lacks a key.
   [[noreturn]] void refuse_missing(std::string_view key, std::string_view expected) const;
   /// Throws a problem with this value that is not a wrong type or range.

@@ -63,7 +63,7 @@ class FieldReader {
   void operator()(const Choice& choice) const {
     const auto& names = choice.names;
     const auto found = value_.is_string() ? std::ranges::find(names, value_.text()) : names.end();
-    if (found == names.end()) value_.refuse(fmt::format("one of {}", fmt::join(names, ", ")));
+    if (found == names.end()) value_.refuse_choice(names);
     choice.choose(static_cast<std::size_t>(found - names.begin()));
   }
   template <class Number>

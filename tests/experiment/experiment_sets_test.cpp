@@ -58,15 +58,25 @@ TEST(ReadSets, CountsAnInnerSetAsOneMember) {
 
 TEST(ReadSets, RefusesWhatIsNoSet) {
   EXPECT_EQ(refusal("1"), "a.toml:1:8: [data] sets: expected an array, got 1");
-  for (const char* set : {"1", "{ }", "{ correlated = [0], of = [1] }", "{ exactly = 1 }", "{ of = [0] }",
-                          "{ one_of = [0] }", "{ correlated = [0], anticorrelated = [1] }",
-                          "{ correlated = [0], exactly = 1 }", "{ exactly = 1, of = [0], x = 1 }"}) {
+  for (const char* set :
+       {"1", "{ }", "{ correlated = [0], of = [1] }", "{ exactly = 1 }", "{ of = [0] }",
+        "{ correlated = [0], anticorrelated = [1] }", "{ correlated = [0], exactly = 1 }"}) {
     EXPECT_THAT(
         refusal(std::string("[") + set + "]"),
         StartsWith("a.toml:1:9: [data] sets[0]: expected { correlated = [...] }, { anticorrelated = [...] } "
                    "or { exactly = COUNT, of = [...] }, got "))
         << set;
   }
+}
+
+TEST(ReadSets, NamesAKeyThatNoSetHas) {
+  EXPECT_EQ(refusal("[{ corelated = [0, 1] }]"),
+            "a.toml:1:11: [data] sets[0]: unknown key `corelated`; did you mean `correlated`?");
+  EXPECT_EQ(refusal("[{ correlated = [2, { exactly = 1, off = [0, 1] }] }]"),
+            "a.toml:1:43: [data] sets[0] correlated[1]: unknown key `off`; did you mean `of`?");
+  EXPECT_EQ(refusal("[{ one_of = [0] }]"),
+            "a.toml:1:11: [data] sets[0]: unknown key `one_of`; known: correlated, anticorrelated, exactly, "
+            "of, probability");
 }
 
 TEST(ReadSets, SaysWhichPartIsWrong) {

@@ -366,8 +366,14 @@ TEST(ExperimentRefuses, Data) {
         "5:25: [data] importance linear: expected 2 numbers (first and last), got 1"},
        {"[data]\nimportance = { linear = 1 }", "5:25: [data] importance linear: expected an array, got 1"},
        {"[data]\nimportance = { exponential = 1 }",
+        "5:16: [data] importance: unknown key `exponential`; known: geometric, linear, power, power_law"},
+       {"[data]\nimportance = { linaer = [1, 2] }",
+        "5:16: [data] importance: unknown key `linaer`; did you mean `linear`?"},
+       {"[data]\nfeature_probability = { geometrc = [1, 0.5] }",
+        "5:25: [data] feature_probability: unknown key `geometrc`; did you mean `geometric`?"},
+       {"[data]\nimportance = {}",
         "5:14: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] }, "
-        "{ power = ratio } or { power_law = [first, exponent] }, got { exponential = ... }"},
+        "{ power = ratio } or { power_law = [first, exponent] }, got a table of 0 keys"},
        {"[data]\nimportance = { power = 1, linear = [1, 1] }",
         "5:14: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] }, "
         "{ power = ratio } or { power_law = [first, exponent] }, got a table of 2 keys"},
@@ -393,8 +399,7 @@ TEST(ExperimentRefuses, Keys) {
        {"[training]\nsteps = 4", "4:2: unknown table [training]; known: [model], [data], [train], [record]"},
        {"[trian]\nsteps = 4", "4:2: unknown table [trian]; did you mean [train]?"},
        {"[data.importance.rule]\npower = 1",
-        "4:1: [data] importance: expected { geometric = [first, last] }, { linear = [first, last] }, "
-        "{ power = ratio } or { power_law = [first, exponent] }, got { rule = ... }"},
+        "4:18: [data] importance: unknown key `rule`; known: geometric, linear, power, power_law"},
        {"[[train]]\nsteps = 4", "4:1: [train]: expected a table, got an array of 1"}});
 }
 
@@ -475,6 +480,10 @@ TEST(Experiment, BadOverridesAreNamed) {
   EXPECT_EQ(refused("importance={power=-1}"),
             "importance={power=-1}: [data] importance power: expected a finite number of at least 0, got -1");
   EXPECT_EQ(refused("steps"), "steps: expected KEY=VALUE");
+  EXPECT_EQ(refused("sets=[{corelated=[0,1]}]"),
+            "sets=[{corelated=[0,1]}]: [data] sets[0]: unknown key `corelated`; did you mean `correlated`?");
+  EXPECT_EQ(refused("importance={linaer=[1,2]}"),
+            "importance={linaer=[1,2]}: [data] importance: unknown key `linaer`; did you mean `linear`?");
   EXPECT_EQ(refused("train.step=1"), "train.step=1: unknown key `train.step`; did you mean `train.steps`?");
   EXPECT_EQ(refused("step=1"), "step=1: unknown key `step`; did you mean `steps`?");
   EXPECT_EQ(refused("model.steps=1"),

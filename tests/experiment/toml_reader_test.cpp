@@ -159,6 +159,18 @@ TEST(TomlValue, RefusesAWordThatIsNoChoiceAndSuggestsOne) {
   EXPECT_EQ(message("3"), "a.toml:1:7: [train] key: expected one of constant, linear, got 3");
 }
 
+TEST(TomlValue, RefusesATableWithAKeyThatItDoesNotHaveAndSuggestsOne) {
+  const std::vector<std::string_view> names = {"linear", "power"};
+  const auto message = [&](const std::string& text) {
+    return refusal(text, [&](const TomlValue& value) { value.refuse_unknown_keys(names); });
+  };
+  EXPECT_EQ(message("{ power = 1, linear = 2 }"), "(nothing thrown)");
+  EXPECT_EQ(message("{}"), "(nothing thrown)");
+  EXPECT_EQ(message("{ power = 1, liner = 2 }"),
+            "a.toml:1:20: [train] key: unknown key `liner`; did you mean `linear`?");
+  EXPECT_EQ(message("{ cosine = 1 }"), "a.toml:1:9: [train] key: unknown key `cosine`; known: linear, power");
+}
+
 TEST(TomlValue, FailsWithAProblemOfItsOwn) {
   EXPECT_EQ(refusal("1", [](const TomlValue& value) { value.fail("sgd does not use it"); }),
             "a.toml:1:7: [train] key: sgd does not use it");

@@ -69,6 +69,9 @@ TEST(Study, SaysWhereARequestIsWrong) {
   EXPECT_EQ(refusal(kPacking + "eps = []\n"),
             "s.toml:4:7: [study] eps: expected an array of 1 to 1000 numbers, got an array of 0");
   EXPECT_EQ(refusal(kPacking + "eps = 0.5\n"), "s.toml:4:7: [study] eps: expected an array, got 0.5");
+  EXPECT_EQ(refusal("[study]\nkind = \"compressed_sensing\"\nvalues = \"unifrom\"\n"),
+            "s.toml:3:10: [study] values: expected one of normal, uniform, got \"unifrom\"; did you mean "
+            "\"uniform\"?");
   EXPECT_EQ(refusal(kPacking, {"restarts=0"}),
             "restarts=0: [study] restarts: expected a whole number above 0, got 0");
   EXPECT_EQ(refusal(kPacking, {"n_points=3"}),
