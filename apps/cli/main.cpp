@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -18,6 +19,8 @@
 #include "apps/cli/run_command.h"
 #include "apps/cli/version.h"
 #include "superpose/core/error.h"
+#include "superpose/experiment/experiment_keys.h"
+#include "superpose/experiment/suggestion.h"
 
 namespace superpose::cli {
 namespace {
@@ -43,18 +46,49 @@ std::string out_hint(const std::vector<CLI::App*>& chosen) {
   return meant == words.end() ? "" : fmt::format("did you mean --out {}?", *meant);
 }
 
+/// The name of an option, in backquotes, and what was probably meant by it. command: the one that does not
+/// have it.
+std::string describe_unknown_option(const std::string& word, const CLI::App& command) {
+  const std::string name = word.substr(0, word.find('='));
+  const std::string what = fmt::format("unknown option `{}`", name);
+  const std::string key = name.substr(std::min(name.find_first_not_of('-'), name.size()));
+  if (names_key(key + "=", experiment_keys()) && command.get_option_no_throw("--set") != nullptr)
+    return fmt::format("{}; did you mean `--set {}=VALUE`?", what, key);
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& known_name : option->get_lnames()) known.push_back("--" + known_name);
+  }
+  const auto meant = closest(name, std::vector<std::string_view>(known.begin(), known.end()));
+  return meant ? fmt::format("{}; did you mean `{}`?", what, *meant) : what;
+}
+
+/// What is wrong with a command line that CLI11 refused.
+std::string describe_wrong_arguments(const CLI::App& app, const CLI::ParseError& error) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& taker = chosen.empty() || app.remaining_size() > 0 ? app : *chosen.front();
+  std::vector<std::string> not_taken = taker.remaining();
+  if (chosen.empty() && !not_taken.empty() && !not_taken.front().starts_with('-'))
+    return fmt::format("unknown command {}; there are run, paper, figure and metrics", not_taken.front());
+  const auto options_end = std::ranges::find(not_taken, "--");
+  const auto option = std::ranges::find_if(not_taken.begin(), options_end,
+                                           [](const auto& word) { return word.starts_with('-'); });
+  if (option != options_end) return describe_unknown_option(*option, taker);
+  if (options_end != not_taken.end()) not_taken.erase(options_end);
+
+  std::string what = error.what();
+  what = what.substr(0, what.find('\n'));
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+    what = fmt::format("unexpected argument `{}`", not_taken.front());
+  const std::string hint = out_hint(chosen);
+  return hint.empty() ? what : what + "; " + hint;
+}
+
 /// One line about a command line that CLI11 refused, and where to read more.
 int complain_about_arguments(const CLI::App& app, const CLI::ParseError& error) {
   const auto chosen = app.get_subcommands();
   const std::string command = chosen.empty() ? "superpose" : "superpose " + chosen.front()->get_name();
-  std::string what = error.what();
-  what = what.substr(0, what.find('\n'));
-  if (chosen.empty() && !app.remaining().empty() && !app.remaining().front().starts_with('-')) {
-    what =
-        fmt::format("unknown command {}; there are run, paper, figure and metrics", app.remaining().front());
-  }
-  if (const std::string hint = out_hint(chosen); !hint.empty()) what += "; " + hint;
-  return complain(kWrongRequest, fmt::format("{} (see `{} --help`)", what, command));
+  return complain(kWrongRequest,
+                  fmt::format("{} (see `{} --help`)", describe_wrong_arguments(app, error), command));
 }
 
 int run_command_line(int argc, char** argv) {

@@ -238,11 +238,23 @@ class WrongRequests(Case):
         self.refused("unknown command", "train", "small.toml")
         self.refused("--out is required", "run", "small.toml")
         self.refused("EXPERIMENT.toml is required", "run", "--out", "a")
-        self.refused("--colour", "run", "small.toml", "--out", "a", "--colour")
-        self.refused("extra", "run", "small.toml", "extra", "--out", "a")
+        self.refused("unknown option `--colour` (see `superpose run --help`)",
+                     "run", "small.toml", "--out", "a", "--colour")  # fmt: skip
+        self.refused("unknown option `--stes`; did you mean `--set`? (see",
+                     "run", "small.toml", "--out", "a", "--stes", "3")  # fmt: skip
+        self.refused("unknown option `--thread`; did you mean `--threads`?", "run", "small.toml", "--thread=3")
+        self.refused("unknown option `--steps`; did you mean `--set steps=VALUE`?",
+                     "run", "small.toml", "--out", "a", "--steps", "3")  # fmt: skip
+        self.refused("unknown option `--otu`; did you mean `--out`?", "figure", "intro", "a", "--otu", "f.svg")
+        self.refused("unknown option `--steps` (see `superpose metrics --help`)", "metrics", "a", "--steps", "3")
+        self.refused("unknown option `--verison`; did you mean `--version`? (see `superpose --help`)", "--verison")
+        self.refused("unknown option `--quiet`", "--quiet", "run", "small.toml", "--out", "a")
+        self.refused("unexpected argument `--colour`", "run", "--out", "a", "--", "small.toml", "--colour")
+        self.refused("unexpected argument `extra` (see", "run", "small.toml", "extra", "--out", "a")
         self.refused("did you mean --out extra?", "run", "small.toml", "extra")
         self.refused("did you mean --out f.svg?", "figure", "intro", "a", "f.svg")
-        self.refused("extra", "run", "small.toml", "--out", "a", "--set", "steps=1", "extra")
+        self.refused("unexpected argument `extra`",
+                     "run", "small.toml", "--out", "a", "--set", "steps=1", "extra", "more")  # fmt: skip
         self.refused("--set", "run", "small.toml", "--out", "a", "--set")
         for threads in ("0", "-1", "4097", "1.5", "two", "99999999999"):
             self.refused(f"--threads: expected a whole number from 1 to 4096, got {threads}",
