@@ -64,17 +64,22 @@ Target split(std::string_view name) {
   return {std::string(name.substr(0, open)), index};
 }
 
+/// Why a key has no meaning at one point; empty where it has one. full: as of full_key().
+std::string_view why_not_swept(std::string_view full) {
+  if (full == "name") return "it belongs to the sweep as a whole";
+  if (full.starts_with("record.")) return "it says what is written down, not what is trained";
+  return "";
+}
+
 /// Refuses keys that have no meaning at one point.
 std::string checked_key(std::string_view name, const Place& place) {
   const auto [key, index] = split(name);
   const std::string full = full_key(key);
-  const auto refuse = [&](std::string_view why) {
+  if (const auto why = why_not_swept(full); !why.empty()) {
     throw InvalidRequest({.place = place,
                           .section = "sweep",
                           .problem = fmt::format("`{}` cannot be swept: {}", on_one_line(name), why)});
-  };
-  if (full == "name") refuse("it belongs to the sweep as a whole");
-  if (full.starts_with("record.")) refuse("it says what is written down, not what is trained");
+  }
   return index ? fmt::format("{}[{}]", full, *index) : full;
 }
 
@@ -181,8 +186,10 @@ std::vector<Settings> product(const std::vector<Settings>& outer, const std::vec
 }
 
 std::vector<Settings> read_grid(const TomlValue& grid, std::string_view file) {
+  const std::vector<Entry> entries = entries_of(grid, file);
+  if (entries.empty()) grid.refuse("at least one key", "an empty table");
   std::vector<Settings> points = {{}};
-  for (const auto& [key, value, node, position] : entries_of(grid, file)) {
+  for (const auto& [key, value, node, position] : entries) {
     std::vector<Settings> axis;
     if (const auto* array = node->as_array()) {
       if (array->empty()) value.refuse("at least one value", "an empty array");
@@ -212,15 +219,25 @@ std::vector<Settings> read_list(const TomlValue& list, std::string_view file) {
   return points;
 }
 
+/// Whether the name is that of a key of the experiment that can be swept, or of a table with such keys.
+bool can_be_swept(std::string_view name) {
+  return std::ranges::any_of(experiment_keys(), [&](const Key& key) {
+    const std::string full = full_key(key.name);
+    return why_not_swept(full).empty() && (full == full_key(split(name).key) || key.section == name);
+  });
+}
+
 std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file) {
   if (!sweep.is_table()) sweep.refuse("a table");
+  constexpr std::string_view kParts[] = {"grid", "list"};
   for (const auto& [key, node] : sweep.table()) {
-    if (key.str() == "grid" || key.str() == "list") continue;
+    if (std::ranges::find(kParts, key.str()) != std::end(kParts) || !can_be_swept(key.str())) continue;
     throw InvalidRequest({.place = place_of(key.source(), file),
                           .section = "sweep",
                           .problem = fmt::format("unknown key `{}`", on_one_line(key.str())),
-                          .hint = "known: grid, list"});
+                          .hint = "it belongs in [sweep.grid]"});
   }
+  sweep.refuse_unknown_keys(kParts);
   const auto grid = sweep.find("grid");
   const auto list = sweep.find("list");
   if (!grid && !list) sweep.refuse("a grid or a list", "neither");

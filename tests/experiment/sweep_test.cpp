@@ -99,9 +99,29 @@ TEST(Sweep, RefusesWhereTheValueIsWritten) {
             "s.toml:10:21: unknown key `n_hiden`; did you mean `n_hidden`?");
 }
 
+TEST(Sweep, SaysThatKeysOfTheExperimentBelongInTheGrid) {
+  for (const char* line :
+       {"seed = [0, 1]", "\"train.seed\" = [0, 1]", "train.seed = [0, 1]", "\"importance[1]\" = [1, 2]"}) {
+    const std::string message = refusal(line);
+    EXPECT_TRUE(message.starts_with("s.toml:10:1: [sweep]: unknown key `")) << message;
+    EXPECT_TRUE(message.ends_with("`; it belongs in [sweep.grid]")) << message;
+  }
+}
+
+TEST(Sweep, RefusesAGridWithoutKeys) {
+  EXPECT_EQ(refusal("[sweep.grid]"),
+            "s.toml:10:1: [sweep] grid: expected at least one key, got an empty table");
+  EXPECT_EQ(refusal("[sweep.grid.train]"),
+            "s.toml:10:1: [sweep] grid: expected at least one key, got an empty table");
+}
+
 TEST(Sweep, RefusesWhatIsNoSweep) {
   EXPECT_EQ(refusal(""), "s.toml:9:1: [sweep]: expected a grid or a list, got neither");
-  EXPECT_EQ(refusal("grids = {}"), "s.toml:10:1: [sweep]: unknown key `grids`; known: grid, list");
+  EXPECT_EQ(refusal("grids = {}"), "s.toml:10:1: [sweep]: unknown key `grids`; did you mean `grid`?");
+  EXPECT_EQ(refusal("points = []"), "s.toml:10:1: [sweep]: unknown key `points`; known: grid, list");
+  EXPECT_EQ(refusal("name = 'a'"), "s.toml:10:1: [sweep]: unknown key `name`; known: grid, list");
+  EXPECT_EQ(refusal("grid = { lr = { geometrc = [0.1, 1], count = 3 } }"),
+            "s.toml:10:17: [sweep] train.lr: unknown key `geometrc`; did you mean `geometric`?");
   EXPECT_EQ(refusal("grid = { name = [\"a\"] }"),
             "s.toml:10:10: [sweep]: `name` cannot be swept: it belongs to the sweep as a whole");
   EXPECT_EQ(
