@@ -171,29 +171,29 @@ void refuse_unknown_keys(const toml::table& document, std::string_view file, Key
   }
 }
 
+Key override_key(std::string_view key_and_value, Keys keys) {
+  const Place place = override_place(key_and_value);
+  const std::string_view name = trim(key_and_value.substr(0, key_and_value.find('=')));
+  if (name.empty() || key_and_value.find('=') == std::string_view::npos)
+    throw InvalidRequest({.place = place, .expected = "KEY=VALUE"});
+  if (const auto key = find_override_key(name, keys)) return *key;
+  throw InvalidRequest({.place = place,
+                        .problem = fmt::format("unknown key `{}`", on_one_line(name)),
+                        .hint = override_hint(name, keys)});
+}
+
 void apply_override(toml::table& document, std::string_view key_and_value, Keys keys) {
+  const Key key = override_key(key_and_value, keys);
   const auto equals = key_and_value.find('=');
-  if (equals == std::string_view::npos) {
-    throw InvalidRequest({.place = override_place(key_and_value), .expected = "KEY=VALUE"});
-  }
-
-  const std::string_view name = trim(key_and_value.substr(0, equals));
-  const auto key = find_override_key(name, keys);
-  if (!key) {
-    throw InvalidRequest({.place = override_place(key_and_value),
-                          .problem = fmt::format("unknown key `{}`", on_one_line(name)),
-                          .hint = override_hint(name, keys)});
-  }
-
   toml::table parsed = parse_override(trim(key_and_value.substr(equals + 1)), key_and_value);
   toml::table* section = &document;
-  if (!key->section.empty()) {
-    const auto [place, inserted] = document.emplace<toml::table>(key->section);
+  if (!key.section.empty()) {
+    const auto [place, inserted] = document.emplace<toml::table>(key.section);
     section = place->second.as_table();
     if (!section) return;  // `train = 5`: reading that section reports it
   }
   // Moved, not copied: a copied node forgets where it came from.
-  parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key->name, std::move(value)); });
+  parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key.name, std::move(value)); });
 }
 
 bool names_key(std::string_view key_and_value, Keys keys) {

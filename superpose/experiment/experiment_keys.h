@@ -36,6 +36,10 @@ Experiment read_experiment(const toml::table& document, std::string_view file,
 void refuse_unknown_keys(const toml::table& document, std::string_view file,
                          std::span<const Key> keys = experiment_keys());
 
+/// The key that "KEY=VALUE" names: one of `keys`, which has their static lifetime. Errors: InvalidRequest
+/// with what was probably meant when there is no such key.
+Key override_key(std::string_view key_and_value, std::span<const Key> keys);
+
 /// Puts the value of "KEY=VALUE" into the document and replaces what was there. Errors about that value then
 /// name the override. Errors: InvalidRequest when there is no such key or the value is not a value.
 void apply_override(toml::table& document, std::string_view key_and_value,

@@ -91,7 +91,8 @@ std::string describe_error(int error, std::string_view missing) {
 }
 
 void refuse_path(const fs::path& path, const std::string& problem) {
-  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = path.string()}, .problem = problem});
+  const std::string name = path.empty() ? "\"\"" : path.string();
+  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = name}, .problem = problem});
 }
 
 void refuse_to_read(const fs::path& file, int error) {

@@ -56,7 +56,8 @@ Descriptor open_at(int directory, const std::filesystem::path& path, int flags);
 /// missing: the reason to give when something is not there.
 std::string describe_error(int error, std::string_view missing);
 
-/// Throws InvalidRequest about a file or directory. problem: what is wrong with it.
+/// Throws InvalidRequest about a file or directory; a message calls the empty path "". problem: what is wrong
+/// with it.
 [[noreturn]] void refuse_path(const std::filesystem::path& path, const std::string& problem);
 
 /// Throws InvalidRequest: the file cannot be read, and why.

@@ -262,11 +262,14 @@ class WrongRequests(Case):
 
     def test_experiments(self):
         self.refused("nowhere.toml", "run", "nowhere.toml", "--out", "a")
+        self.refused('superpose: "": no such file\n', "run", "", "--out", "a")
+        self.refused('superpose: "": no such directory\n', "metrics", "")
         self.refused(str(self.dir), "run", self.dir, "--out", "a")
         self.refused('--set train.steps=abc: [train] steps: expected a whole number above 0, got "abc"',
                      "run", "small.toml", "--out", "a", "--set", "train.steps=abc")  # fmt: skip
         self.refused("did you mean `steps`?", "run", "small.toml", "--out", "a", "--set", "step=1")
         self.refused("--set steps: expected KEY=VALUE", "run", "small.toml", "--out", "a", "--set", "steps")
+        self.refused("--set =3: expected KEY=VALUE", "run", "small.toml", "--out", "a", "--set", "=3")
         self.refused("--set n_instances=2000000000: ",
                      "run", "small.toml", "--out", "a", "--set", "n_instances=2000000000")  # fmt: skip
         (self.dir / "broken.toml").write_text("[model]\nn_features = 5\nn_hidden = zero\n")

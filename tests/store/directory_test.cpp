@@ -72,6 +72,7 @@ TEST(Directory, SaysWhyItCannotBeOpened) {
   const TemporaryDirectory directory;
   const std::string missing = (directory / "missing").string();
   EXPECT_EQ(message_of<InvalidRequest>([&] { Directory::open(missing); }), missing + ": no such directory");
+  EXPECT_EQ(message_of<InvalidRequest>([] { Directory::open(""); }), "\"\": no such directory");
   EXPECT_FALSE(Directory::open_if_there(missing));
   write_whole(directory / "file", "text");
   const std::string file = (directory / "file").string();

@@ -42,6 +42,7 @@ TEST(Files, SaysWhyAFileCannotBeRead) {
   EXPECT_EQ(message_of<InvalidRequest>([&] { read_text(missing); }), missing + ": no such file");
   EXPECT_EQ(message_of<InvalidRequest>([&] { read_bytes(directory.path()); }),
             directory.path().string() + ": cannot be read: is a directory");
+  EXPECT_EQ(message_of<InvalidRequest>([] { read_text(""); }), "\"\": no such file");
   write_whole(directory / "file", "text");
   const std::string below = (directory / "file/below").string();
   EXPECT_EQ(message_of<InvalidRequest>([&] { read_text(below); }),
