@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <variant>
 
@@ -20,11 +21,28 @@ namespace {
 
 /// The value of "quick=VALUE". returns: nothing for an override of another key.
 std::optional<bool> read_quick(std::string override_text) {
-  std::erase(override_text, ' ');
+  std::erase_if(override_text, [](char c) { return c == ' ' || c == '\t'; });
   if (!override_text.starts_with("quick=")) return std::nullopt;
   if (override_text == "quick=true") return true;
   if (override_text == "quick=false") return false;
   throw InvalidRequest({.place = override_place(override_text), .expected = "true or false"});
+}
+
+/// The keys that an entry's overrides may have: `quick` and those of its file, which in a study depend on the
+/// kind that the overrides leave.
+std::vector<Key> keys_of(const CatalogueEntry& entry, std::span<const std::string> overrides = {}) {
+  std::vector<Key> keys = {{"", "quick"}};
+  if (!entry.is_study) {
+    std::ranges::copy(experiment_keys(), std::back_inserter(keys));
+    return keys;
+  }
+  ExperimentSource kind_alone{.text = entry.toml, .file = entry.name, .overrides = {}};
+  std::ranges::copy_if(overrides, std::back_inserter(kind_alone.overrides), [](const std::string& change) {
+    constexpr std::array kKind = {Key{"study", "kind"}};
+    return names_key(change, kKind);
+  });
+  std::ranges::copy(study::keys_of(study::parse_study(kind_alone)), std::back_inserter(keys));
+  return keys;
 }
 
 /// An entry's TOML with all overrides: those of the quick version first, if it is asked for, then the user's.
@@ -36,10 +54,12 @@ struct Changes {
 Changes changes_of(const CatalogueEntry& entry, std::span<const std::string> overrides) {
   bool quick = false;
   std::vector<std::string> changes;
+  const std::vector<Key> keys = keys_of(entry, overrides);
   for (const auto& change : overrides) {
     if (const auto value = read_quick(change)) {
       quick = *value;
     } else {
+      (void)override_key(change, keys);
       changes.push_back(change);
     }
   }
@@ -124,9 +144,7 @@ const CatalogueEntry& find_catalogue_entry(std::string_view name) {
 }
 
 bool knows(const CatalogueEntry& entry, std::string_view override_text) {
-  if (read_quick(std::string(override_text))) return true;
-  return entry.is_study ? study::names_key_of(resolve_study(entry, {}), override_text)
-                        : names_key(override_text, experiment_keys());
+  return names_key(override_text, keys_of(entry));
 }
 
 CatalogueRequest resolve(const CatalogueEntry& entry, std::span<const std::string> overrides) {

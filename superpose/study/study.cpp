@@ -44,13 +44,6 @@ std::vector<Field> fields_of(StudyKind& kind) {
   return std::visit([](auto& of_kind) { return fields(of_kind); }, kind);
 }
 
-/// Every key that a file of this kind may have.
-std::vector<Key> keys_of(StudyKind kind) {
-  std::vector<Key> keys = {{"", "name"}, {kSection, "kind"}, {kSection, "seed"}};
-  for (const Field& field : fields_of(kind)) keys.push_back({kSection, field.key});
-  return keys;
-}
-
 /// Puts a value of the file into a field.
 class FieldReader {
  public:
@@ -133,7 +126,7 @@ Study parse_study(const ExperimentSource& source) {
     if (names_key(override, kKindKey)) apply_override(document, override, kKindKey);
   }
   Study study{.kind = read_kind(read_section(document, source.file))};
-  const std::vector<Key> keys = keys_of(study.kind);
+  const std::vector<Key> keys = keys_of(study);
   for (const std::string& override : source.overrides) {
     if (!names_key(override, kKindKey)) apply_override(document, override, keys);
   }
@@ -162,8 +155,11 @@ std::string_view kind_name(const Study& study) {
   return name_of_kind(study.kind);
 }
 
-bool names_key_of(const Study& study, std::string_view key_and_value) {
-  return names_key(key_and_value, keys_of(study.kind));
+std::vector<Key> keys_of(const Study& study) {
+  StudyKind kind = study.kind;  // fields point into it
+  std::vector<Key> keys = {{"", "name"}, {kSection, "kind"}, {kSection, "seed"}};
+  for (const Field& field : fields_of(kind)) keys.push_back({kSection, field.key});
+  return keys;
 }
 
 }  // namespace superpose::study

@@ -3,9 +3,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "superpose/experiment/experiment.h"
 #include "superpose/study/kinds.h"
+
+namespace superpose {
+struct Key;
+}
 
 namespace superpose::study {
 
@@ -28,7 +33,7 @@ std::string to_toml(const Study& study);
 /// What files call the study's kind: "johnson_lindenstrauss".
 std::string_view kind_name(const Study& study);
 
-/// Whether "KEY=VALUE" names a key that this study has.
-bool names_key_of(const Study& study, std::string_view key_and_value);
+/// Every key that a file of this study's kind may have (experiment/experiment_keys.h).
+std::vector<Key> keys_of(const Study& study);
 
 }  // namespace superpose::study

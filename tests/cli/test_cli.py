@@ -324,8 +324,10 @@ class WrongRequests(Case):
         result = self.run_cli("paper")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("intro", result.stderr)
-        self.refused("intro", "paper", "outro", "--out", "a")
-        self.refused("--out", "paper", "intro")
+        self.refused('got "intr"; did you mean `intro`?', "paper", "intr", "--out", "a")
+        self.refused("paper: expected --out DIR (see `superpose paper --help`)", "paper", "intro")
+        self.refused("--set Quick=true: unknown key `Quick`; did you mean `quick`?",
+                     "paper", "intro", "--out", "a", "--set", "Quick=true")  # fmt: skip
         self.refused("--set steps=0", "paper", "intro", "--out", "a", "--set", "steps=0")
         self.refused("n_hidden = 2", "paper", "intro", "--out", "a", "--set", "n_hidden=3")  # nothing to draw
         self.refused("--threads", "paper", "intro", "--out", "a", "--threads", "0")

@@ -112,6 +112,7 @@ TEST(Resolve, LetsTheUsersChangesWinOverTheQuickOnes) {
   EXPECT_EQ(resolve_with("intro", {"steps=77", "quick=true"}).experiment.train.steps, 77);
   EXPECT_FALSE(resolve_with("intro", {"quick=true", "quick=false"}).quick) << "the last one wins";
   EXPECT_TRUE(resolve_with("intro", {"quick = true"}).quick);
+  EXPECT_TRUE(resolve_with("intro", {"quick\t=\ttrue"}).quick);
 }
 
 TEST(Resolve, RefusesWhatIsNeitherTrueNorFalse) {
@@ -119,6 +120,22 @@ TEST(Resolve, RefusesWhatIsNeitherTrueNorFalse) {
               ThrowsMessage<InvalidRequest>("quick=yes: expected true or false"));
   EXPECT_THAT([] { resolve_with("intro", {"n_hidden=0"}); },
               ThrowsMessage<InvalidRequest>(StartsWith("n_hidden=0: ")));
+}
+
+TEST(Resolve, CountsQuickAmongTheKeysOfOverrides) {
+  EXPECT_THAT([] { resolve_with("intro", {"Quick=true"}); },
+              ThrowsMessage<InvalidRequest>("Quick=true: unknown key `Quick`; did you mean `quick`?"));
+  EXPECT_THAT(
+      [] { resolve_with("intro", {"fast=true"}); },
+      ThrowsMessage<InvalidRequest>(StartsWith("fast=true: unknown key `fast`; known: quick, name, ")));
+  const auto resolve_packing = [](std::vector<std::string> overrides) {
+    return resolve_study(find_catalogue_entry("almost-orthogonal"), overrides);
+  };
+  EXPECT_THAT([&] { resolve_packing({"quikc=true"}); },
+              ThrowsMessage<InvalidRequest>("quikc=true: unknown key `quikc`; did you mean `quick`?"));
+  EXPECT_EQ(study::kind_name(resolve_packing({"trials=3", "kind=johnson_lindenstrauss"})),
+            "johnson_lindenstrauss")
+      << "with a key of that kind";
 }
 
 TEST(Resolve, TellsWhichChangesAnEntryKnows) {

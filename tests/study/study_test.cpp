@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "superpose/core/error.h"
+#include "superpose/experiment/experiment_keys.h"
 #include "tests/study/parse.h"
 
 namespace superpose::study {
@@ -83,12 +84,12 @@ TEST(Study, SaysWhereARequestIsWrong) {
   EXPECT_THAT(refusal(kPacking, {"seed=-1"}), StartsWith("seed=-1: [study] seed: expected a whole number"));
 }
 
-TEST(NamesKeyOf, KnowsTheKindsOwn) {
+TEST(KeysOf, AreTheKindsOwn) {
   const Study study = parse(kPacking);
-  EXPECT_TRUE(names_key_of(study, "patience=1"));
-  EXPECT_TRUE(names_key_of(study, "study.seed=1"));
-  EXPECT_TRUE(names_key_of(study, "name=x"));
-  EXPECT_FALSE(names_key_of(study, "n_points=1"));
+  EXPECT_TRUE(names_key("patience=1", keys_of(study)));
+  EXPECT_TRUE(names_key("study.seed=1", keys_of(study)));
+  EXPECT_TRUE(names_key("name=x", keys_of(study)));
+  EXPECT_FALSE(names_key("n_points=1", keys_of(study)));
 }
 
 }  // namespace
