@@ -131,13 +131,22 @@ ClaimFields fields_of(const paper::Claim& claim) {
   return {claim.claim, claim.expected(), claim.measured, claim.holds(), claim.seeds, spread};
 }
 
+/// How an experiment of the paper is to be carried out.
+struct PaperRequest {
+  std::string entry;
+  std::filesystem::path directory;
+  std::vector<std::string> overrides;
+  int threads = 0;
+  bool overwrite = false;
+};
+
 /// returns: nothing when stopped.
-std::optional<PaperFields> run_paper(const std::string& entry, const std::filesystem::path& directory,
-                                     const std::vector<std::string>& overrides, int threads,
-                                     Background& work) {
+std::optional<PaperFields> run_paper(const PaperRequest& request, Background& work) {
   const nb::gil_scoped_release unlock;
-  const paper::PaperPlan plan = paper::plan_paper(paper::find_catalogue_entry(entry), directory, overrides);
-  const auto result = paper::carry_out(plan, {.threads = threads,
+  const paper::PaperPlan plan =
+      paper::plan_paper(paper::find_catalogue_entry(request.entry), request.directory, request.overrides);
+  const auto result = paper::carry_out(plan, {.threads = request.threads,
+                                              .overwrite = request.overwrite,
                                               .stop = work.stop.get_token(),
                                               .progress = [&] { return work.watch(); },
                                               .warn = work.warn()});
@@ -203,7 +212,17 @@ void bind_experiments(nb::module_& module) {
       },
       "(name, summary) of every experiment of the paper.");
   module.def(
-      "run_paper", &run_paper, "name"_a, "directory"_a, "overrides"_a, "threads"_a, "work"_a,
+      "run_paper",
+      [](std::string name, std::filesystem::path directory, std::vector<std::string> overrides, int threads,
+         bool overwrite, Background& work) {
+        return run_paper({.entry = std::move(name),
+                          .directory = std::move(directory),
+                          .overrides = std::move(overrides),
+                          .threads = threads,
+                          .overwrite = overwrite},
+                         work);
+      },
+      "name"_a, "directory"_a, "overrides"_a, "threads"_a, "overwrite"_a, "work"_a,
       "Trains, draws and measures one: (claims, notes, kinds of figures, seconds); None when stopped.");
   module.def(
       "study_summary",

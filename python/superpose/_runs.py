@@ -305,6 +305,7 @@ def paper(
     quick: bool = False,
     set: Mapping[str, Setting] | None = None,
     threads: int | None = None,
+    overwrite: bool = False,
     progress: bool | None = None,
 ) -> Paper:
     """Reproduces an experiment of the paper, as `superpose paper` does: trains it, draws its figures, measures its
@@ -312,10 +313,11 @@ def paper(
 
     Args:
         name: one of `papers()`.
-        out: the directory to write.
+        out: the directory to write, made if need be; older results of the same kind there are replaced.
         quick: a smaller version, of a second to half a minute; its claims rest on fewer and smaller models.
         set: keys to change.
         threads: all of the machine's unless given.
+        overwrite: replace whatever superpose wrote to `out`: a run, a sweep or a study.
         progress: whether to show a bar; unless given, in a terminal or notebook.
 
     Raises:
@@ -325,10 +327,10 @@ def paper(
     choice("name", name, papers())
     directory = path("out", out)
     overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
-    n_threads = threads_of(threads)
+    n_threads, anything = threads_of(threads), flag("overwrite", overwrite)
     plot._have_plotly_script()
     measured = _in_background(
-        lambda background: _core.run_paper(name, directory, overrides, n_threads, background), progress, name
+        lambda background: _core.run_paper(name, directory, overrides, n_threads, anything, background), progress, name
     )
     if measured is None:
         raise RuntimeError(f"{directory}: stopped before everything was written")

@@ -216,6 +216,17 @@ def test_the_papers_experiments(tmp_path) -> None:
     assert not (tmp_path / "no").exists()
 
 
+def test_a_paper_replaces_results_of_another_kind_if_asked(file, tmp_path) -> None:
+    sweep, out = tmp_path / "sweep.toml", tmp_path / "out"
+    sweep.write_text(file.read_text() + "\n[sweep]\ngrid = { lr = [1e-3, 1e-2] }\n")
+    sp.run(sweep, out, set={"steps": 5})
+    with pytest.raises(ValueError, match="got a sweep's; overwrite=True replaces what is there"):
+        sp.paper("intro", out, quick=True, progress=False)
+    assert isinstance(sp.load(out), sp.Sweep)
+    assert isinstance(sp.paper("intro", out, quick=True, overwrite=True, progress=False).result, sp.Run)
+    assert isinstance(sp.load(out), sp.Run)
+
+
 def test_the_paper_gives_the_commands_claims(command, tmp_path) -> None:
     command("paper", "intro", "--set", "quick=true", "--out", tmp_path / "theirs")
     sp.paper("intro", tmp_path / "ours", quick=True, progress=False)

@@ -74,6 +74,7 @@ WRONG_TYPES = {
     "paper": lambda: sp.paper(3, "out"),
     "paper out": lambda: sp.paper("intro", None),
     "paper quick": lambda: sp.paper("intro", "out", quick="yes"),
+    "paper overwrite": lambda: sp.paper("intro", "out", overwrite="yes"),
     "watch": lambda: sp.watch("model"),
     "figure's kind": lambda: sp.plot.figure(3, MODEL),
     "figure of an array": lambda: sp.plot.figure("intro", W),
