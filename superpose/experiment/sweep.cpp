@@ -313,7 +313,7 @@ Experiment read_point(toml::table document, const Settings& settings, const Expe
 
 /// The experiments at all points.
 std::vector<Experiment> read_experiments(const ExperimentSource& source,
-                                       const std::vector<Settings>& settings) {
+                                         const std::vector<Settings>& settings) {
   const toml::table base = read_base(source);
   std::vector<Experiment> experiments;
   experiments.reserve(settings.size());

@@ -14,6 +14,9 @@ using ::testing::HasSubstr;
 
 const std::string kShort =
     "model = { n_features = 3, n_hidden = 2 }\ntrain = { steps = 20, batch_size = 8 }\n";
+const std::string kSmallStudy =
+    "study = { kind = \"johnson_lindenstrauss\", n_points = 5, n_dimensions = [8], eps = [0.9], trials = 2 "
+    "}\n";
 
 Description parsed(const std::string& text) {
   return parse_description({.text = text, .file = "a.toml", .overrides = {}});
@@ -23,7 +26,7 @@ Description parsed(const std::string& text) {
 std::vector<std::pair<std::string, Description>> of_every_kind() {
   return {{"run", parsed(kShort)},
           {"sweep", parsed(kShort + "sweep = { grid = { lr = [1.0, 2.0] } }\n")},
-          {"study", parsed("study = { kind = \"johnson_lindenstrauss\", trials = 2 }\n")}};
+          {"study", parsed(kSmallStudy)}};
 }
 
 TEST(CarryOut, DoesWhateverIsAsked) {
