@@ -735,7 +735,7 @@ class Studies(Case):
         before = (self.dir / "a/measurements.safetensors").stat().st_mtime_ns
         self.assertIn("done before", self.done("run", "study.toml", "--out", "a", "--resume"))
         self.assertEqual((self.dir / "a/measurements.safetensors").stat().st_mtime_ns, before)
-        self.refused("got another", "run", "study.toml", "--out", "a", "--resume", "--set", "seed=1")
+        self.refused("got one with", "run", "study.toml", "--out", "a", "--resume", "--set", "seed=1")
 
     def test_wrong_requests(self):
         self.refused("--set eps=2: [study] eps: expected an array", "run", "study.toml", "--out", "a", "--set", "eps=2")

@@ -118,7 +118,7 @@ TEST(RunSweep, ReplacesAnOlderSweepAndNothingElse) {
   const Sweep smaller = parse_sweep({.text = kText, .file = "s.toml", .overrides = {"steps=3"}});
   EXPECT_NE(message_of<InvalidRequest>([&] {
               run_sweep(smaller, {.directory = directory / "a", .resume = true});
-            }).find("got another"),
+            }).find("got one with"),
             std::string::npos);
   EXPECT_EQ(run_sweep(smaller, {.directory = directory / "a"}), Completion::kFinished);
   EXPECT_EQ(load_sweep_results(directory / "a").runs[0].experiment.train.steps, 3);
