@@ -64,13 +64,8 @@ void add_figure_command(CLI::App& app, Action& action) {
 int figure(const FigureCommand& command) {
   const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
   store::check_format(command.out);
-  if (std::error_code ignored; std::filesystem::is_directory(command.out, ignored)) {
-    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = command.out.string()},
-                          .expected = "a file",
-                          .got = "a directory"});
-  }
   const drawing::Figure drawn = draw(kind, command.directories);
-  store::make_writable_directory(std::filesystem::absolute(command.out).parent_path());
+  store::make_directory_of(command.out);
   store::render(drawn, command.out);
   return kDone;
 }

@@ -29,10 +29,15 @@ FileFormat check_format(const std::filesystem::path& file) {
   std::string suffix = file.extension().string();
   std::ranges::transform(suffix, suffix.begin(), ascii_lower);
   const std::span<const NamedValue<FileFormat>> suffixes(kSuffixes);
-  if (const auto format = find_named(suffixes, suffix)) return *format;
-  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = file.string()},
-                        .expected = fmt::format("a file name that ends in {}", names_of(suffixes)),
-                        .got = fmt::format("{}", suffix.empty() ? "no suffix" : suffix)});
+  const Place place{.kind = Place::Kind::kFile, .name = file.string()};
+  const auto format = find_named(suffixes, suffix);
+  if (!format)
+    throw InvalidRequest({.place = place,
+                          .expected = fmt::format("a file name that ends in {}", names_of(suffixes)),
+                          .got = suffix.empty() ? "no suffix" : suffix});
+  if (std::error_code ignored; std::filesystem::is_directory(file, ignored))
+    throw InvalidRequest({.place = place, .expected = "a file", .got = "a directory"});
+  return *format;
 }
 
 std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format) {

@@ -12,7 +12,8 @@ namespace superpose::store {
 enum class FileFormat { kSvg, kPdf, kPng, kHtml };
 
 /// The format of a file by its suffix, in small letters or capitals. Callers ask it before they build a
-/// figure, so that a wrong suffix is refused early. Errors: InvalidRequest that lists all suffixes.
+/// figure, so that a wrong suffix is refused early. Errors: InvalidRequest that lists all suffixes, or when a
+/// directory has that name.
 FileFormat check_format(const std::filesystem::path& file);
 
 /// The figure as the bytes of a file.

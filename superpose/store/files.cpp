@@ -60,5 +60,8 @@ void write_whole(const fs::path& file, std::string_view text) {
 void make_writable_directory(const fs::path& directory) {
   (void)Directory::make(directory);
 }
+void make_directory_of(const fs::path& file) {
+  make_writable_directory(fs::absolute(file).parent_path());
+}
 
 }  // namespace superpose::store

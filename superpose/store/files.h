@@ -29,5 +29,7 @@ void write_whole(const std::filesystem::path& file, std::string_view text);
 /// Makes the directory and its parents, and checks that files can be made in it. A failure leaves nothing
 /// behind. Errors: InvalidRequest that names the directory and says why (a file in the way, no permission).
 void make_writable_directory(const std::filesystem::path& directory);
+/// Makes the directory of a file that is to be written.
+void make_directory_of(const std::filesystem::path& file);
 
 }  // namespace superpose::store

@@ -19,6 +19,9 @@ LIBRARIES = {
     "cairo": "cairo",
 }
 
+# The one file of the command that opens something: the terminal that it draws its bar on.
+TERMINAL = "apps/cli/progress_bar.cpp"
+
 # What touches the disk or another process, by header or by call.
 OPENS = re.compile(
     r"#\s*include\s*<(fstream|fcntl\.h|dirent\.h|sys/(stat|mman|file|wait)\.h|spawn\.h)>"
@@ -165,6 +168,12 @@ class House(unittest.TestCase):
                     in_store += room.name == "store"
                     if room.name != "store":
                         faults.append(f"{file.relative_to(ROOT)}:{line}: expected store to do this: {text}")
+        for folder in ("apps", "python/src"):
+            for file in sorted((ROOT / folder).rglob("*.*")):
+                if file.suffix not in (".h", ".cpp") or str(file.relative_to(ROOT)) == TERMINAL:
+                    continue
+                for line, text in matches(OPENS, file.read_text()):
+                    faults.append(f"{file.relative_to(ROOT)}:{line}: expected store to do this: {text}")
         self.faults(faults)
         self.assertGreater(in_store, 0)
 

@@ -8,6 +8,8 @@
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
+#include "tests/message_of.h"
+#include "tests/temporary_directory.h"
 
 namespace superpose::store {
 namespace {
@@ -35,6 +37,13 @@ TEST(Render, RefusesOtherSuffixes) {
   EXPECT_THROW(check_format(""), InvalidRequest);
   EXPECT_THROW(check_format(".svg"), InvalidRequest);
   EXPECT_THROW(render(empty_figure(), "b.gif"), InvalidRequest);
+}
+
+TEST(Render, RefusesTheNameOfADirectory) {
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory / "a.svg");
+  EXPECT_EQ(message_of<InvalidRequest>([&] { check_format(directory / "a.svg"); }),
+            (directory / "a.svg").string() + ": expected a file, got a directory");
 }
 
 TEST(Render, WritesEveryFormat) {

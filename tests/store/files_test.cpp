@@ -131,6 +131,8 @@ TEST(WritableDirectory, IsMadeWithItsParentsAndLeftEmpty) {
   make_writable_directory(directory / "a/b/c");
   make_writable_directory(directory / "d/../e");
   EXPECT_TRUE(fs::is_directory(directory / "e"));
+  make_directory_of(directory / "f/g/figure.svg");
+  EXPECT_THAT(names_in(directory / "f/g"), IsEmpty());
 }
 
 TEST(WritableDirectory, SaysWhatIsInTheWay) {
