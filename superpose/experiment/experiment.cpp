@@ -244,7 +244,10 @@ Ensemble Experiment::ensemble() const {
 }
 
 Experiment parse_experiment(const ExperimentSource& source) {
-  toml::table document = parse_toml(source.text, source.file);
+  return parse_experiment(parse_toml(source.text, source.file), source);
+}
+
+Experiment parse_experiment(toml::table document, const ExperimentSource& source) {
   for (const std::string& override : source.overrides) apply_override(document, override);
   return read_experiment(document, source.file, source.memory_limit);
 }

@@ -9,6 +9,7 @@
 
 #include "superpose/data/values.h"
 #include "superpose/experiment/experiment.h"
+#include "superpose/experiment/sweep.h"
 
 namespace superpose {
 
@@ -30,6 +31,10 @@ struct GivenValues {
 /// memory_limit: as in ExperimentSource.
 Experiment read_experiment(const toml::table& document, std::string_view file,
                            std::optional<double> memory_limit, const GivenValues& given = {});
+
+/// Reads an experiment or a sweep from the document of source.text, as parse_experiment and parse_sweep do.
+Experiment parse_experiment(toml::table document, const ExperimentSource& source);
+Sweep parse_sweep(const toml::table& document, const ExperimentSource& source);
 
 /// Refuses tables and keys that are not in these lists. Errors: InvalidRequest with the position of the first
 /// one, and what was probably meant.

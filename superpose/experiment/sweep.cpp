@@ -282,15 +282,14 @@ void apply_to_element(toml::table& document, const Setting& setting, const std::
   });
 }
 
-/// The document without [sweep], after the overrides.
-toml::table read_base(const ExperimentSource& source) {
-  toml::table base = parse_toml(source.text, source.file);
-  base.erase("sweep");
-  for (const std::string& override : source.overrides) apply_override(base, override);
-  return base;
+/// A sweep's document without [sweep], after the overrides.
+toml::table base_of(toml::table document, const ExperimentSource& source) {
+  document.erase("sweep");
+  for (const std::string& override : source.overrides) apply_override(document, override);
+  return document;
 }
 
-/// The experiment at a point. document: that of read_base, for this point alone.
+/// The experiment at a point. document: that of base_of, for this point alone.
 Experiment read_point(toml::table document, const Settings& settings, const ExperimentSource& source) {
   try {
     for (const Setting& setting : settings) {
@@ -311,10 +310,9 @@ Experiment read_point(toml::table document, const Settings& settings, const Expe
   }
 }
 
-/// The experiments at all points.
-std::vector<Experiment> read_experiments(const ExperimentSource& source,
-                                         const std::vector<Settings>& settings) {
-  const toml::table base = read_base(source);
+/// The experiments at all points. base: that of base_of.
+std::vector<Experiment> read_experiments(const toml::table& base, const std::vector<Settings>& settings,
+                                         const ExperimentSource& source) {
   std::vector<Experiment> experiments;
   experiments.reserve(settings.size());
   for (const Settings& point : settings) {
@@ -322,7 +320,7 @@ std::vector<Experiment> read_experiments(const ExperimentSource& source,
       experiments.push_back(read_point(base, point, source));
     } catch (const InvalidRequest&) {
       // The copy has forgotten its positions. A fresh document has them, for the message.
-      experiments.push_back(read_point(read_base(source), point, source));
+      experiments.push_back(read_point(base_of(parse_toml(source.text, source.file), source), point, source));
     }
   }
   return experiments;
@@ -445,40 +443,56 @@ std::string resolved_text(const toml::table& document, const std::vector<Setting
   return text + "]\n";
 }
 
+/// Which points train side by side.
+struct Groups {
+  std::vector<SweepPoint> points;
+  std::vector<std::vector<const Experiment*>> members;  ///< of each run, the experiments of its points
+};
+
+/// Puts the points that differ only in what each instance may have for itself into one run.
+Groups group(const std::vector<Experiment>& experiments, const std::vector<Settings>& settings) {
+  Groups groups;
+  std::unordered_map<std::string, std::size_t> run_of;  // by what its points share
+  for (std::size_t i = 0; i < experiments.size(); ++i) {
+    const Experiment shared = without_own_values(experiments[i]);
+    const std::size_t run = run_of.try_emplace(to_toml(shared), groups.members.size()).first->second;
+    if (run == groups.members.size()) groups.members.emplace_back();
+    SweepPoint point{.values = {}, .run = run, .n_instances = shared.model.shape.n_instances};
+    point.first_instance = static_cast<std::int64_t>(groups.members[run].size()) * point.n_instances;
+    for (const auto& [key, value, position] : settings[i]) point.values.emplace_back(key, value);
+    groups.members[run].push_back(&experiments[i]);
+    groups.points.push_back(std::move(point));
+  }
+  return groups;
+}
+
 }  // namespace
 
 Sweep parse_sweep(const ExperimentSource& source) {
-  toml::table whole = parse_toml(source.text, source.file);
-  const toml::node* const node = whole.get("sweep");
+  return parse_sweep(parse_toml(source.text, source.file), source);
+}
+
+Sweep parse_sweep(const toml::table& document, const ExperimentSource& source) {
+  const toml::node* const node = document.get("sweep");
   if (!node) {
     throw InvalidRequest(
         {.place = {.kind = Place::Kind::kFile, .name = source.file}, .expected = "a [sweep]", .got = "none"});
   }
   const TomlValue section(*node, "sweep", "", source.file);
   const std::vector<Settings> settings = read_points(section, source.file);
+  const toml::table base = base_of(document, source);
+  const std::vector<Experiment> experiments = read_experiments(base, settings, source);
 
-  const std::vector<Experiment> experiments = read_experiments(source, settings);
-
+  Groups groups = group(experiments, settings);
   Sweep sweep;
-  std::unordered_map<std::string, std::size_t> run_of;  // by what its points share
-  std::vector<std::vector<const Experiment*>> members;  // of each run
-  for (std::size_t i = 0; i < experiments.size(); ++i) {
-    const Experiment shared = without_own_values(experiments[i]);
-    const std::size_t run = run_of.try_emplace(to_toml(shared), members.size()).first->second;
-    if (run == members.size()) members.emplace_back();
-    SweepPoint point{.values = {}, .run = run, .n_instances = shared.model.shape.n_instances};
-    point.first_instance = static_cast<std::int64_t>(members[run].size()) * point.n_instances;
-    for (const auto& [key, value, position] : settings[i]) point.values.emplace_back(key, value);
-    members[run].push_back(&experiments[i]);
-    sweep.points.push_back(std::move(point));
-  }
-  for (const auto& of_run : members) {
-    Experiment size = *of_run.front();  // checked before the tables are written out
-    size.model.shape.n_instances *= static_cast<std::int64_t>(of_run.size());
+  sweep.points = std::move(groups.points);
+  for (const auto& members : groups.members) {
+    Experiment size = *members.front();  // checked before the tables are written out
+    size.model.shape.n_instances *= static_cast<std::int64_t>(members.size());
     check_memory(size, section, source.memory_limit);
-    sweep.runs.push_back(join(of_run));
+    sweep.runs.push_back(join(members));
   }
-  sweep.toml = resolved_text(read_base(source), settings);
+  sweep.toml = resolved_text(base, settings);
   return sweep;
 }
 

@@ -1,16 +1,19 @@
 #include "superpose/store/description.h"
 
 #include <array>
+#include <utility>
 
+#include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/toml_reader.h"
+#include "superpose/study/study_document.h"
 
 namespace superpose::store {
 
 Description parse_description(const ExperimentSource& source) {
-  const toml::table document = parse_toml(source.text, source.file);
-  if (document.contains("study")) return study::parse_study(source);
-  if (document.contains("sweep")) return parse_sweep(source);
-  return parse_experiment(source);
+  toml::table document = parse_toml(source.text, source.file);
+  if (document.contains("study")) return study::parse_study(std::move(document), source);
+  if (document.contains("sweep")) return parse_sweep(document, source);
+  return parse_experiment(std::move(document), source);
 }
 
 std::string to_toml(const Description& description) {

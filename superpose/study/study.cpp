@@ -19,6 +19,7 @@
 #include "superpose/experiment/experiment_keys.h"
 #include "superpose/experiment/toml_reader.h"
 #include "superpose/study/fields.h"
+#include "superpose/study/study_document.h"
 
 namespace superpose::study {
 namespace {
@@ -119,7 +120,10 @@ StudyKind read_kind(const TomlValue& section) {
 }  // namespace
 
 Study parse_study(const ExperimentSource& source) {
-  toml::table document = parse_toml(source.text, source.file);
+  return parse_study(parse_toml(source.text, source.file), source);
+}
+
+Study parse_study(toml::table document, const ExperimentSource& source) {
   // The kind first: it says which other keys there are.
   constexpr std::array kKindKey = {Key{kSection, "kind"}};
   for (const std::string& override : source.overrides) {
