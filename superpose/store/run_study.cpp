@@ -3,22 +3,19 @@
 #include <utility>
 
 #include "superpose/store/run_tensors.h"
+#include "superpose/store/write_results.h"
 
 namespace superpose::store {
 
 RunEnd run_study(const study::Study& study, const StudyOptions& options) {
-  const Description description = study;
-  const Older older = older_results(options.resume, options.overwrite);
-  if (look(options.directory, options.root, description, older) == Found::kWhole)
-    return {Completion::kAlreadyDone, Directory::open(options.directory, options.root)};
-  auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
-  if (found == Found::kWhole) return {Completion::kAlreadyDone, std::move(directory)};
-  auto result = measure(study, options.measure);
-  if (!result) return {Completion::kStopped, std::move(directory)};
-  directory.write_whole(
-      kMeasurementsFile,
-      safetensors::serialise(study::to_tensors({.study = study, .result = *std::move(result)})));
-  return {Completion::kFinished, std::move(directory)};
+  return write_results(study, options, [&](const Directory& directory, Found /*found*/) {
+    auto result = measure(study, options.measure);
+    if (!result) return false;
+    directory.write_whole(
+        kMeasurementsFile,
+        safetensors::serialise(study::to_tensors({.study = study, .result = *std::move(result)})));
+    return true;
+  });
 }
 
 study::StudyRun load_study(const Directory& directory) {

@@ -8,6 +8,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/toml_reader.h"
+#include "superpose/store/write_results.h"
 
 namespace superpose::store {
 namespace {
@@ -72,6 +73,15 @@ class WholeProgress {
   std::int64_t steps_ = 0;
 };
 
+/// A job for each run.
+std::vector<Job> jobs_of(const Sweep& sweep) {
+  std::vector<Job> jobs;
+  jobs.reserve(sweep.runs.size());
+  for (std::size_t i = 0; i < sweep.runs.size(); ++i)
+    jobs.push_back({.what = sweep.runs[i], .directory = sweep_run_path(i)});
+  return jobs;
+}
+
 }  // namespace
 
 std::string values_json(const SweepPoint& point) {
@@ -83,28 +93,18 @@ std::string sweep_run_path(std::size_t run) {
 }
 
 RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
-  const Description description = sweep;
-  const Older older = older_results(options.resume, options.overwrite);
-  if (look(options.directory, options.root, description, older) == Found::kWhole)
-    return {Completion::kAlreadyDone, Directory::open(options.directory, options.root)};
-  auto [directory, found] = begin_results(options.directory, options.root, description, older, options.warn);
-  if (found == Found::kWhole) return {Completion::kAlreadyDone, std::move(directory)};
-
-  std::vector<Job> jobs;
-  jobs.reserve(sweep.runs.size());
-  for (std::size_t i = 0; i < sweep.runs.size(); ++i)
-    jobs.push_back({.what = sweep.runs[i], .directory = sweep_run_path(i)});
-  JobOptions each{.threads = options.threads,
-                  .resume = found == Found::kBegun,
-                  .checkpoint_seconds = options.checkpoint_seconds,
-                  .stop = options.stop,
-                  .every = options.progress_every,
-                  .warn = options.warn};
-  if (options.progress) each.progress = WholeProgress(sweep, options, directory);
-  if (options.execute(directory, jobs, each) == Completion::kStopped)
-    return {Completion::kStopped, std::move(directory)};
-  directory.write_whole(kSweepFile, points_json(sweep));
-  return {Completion::kFinished, std::move(directory)};
+  return write_results(sweep, options, [&](const Directory& directory, Found found) {
+    JobOptions each{.threads = options.threads,
+                    .resume = found == Found::kBegun,
+                    .checkpoint_seconds = options.checkpoint_seconds,
+                    .stop = options.stop,
+                    .every = options.progress_every,
+                    .warn = options.warn};
+    if (options.progress) each.progress = WholeProgress(sweep, options, directory);
+    if (options.execute(directory, jobs_of(sweep), each) == Completion::kStopped) return false;
+    directory.write_whole(kSweepFile, points_json(sweep));
+    return true;
+  });
 }
 
 std::optional<std::vector<TrainedModel>> train_sweep(const Sweep& sweep, int threads, const StopToken& stop) {
