@@ -179,78 +179,119 @@ Ensemble TrainableRun::ensemble(const Experiment& experiment, const TrainingFact
   return result;
 }
 
+/// One training of a run, in place. Everything happens without the interpreter's lock but what takes it.
+class TrainableRun::InPlace {
+ public:
+  /// Begins: with the run's own parameters, where there is one restart.
+  InPlace(TrainableRun& run, Experiment experiment, int threads, const TrainingHooks& hooks)
+      : run_(run),
+        experiment_(std::move(experiment)),
+        hooks_(hooks),
+        restarts_(experiment_.train.restarts),
+        trainer_(std::make_unique<Trainer>(
+            run.ensemble(experiment_, {.seed = experiment_.train.seed, .steps = experiment_.train.steps}),
+            experiment_.train, threads)) {
+    if (!hooks.lr_factors.empty()) trainer_->scale_lr(hooks.lr_factors);
+    if (restarts_ == 1) begin_with(model());
+    const nb::gil_scoped_acquire lock;
+    ++run.trainings_;
+    run.run_.experiment = experiment_;
+  }
+
+  /// Trains to the end. Where that fails, the run keeps the steps that were taken.
+  void finish() {
+    record();
+    if (hooks_.observe) call_hook();
+    try {
+      train();
+      restarts_ == 1 ? keep_the_only_one() : keep_the_best();
+    } catch (...) {
+      keep_what_there_is();
+      throw;
+    }
+  }
+
+ private:
+  [[nodiscard]] Model& model() const { return run_.run_.model; }
+
+  void begin_with(const Model& model) {
+    TrainerState state = trainer_->state();
+    state.model = model;
+    trainer_->restore(std::move(state));
+  }
+
+  void record() {
+    trainer_->observe(experiment_.record.every, [this](const Observation& observation) {
+      experiment_.record.parameters ? history_.record_with_parameters(observation)
+                                    : history_.record(observation);
+    });
+  }
+
+  /// What the hook does to the parameters counts, where there is one restart.
+  void call_hook() {
+    trainer_->observe(hooks_.every, [this](const Observation& observation) {
+      copy_first_restarts(observation.model, restarts_, model());
+      hooks_.observe(observation);
+      unlocked_.expect_not_forked();
+      if (restarts_ == 1 && !same_parameters(model(), observation.model)) begin_with(model());
+    });
+  }
+
+  void train() {
+    trainer_->look_up([this] {
+      unlocked_.look([this] {
+        if (hooks_.poll) hooks_.poll(trainer_->state().step);
+      });
+      unlocked_.expect_not_forked();
+    });
+    trainer_->run();
+  }
+
+  /// Its loss is estimated when it is asked for.
+  void keep_the_only_one() {
+    copy_first_restarts(trainer_->state().model, 1, model());
+    const nb::gil_scoped_acquire lock;
+    run_.keep(std::move(history_), {}, {});
+    run_.measured_ = model();
+    run_.is_estimated_ = false;
+  }
+
+  void keep_the_best() {
+    trainer_->look_up([this] { unlocked_.look(); });
+    TrainedModel trained = trainer_->result();
+    copy_first_restarts(trained.model, 1, model());
+    History kept = history_.keep(trained.kept_restart, restarts_);
+    const nb::gil_scoped_acquire lock;
+    run_.keep(std::move(kept), std::move(trained.kept_restart), std::move(trained.restart_loss));
+    run_.set_loss(std::move(trained.loss));
+  }
+
+  void keep_what_there_is() {
+    copy_first_restarts(trainer_->state().model, restarts_, model());
+    const std::vector<std::int64_t> first(run_.run_.loss.size(), 0);
+    History kept = history_.keep(first, restarts_);
+    // In a forked process the trainer's threads are not there to be ended.
+    if (unlocked_.is_forked()) [[maybe_unused]]
+      const Trainer* const left_behind = trainer_.release();
+    const nb::gil_scoped_acquire lock;
+    run_.keep(std::move(kept), {}, {});
+  }
+
+  TrainableRun& run_;
+  const Experiment experiment_;
+  const TrainingHooks& hooks_;
+  const std::int64_t restarts_;
+  Unlocked unlocked_;
+  std::unique_ptr<Trainer> trainer_;
+  History history_;
+};
+
 void TrainableRun::train(const Options& options, int threads, const TrainingHooks& hooks) {
   const Training training(in_training_);
   Experiment experiment = run_.experiment;
   experiment.train = options.train;
   experiment.record = options.record;
-  const std::int64_t restarts = experiment.train.restarts;
-  Unlocked unlocked;
-
-  auto trainer = std::make_unique<Trainer>(
-      ensemble(experiment, {.seed = experiment.train.seed, .steps = experiment.train.steps}),
-      experiment.train, threads);
-  if (!hooks.lr_factors.empty()) trainer->scale_lr(hooks.lr_factors);
-  const auto begin_with = [&](const Model& model) {
-    TrainerState state = trainer->state();
-    state.model = model;
-    trainer->restore(std::move(state));
-  };
-  if (restarts == 1) begin_with(run_.model);
-  {
-    const nb::gil_scoped_acquire lock;
-    ++trainings_;
-    run_.experiment = experiment;
-  }
-
-  History history;
-  trainer->observe(experiment.record.every, [&](const Observation& observation) {
-    experiment.record.parameters ? history.record_with_parameters(observation) : history.record(observation);
-  });
-  if (hooks.observe) {
-    trainer->observe(hooks.every, [&](const Observation& observation) {
-      copy_first_restarts(observation.model, restarts, run_.model);
-      hooks.observe(observation);
-      unlocked.expect_not_forked();
-      // What the hook did to the parameters counts.
-      if (restarts == 1 && !same_parameters(run_.model, observation.model)) begin_with(run_.model);
-    });
-  }
-
-  try {
-    trainer->look_up([&] {
-      unlocked.look([&] {
-        if (hooks.poll) hooks.poll(trainer->state().step);
-      });
-      unlocked.expect_not_forked();
-    });
-    trainer->run();
-    if (restarts == 1) {
-      copy_first_restarts(trainer->state().model, 1, run_.model);
-      const nb::gil_scoped_acquire lock;
-      keep(std::move(history), {}, {});
-      measured_ = run_.model;
-      is_estimated_ = false;
-      return;
-    }
-    trainer->look_up([&] { unlocked.look(); });
-    TrainedModel trained = trainer->result();
-    copy_first_restarts(trained.model, 1, run_.model);
-    History kept = history.keep(trained.kept_restart, restarts);
-    const nb::gil_scoped_acquire lock;
-    keep(std::move(kept), std::move(trained.kept_restart), std::move(trained.restart_loss));
-    set_loss(std::move(trained.loss));
-  } catch (...) {
-    copy_first_restarts(trainer->state().model, restarts, run_.model);
-    const std::vector<std::int64_t> first(run_.loss.size(), 0);
-    History kept = history.keep(first, restarts);
-    // Its threads are not there to be ended.
-    if (unlocked.is_forked()) [[maybe_unused]]
-      const Trainer* const left_behind = trainer.release();
-    const nb::gil_scoped_acquire lock;
-    keep(std::move(kept), {}, {});
-    throw;
-  }
+  InPlace(*this, std::move(experiment), threads, hooks).finish();
 }
 
 void TrainableRun::keep(History history, std::vector<std::int64_t> kept_restart,

@@ -102,6 +102,8 @@ class TrainableRun {
   [[nodiscard]] std::vector<float> batch(philox::Key key, std::uint32_t number, std::int64_t n_samples) const;
 
  private:
+  class InPlace;
+
   /// Whether measured_ is of the parameters as they are.
   [[nodiscard]] bool is_measured() const;
   /// The loss of those parameters is known from now on.
