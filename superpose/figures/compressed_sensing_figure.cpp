@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <string>
 
 #include "superpose/analysis/compressed_sensing.h"
@@ -22,25 +23,28 @@ using Result = study::CompressedSensingResult;
 constexpr double kHeight = 230, kTop = 66;
 constexpr drawing::Color kTransition{178, 24, 43};
 
-/// The cells of the grid: column i is (i + 1) / grid along m / n, row j is (j + 1) / grid along k / m.
-drawing::Panel recovery_panel(const drawing::Rect& area, const study::CompressedSensing& study,
-                              const Result& result) {
-  const auto side = static_cast<std::size_t>(study.grid);
-  const auto cells = static_cast<double>(study.grid);
-  drawing::Panel panel;
-  panel.area = area;
-  panel.title = fmt::format("matching pursuit, n = {}", study.n);
-  const auto ticks = [&](double last) {
-    auto result_ticks = drawing::round_ticks(0, last, 5);
-    for (drawing::Tick& tick : result_ticks) tick.at = tick.at / last * cells - 1;
-    std::erase_if(result_ticks, [](const drawing::Tick& tick) { return tick.at < -0.5; });
-    return result_ticks;
-  };
-  panel.x = {.first = -0.5, .last = cells - 0.5, .ticks = ticks(1), .label = "measurements m / n"};
-  panel.y = {.first = -0.5,
-             .last = cells - 0.5,
-             .ticks = ticks(study.most_k_over_m),
-             .label = "values not 0, k / m"};
+/// Round numbers from 0 to `last` as places along `cells` cells.
+std::vector<drawing::Tick> cell_ticks(double last, double cells) {
+  auto ticks = drawing::round_ticks(0, last, 5);
+  for (drawing::Tick& tick : ticks) tick.at = tick.at / last * cells - 1;
+  std::erase_if(ticks, [](const drawing::Tick& tick) { return tick.at < -0.5; });
+  return ticks;
+}
+
+/// The k that m measurements are enough for: solves m = c k ln(n / k). returns: nothing where m is enough for
+/// all k up to n / e, where the right side is largest.
+std::optional<double> most_values(double m, double c, double n) {
+  double low = 0, high = n / std::numbers::e;
+  if (!(m < c * sparse_bound(n, high))) return std::nullopt;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = (low + high) / 2;
+    (c * sparse_bound(n, middle) < m ? low : high) = middle;
+  }
+  return low;
+}
+
+/// The share that was recovered. Column i is (i + 1) / grid along m / n, row j is (j + 1) / grid along k / m.
+drawing::HeatMap recovery_map(std::size_t side, const Result& result) {
   drawing::HeatMap map{.columns = side, .colormap = drawing::Colormap::kViridis, .low = 0, .high = 1};
   map.column_name = "m";
   map.row_name = "k";
@@ -49,7 +53,23 @@ drawing::Panel recovery_panel(const drawing::Rect& area, const study::Compressed
     for (std::size_t column = 0; column < side; ++column)
       map.values.push_back(static_cast<double>(result.recovered[column * side + row]));
   }
-  panel.marks.emplace_back(std::move(map));
+  return map;
+}
+
+drawing::Panel recovery_panel(const drawing::Rect& area, const study::CompressedSensing& study,
+                              const Result& result) {
+  const auto side = static_cast<std::size_t>(study.grid);
+  const auto cells = static_cast<double>(study.grid);
+  drawing::Panel panel;
+  panel.area = area;
+  panel.title = fmt::format("matching pursuit, n = {}", study.n);
+  panel.x = {
+      .first = -0.5, .last = cells - 0.5, .ticks = cell_ticks(1, cells), .label = "measurements m / n"};
+  panel.y = {.first = -0.5,
+             .last = cells - 0.5,
+             .ticks = cell_ticks(study.most_k_over_m, cells),
+             .label = "values not 0, k / m"};
+  panel.marks.emplace_back(recovery_map(side, result));
 
   const auto y = [&](double k_over_m) { return k_over_m / study.most_k_over_m * cells - 1; };
   drawing::Line transition{.color = kTransition, .width = 1.6},
@@ -59,15 +79,8 @@ drawing::Panel recovery_panel(const drawing::Rect& area, const study::Compressed
   for (std::size_t i = 0; i < side; ++i) {
     const auto m = static_cast<double>(result.m[i]);
     transition.at.push_back({static_cast<double>(i), y(places[i])});
-    // Solves m = c k ln(n / k) for k. The right side grows with k up to k = n / e.
-    const double most = static_cast<double>(study.n) / std::numbers::e;
-    if (!(m < c * sparse_bound(static_cast<double>(study.n), most))) continue;
-    double low = 0, high = most;
-    for (int step = 0; step < 60; ++step) {
-      const double middle = (low + high) / 2;
-      (c * sparse_bound(static_cast<double>(study.n), middle) < m ? low : high) = middle;
-    }
-    bound.at.push_back({static_cast<double>(i), y(low / m)});
+    if (const auto k = most_values(m, c, static_cast<double>(study.n)))
+      bound.at.push_back({static_cast<double>(i), y(*k / m)});
   }
   panel.marks.emplace_back(std::move(bound));
   panel.marks.emplace_back(std::move(transition));
@@ -95,19 +108,10 @@ std::string describe_toy(const study::CompressedSensing& study, const study::Com
                           result.dimensions_per_feature[at]);
 }
 
-drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensing& study,
-                         const Result& result) {
+drawing::Panel toy_axes(const drawing::Rect& area, const study::CompressedSensing& study,
+                        const Result& result) {
   const auto [sparsest, densest] = std::ranges::minmax(study.feature_probability);
   const double first = 1 / densest / 1.15, last = 1 / sparsest * 1.15;
-  const std::size_t densities = study.feature_probability.size();
-  drawing::Panel panel;
-  panel.area = area;
-  panel.title = "trained toy models";
-  panel.x = {.first = first,
-             .last = last,
-             .log = true,
-             .ticks = drawing::log_ticks(first, last),
-             .label = "1 / (1 − S)"};
   double low = sparse_bound(1, 1 / last), high = 1;
   for (const float D_star : result.dimensions_per_feature) {
     if (!std::isfinite(D_star) || D_star <= 0) continue;
@@ -116,35 +120,57 @@ drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensi
   }
   low /= 1.3;
   high *= 1.3;
+  drawing::Panel panel;
+  panel.area = area;
+  panel.title = "trained toy models";
+  panel.x = {.first = first,
+             .last = last,
+             .log = true,
+             .ticks = drawing::log_ticks(first, last),
+             .label = "1 / (1 − S)"};
   panel.y = {.first = low,
              .last = high,
              .log = true,
              .ticks = drawing::log_ticks(low, high),
              .label = "dimensions per feature D*"};
-  const double c = median(study::sparse_constants(study, result));
-  drawing::Line bound{.color = drawing::kInk, .width = 1},
-      pursuit{.color = drawing::kInk, .width = 1, .dashed = true};
+  return panel;
+}
+
+/// c p ln(1 / p) along the panel, where it is in there.
+drawing::Line needed_dimensions(const drawing::Panel& panel, double c) {
   constexpr int kSteps = 80;
+  drawing::Line line{.color = drawing::kInk, .width = 1};
   for (int i = 0; i <= kSteps; ++i) {
-    const double x = first * std::pow(last / first, static_cast<double>(i) / kSteps);
-    const double dimensions = sparse_bound(1, 1 / x);  // none where every feature is there, at p = 1
-    if (dimensions >= low) bound.at.push_back({x, dimensions});
-    if (c * dimensions >= low) pursuit.at.push_back({x, c * dimensions});
+    const double x = panel.x.first * std::pow(panel.x.last / panel.x.first, static_cast<double>(i) / kSteps);
+    const double dimensions = c * sparse_bound(1, 1 / x);  // none where every feature is there, at p = 1
+    if (dimensions >= panel.y.first) line.at.push_back({x, dimensions});
   }
-  panel.marks.emplace_back(std::move(bound));
-  panel.marks.emplace_back(std::move(pursuit));
+  return line;
+}
+
+drawing::Points toy_models(const study::CompressedSensing& study, const Result& result) {
+  const std::size_t densities = study.feature_probability.size();
   drawing::Points dots{.radius = 2};
   for (std::size_t i = 0; i < study.n_features.size(); ++i) {
     for (std::size_t d = 0; d < densities; ++d) {
-      const std::size_t at = i * densities + d;
-      dots.points.push_back(
-          {.at = {1 / study.feature_probability[d], static_cast<double>(result.dimensions_per_feature[at])},
-           .color =
-               study::leaves_features_out(study, result, i, d) ? color_of_size(study, i) : drawing::kFaint,
-           .hover = describe_toy(study, result, i, d)});
+      const auto D_star = static_cast<double>(result.dimensions_per_feature[i * densities + d]);
+      const bool leaves_out = study::leaves_features_out(study, result, i, d);
+      dots.points.push_back({.at = {1 / study.feature_probability[d], D_star},
+                             .color = leaves_out ? color_of_size(study, i) : drawing::kFaint,
+                             .hover = describe_toy(study, result, i, d)});
     }
   }
-  panel.marks.emplace_back(std::move(dots));
+  return dots;
+}
+
+drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensing& study,
+                         const Result& result) {
+  drawing::Panel panel = toy_axes(area, study, result);
+  panel.marks.emplace_back(needed_dimensions(panel, 1));
+  drawing::Line pursuit = needed_dimensions(panel, median(study::sparse_constants(study, result)));
+  pursuit.dashed = true;
+  panel.marks.emplace_back(std::move(pursuit));
+  panel.marks.emplace_back(toy_models(study, result));
   return panel;
 }
 

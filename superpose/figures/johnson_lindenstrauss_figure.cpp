@@ -26,11 +26,8 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
-/// The bound, written out where a table would have it.
-drawing::Panel bound_panel(const drawing::Rect& area) {
-  constexpr std::array kEps = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
-  constexpr std::array kPoints = {1e2, 1e5, 1e7};
-  constexpr double kFirst = 10, kLast = 3e9, kLabelAt = 4e8, kAbove = 1.45;
+drawing::Panel bound_axes(const drawing::Rect& area) {
+  constexpr double kFirst = 10, kLast = 3e9;
   drawing::Panel panel;
   panel.area = area;
   panel.title = "the bound: k > 8 ln N / ε²";
@@ -41,17 +38,33 @@ drawing::Panel bound_panel(const drawing::Rect& area) {
              .label = "points N"};
   panel.y = {
       .first = 30, .last = 6e6, .log = true, .ticks = drawing::log_ticks(30, 6e6), .label = "dimensions k"};
+  return panel;
+}
+
+/// The bound of one eps over the points N from `first` on.
+drawing::Line bound_line(double eps, double first, const drawing::Color& color) {
+  constexpr int kSteps = 60;
+  constexpr double kLast = 2e7;  // the names of the lines stand behind it
+  drawing::Line line{.color = color, .width = 1.2};
+  for (int i = 0; i <= kSteps; ++i) {
+    const double N = first * std::pow(kLast / first, static_cast<double>(i) / kSteps);
+    line.at.push_back({N, 8 * std::log(N) / (eps * eps)});
+  }
+  return line;
+}
+
+/// The bound, written out where a table would have it.
+drawing::Panel bound_panel(const drawing::Rect& area) {
+  constexpr std::array kEps = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
+  constexpr std::array kPoints = {1e2, 1e5, 1e7};
+  constexpr double kLabelAt = 4e8, kAbove = 1.45;
+  drawing::Panel panel = bound_axes(area);
   drawing::Points dots{.radius = 1.8};
   std::vector<drawing::Text> numbers;
   for (std::size_t e = 0; e < kEps.size(); ++e) {
     const drawing::Color color =
         color_of(drawing::Colormap::kViridis, static_cast<double>(e), 0, 1.15 * (kEps.size() - 1));
-    drawing::Line line{.color = color, .width = 1.2};
-    constexpr int kSteps = 60;
-    for (int i = 0; i <= kSteps; ++i) {
-      const double N = kFirst * std::pow(2e7 / kFirst, static_cast<double>(i) / kSteps);
-      line.at.push_back({N, 8 * std::log(N) / (kEps[e] * kEps[e])});
-    }
+    drawing::Line line = bound_line(kEps[e], panel.x.first, color);
     numbers.push_back({.at = {kLabelAt, line.at.back().y}, .text = fmt::format("ε = {}", kEps[e])});
     panel.marks.emplace_back(std::move(line));
     for (const double N : kPoints) {
@@ -77,12 +90,13 @@ drawing::Color color_of_dimensions(std::size_t i, std::size_t n) {
                           -0.35 * static_cast<double>(n - 1), 1.3 * static_cast<double>(n - 1));
 }
 
-drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLindenstrauss& study,
-                              const Result& result) {
+drawing::Panel measured_axes(const drawing::Rect& area, const study::JohnsonLindenstrauss& study,
+                             const Result& result) {
   const auto [least, most] = std::ranges::minmax(result.k);
   const double first = static_cast<double>(least) / 1.4, last = static_cast<double>(most) * 1.4;
   const auto N = static_cast<double>(study.n_points);
-  const std::size_t n_eps = study.eps.size(), trials = static_cast<std::size_t>(study.trials);
+  const double low = johnson_lindenstrauss_distortion(N, last) / 12;
+  const double high = 1.6 * johnson_lindenstrauss_distortion(N, first);
   drawing::Panel panel;
   panel.area = area;
   panel.title = fmt::format("{} points projected, {} maps each", study.n_points, study.trials);
@@ -91,49 +105,61 @@ drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLin
              .log = true,
              .ticks = drawing::log_ticks(first, last),
              .label = "dimensions k"};
-  const double low = johnson_lindenstrauss_distortion(N, last) / 12;
-  const double high = 1.6 * johnson_lindenstrauss_distortion(N, first);
   panel.y = {.first = low,
              .last = high,
              .log = true,
              .ticks = drawing::log_ticks(low, high),
              .label = "squared distances are off by"};
-  panel.marks.emplace_back(drawing::Line{.at = {{first, johnson_lindenstrauss_distortion(N, first)},
-                                                {last, johnson_lindenstrauss_distortion(N, last)}},
-                                         .color = drawing::kInk,
-                                         .width = 1.2});
-  const auto value = [&](std::size_t dimensions, std::size_t trial, std::size_t e, std::size_t quantile) {
-    const std::size_t cell = (dimensions * trials + trial) * n_eps + e;
-    return static_cast<double>(result.distortion[cell * Result::kQuantileCount + quantile]);
-  };
-  for (std::size_t d = 0; d < study.n_dimensions.size(); ++d) {
-    const drawing::Color color = color_of_dimensions(d, study.n_dimensions.size());
-    // Dots stand side by side, or they would hide each other.
-    const double aside =
-        std::pow(1.05, static_cast<double>(d) - static_cast<double>(study.n_dimensions.size() - 1) / 2);
-    for (std::size_t quantile = 0; quantile < Result::kQuantileCount; ++quantile) {
-      drawing::Points dots{.radius = 1};
-      for (std::size_t e = 0; e < n_eps; ++e) {
-        for (std::size_t t = 0; t < trials; ++t) {
-          const double off = value(d, t, e, quantile);
-          dots.points.push_back({.at = {static_cast<double>(result.k[e]) * aside, off},
-                                 .color = color,
-                                 .hover = fmt::format("n = {}, k = {}\n{} of the pairs are off by at most {}",
-                                                      study.n_dimensions[d], result.k[e],
-                                                      drawing::number_label(Result::kQuantiles[quantile]),
-                                                      drawing::number_label(off))});
-        }
-      }
-      panel.marks.emplace_back(std::move(dots));
+  return panel;
+}
+
+/// What a quantile of the pairs is off by, a dot a map. d: index of the dimensions that the points have.
+drawing::Points distortions(const study::JohnsonLindenstrauss& study, const Result& result, std::size_t d,
+                            std::size_t quantile) {
+  const std::size_t n_eps = study.eps.size(), trials = static_cast<std::size_t>(study.trials);
+  const std::size_t n = study.n_dimensions.size();
+  // Dots stand side by side, or they would hide each other.
+  const double aside = std::pow(1.05, static_cast<double>(d) - static_cast<double>(n - 1) / 2);
+  drawing::Points dots{.radius = 1};
+  for (std::size_t e = 0; e < n_eps; ++e) {
+    for (std::size_t t = 0; t < trials; ++t) {
+      const std::size_t cell = (d * trials + t) * n_eps + e;
+      const auto off = static_cast<double>(result.distortion[cell * Result::kQuantileCount + quantile]);
+      dots.points.push_back({.at = {static_cast<double>(result.k[e]) * aside, off},
+                             .color = color_of_dimensions(d, n),
+                             .hover = fmt::format("n = {}, k = {}\n{} of the pairs are off by at most {}",
+                                                  study.n_dimensions[d], result.k[e],
+                                                  drawing::number_label(Result::kQuantiles[quantile]),
+                                                  drawing::number_label(off))});
     }
   }
-  // Names stand below the clouds of dots, a third of the way along.
+  return dots;
+}
+
+/// Names stand below the clouds of dots, a third of the way along, and the bound's above its end.
+void add_names(drawing::Panel& panel, double N) {
+  const double first = panel.x.first, last = panel.x.last;
   const double at = first * std::pow(last / first, 0.3);
   const double bound = johnson_lindenstrauss_distortion(N, at);
   panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.42}, .text = "99 % of the pairs"});
   panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.105}, .text = "half of the pairs"});
   panel.marks.emplace_back(drawing::Text{.at = {first * std::pow(last / first, 0.68), bound * 1.05},
                                          .text = "all pairs, and the bound"});
+}
+
+drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLindenstrauss& study,
+                              const Result& result) {
+  const auto N = static_cast<double>(study.n_points);
+  drawing::Panel panel = measured_axes(area, study, result);
+  drawing::Line bound{.color = drawing::kInk, .width = 1.2};
+  for (const double k : {panel.x.first, panel.x.last})
+    bound.at.push_back({k, johnson_lindenstrauss_distortion(N, k)});
+  panel.marks.emplace_back(std::move(bound));
+  for (std::size_t d = 0; d < study.n_dimensions.size(); ++d) {
+    for (std::size_t quantile = 0; quantile < Result::kQuantileCount; ++quantile)
+      panel.marks.emplace_back(distortions(study, result, d, quantile));
+  }
+  add_names(panel, N);
   return panel;
 }
 

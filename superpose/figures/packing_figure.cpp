@@ -19,66 +19,105 @@ using Result = study::AlmostOrthogonalResult;
 constexpr drawing::Color kDrawn{178, 24, 43}, kSpread{33, 102, 172}, kGrowth{120, 120, 120};
 constexpr std::size_t kMostPanels = 5;  // one for each eps
 
-drawing::Panel count_panel(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
-  const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
-  const auto last_dimension = static_cast<double>(
+double last_dimension(const study::AlmostOrthogonal& study) {
+  return static_cast<double>(
       std::max(std::ranges::max(study.drawn_dimensions), std::ranges::max(study.spread_dimensions)));
+}
+
+drawing::Panel count_axes(const study::AlmostOrthogonal& study, double eps) {
+  const double last = last_dimension(study);
   const double most = 2 * static_cast<double>(std::max(study.most_drawn, study.most_spread));
   drawing::Panel panel;
-  panel.title = fmt::format("|cos| ≤ {}", drawing::number_label(study.eps[eps]));
+  panel.title = fmt::format("|cos| ≤ {}", drawing::number_label(eps));
   panel.x = {.first = 0,
-             .last = 1.05 * last_dimension,
-             .ticks = drawing::round_ticks(0, last_dimension, 5, true),
+             .last = 1.05 * last,
+             .ticks = drawing::round_ticks(0, last, 5, true),
              .label = "dimensions d"};
   panel.y = {.first = 1,
              .last = most,
              .log = true,
              .ticks = drawing::log_ticks(1, most),
              .label = "vectors that fit"};
+  return panel;
+}
 
-  drawing::Line bound{.color = drawing::kInk, .width = 1},
-      growth{.color = kGrowth, .width = 1, .dashed = true};
-  for (std::int64_t d = 2; d <= static_cast<std::int64_t>(last_dimension); ++d) {
-    const double fit = most_vectors(d, study.eps[eps]);
+/// How many vectors fit at most.
+drawing::Line count_bound(double eps, double last) {
+  drawing::Line bound{.color = drawing::kInk, .width = 1};
+  for (std::int64_t d = 2; d <= static_cast<std::int64_t>(last); ++d) {
+    const double fit = most_vectors(d, eps);
     if (std::isfinite(fit)) bound.at.push_back({static_cast<double>(d), fit});
   }
-  for (const double d : {0.0, last_dimension})
-    growth.at.push_back({d, std::exp(d * study.eps[eps] * study.eps[eps] / 2)});
-  panel.marks.emplace_back(std::move(bound));
-  panel.marks.emplace_back(std::move(growth));
+  return bound;
+}
 
-  const auto hover = [&](std::int64_t vectors, std::int64_t d, std::int64_t limit) {
-    return fmt::format("{}{} vectors in {} dimensions", vectors == limit ? "at least " : "", vectors, d);
-  };
-  drawing::Points drawn{.radius = 1.6}, spread{.radius = 2};
-  // Of a row that was cut off, draw only the first count at the limit; the others are the same.
+/// How their number grows in the paper: exp(d eps^2 / 2).
+drawing::Line growth_line(double eps, double last) {
+  drawing::Line growth{.color = kGrowth, .width = 1, .dashed = true};
+  for (const double d : {0.0, last}) growth.at.push_back({d, std::exp(d * eps * eps / 2)});
+  return growth;
+}
+
+/// A count of vectors as a dot. limit: where counting was cut off.
+drawing::Point count_point(std::int64_t dimensions, std::int64_t count, std::int64_t limit,
+                           const drawing::Color& color) {
+  const bool counted = count < limit;
+  return {.at = {static_cast<double>(dimensions), static_cast<double>(count)},
+          .color = counted ? color : drawing::kFaint,
+          .hover = fmt::format("{}{} vectors in {} dimensions", count == limit ? "at least " : "", count,
+                               dimensions)};
+}
+
+/// Of a trial that was cut off, only the first count at the limit is drawn; the others are the same.
+drawing::Points drawn_counts(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
+  const std::size_t n = study.drawn_dimensions.size();
+  drawing::Points drawn{.radius = 1.6};
   for (std::size_t t = 0; t < static_cast<std::size_t>(study.trials); ++t) {
     bool counted = true;
-    for (std::size_t i = 0; counted && i < n_drawn; ++i) {
-      const std::int64_t count = result.drawn[(t * study.eps.size() + eps) * n_drawn + i];
+    for (std::size_t i = 0; counted && i < n; ++i) {
+      const std::int64_t count = result.drawn[(t * study.eps.size() + eps) * n + i];
       counted = count < study.most_drawn;
-      drawn.points.push_back(
-          {.at = {static_cast<double>(study.drawn_dimensions[i]), static_cast<double>(count)},
-           .color = counted ? kDrawn : drawing::kFaint,
-           .hover = hover(count, study.drawn_dimensions[i], study.most_drawn)});
+      drawn.points.push_back(count_point(study.drawn_dimensions[i], count, study.most_drawn, kDrawn));
     }
   }
+  return drawn;
+}
+
+/// Adds the counts of vectors that were spread out, and a line through those that were not cut off.
+void add_spread_counts(drawing::Panel& panel, const study::AlmostOrthogonal& study, const Result& result,
+                       std::size_t eps) {
+  const std::size_t n = study.spread_dimensions.size();
+  drawing::Points spread{.radius = 2};
   drawing::Line through{.color = kSpread, .width = 1};
   bool counted = true;
-  for (std::size_t i = 0; counted && i < n_spread; ++i) {
-    const std::int64_t count = result.spread[eps * n_spread + i];
-    const drawing::Position at = {static_cast<double>(study.spread_dimensions[i]),
-                                  static_cast<double>(count)};
+  for (std::size_t i = 0; counted && i < n; ++i) {
+    const std::int64_t count = result.spread[eps * n + i];
     counted = count < study.most_spread;
-    if (counted) through.at.push_back(at);
-    spread.points.push_back({.at = at,
-                             .color = counted ? kSpread : drawing::kFaint,
-                             .hover = hover(count, study.spread_dimensions[i], study.most_spread)});
+    spread.points.push_back(count_point(study.spread_dimensions[i], count, study.most_spread, kSpread));
+    if (counted) through.at.push_back(spread.points.back().at);
   }
-  panel.marks.emplace_back(std::move(drawn));
   panel.marks.emplace_back(std::move(through));
   panel.marks.emplace_back(std::move(spread));
+}
+
+drawing::Panel count_panel(const study::AlmostOrthogonal& study, const Result& result, std::size_t eps) {
+  drawing::Panel panel = count_axes(study, study.eps[eps]);
+  panel.marks.emplace_back(count_bound(study.eps[eps], last_dimension(study)));
+  panel.marks.emplace_back(growth_line(study.eps[eps], last_dimension(study)));
+  panel.marks.emplace_back(drawn_counts(study, result, eps));
+  add_spread_counts(panel, study, result, eps);
   return panel;
+}
+
+/// The largest |cos| that N vectors must have at least. first, last: of N.
+drawing::Line coherence_line(std::int64_t dimensions, double first, double last) {
+  constexpr int kSteps = 200;
+  drawing::Line bound{.color = drawing::kInk, .width = 1};
+  for (int i = 0; i <= kSteps; ++i) {
+    const double N = std::round(first * std::pow(last / first, static_cast<double>(i) / kSteps));
+    bound.at.push_back({N, coherence_bound(static_cast<std::int64_t>(N), dimensions)});
+  }
+  return bound;
 }
 
 drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Result& result) {
@@ -93,25 +132,17 @@ drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Resul
              .ticks = drawing::log_ticks(first, last),
              .label = "vectors N"};
   panel.y = {.first = 0, .last = 1, .ticks = drawing::round_ticks(0, 1, 5), .label = "largest |cos|"};
-  drawing::Line bound{.color = drawing::kInk, .width = 1};
-  constexpr int kSteps = 200;
-  for (int i = 0; i <= kSteps; ++i) {
-    const double N = std::round(first * std::pow(last / first, static_cast<double>(i) / kSteps));
-    bound.at.push_back({N, coherence_bound(static_cast<std::int64_t>(N), study.curve_dimensions)});
-  }
-  panel.marks.emplace_back(std::move(bound));
+  panel.marks.emplace_back(coherence_line(study.curve_dimensions, first, last));
   drawing::Points drawn{.radius = 1.6}, spread{.radius = 2};
   for (std::size_t i = 0; i < n; ++i) {
-    const auto N = static_cast<double>(study.curve_vectors[i]);
-    const auto add = [&](drawing::Points& points, float at, const drawing::Color& color) {
-      points.points.push_back(
-          {.at = {N, static_cast<double>(at)},
-           .color = color,
-           .hover = fmt::format("{} vectors\nlargest |cos| {:.4f}", study.curve_vectors[i], at)});
+    const auto point = [&](float at, const drawing::Color& color) -> drawing::Point {
+      return {.at = {static_cast<double>(study.curve_vectors[i]), static_cast<double>(at)},
+              .color = color,
+              .hover = fmt::format("{} vectors\nlargest |cos| {:.4f}", study.curve_vectors[i], at)};
     };
     for (std::size_t t = 0; t < static_cast<std::size_t>(study.trials); ++t)
-      add(drawn, result.curve_drawn[t * n + i], kDrawn);
-    add(spread, result.curve_spread[i], kSpread);
+      drawn.points.push_back(point(result.curve_drawn[t * n + i], kDrawn));
+    spread.points.push_back(point(result.curve_spread[i], kSpread));
   }
   panel.marks.emplace_back(std::move(drawn));
   panel.marks.emplace_back(std::move(spread));
