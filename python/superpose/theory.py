@@ -102,7 +102,7 @@ def vulnerability(model: Weights, samples: int = 2000) -> Vulnerability:
     return Vulnerability(*(np.array(column) for column in zip(*found)))
 
 
-#: Attacks draw their samples as this call of generate_batch would. The number is so large that no call of a user has it.
+#: Attacks draw their samples as this call of generate_batch would. No call of a user has a number that large.
 _ATTACKED = 2**32 - 1
 
 
