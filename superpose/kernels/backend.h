@@ -88,14 +88,14 @@ class Session {
   /// on. Call it also after writing to the arrays in use.
   virtual void set_parameters(const Parameters& parameters) = 0;
 
-  /// About how long a step of all members takes, in cycles of one core at some 3.5e9 a second. Callers choose
-  /// with it how many steps to ask for at once; it never decides what is computed.
-  [[nodiscard]] virtual double step_cycles() const = 0;
+  /// About how many seconds a step of all members takes without help from other threads. Callers choose with
+  /// it how many steps to ask for at once; it never decides what is computed.
+  [[nodiscard]] virtual double step_seconds() const = 0;
 };
 
 /// The most that one member takes, whatever its samples. Sets of features are not counted.
 struct Most {
-  double step_cycles = 0;    ///< as of Session::step_cycles
+  double step_seconds = 0;   ///< as of Session::step_seconds
   double scratch_bytes = 0;  ///< working memory of each thread
 };
 
@@ -109,7 +109,7 @@ class BackEnd {
 
   [[nodiscard]] virtual std::string_view name() const = 0;
 
-  /// What it can run on here, best first: instruction sets or devices. Empty where the back end is absent.
+  /// What it can run on here, best first. Empty where the back end is absent.
   [[nodiscard]] virtual std::vector<std::string> targets() const = 0;
 
   /// Errors: InvalidRequest when the step has a part that this back end cannot do, when the back end is

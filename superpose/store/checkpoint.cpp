@@ -18,8 +18,8 @@ namespace {
 
 using safetensors::File;
 
-/// Cycles between two looks at the clock, about a second on one core.
-constexpr double kCyclesBetweenLooks = 3.5e9;
+/// Seconds of work, on one core, between two looks at the clock.
+constexpr double kSecondsBetweenLooks = 1;
 
 /// The prefix of the recorded models' tensors. Those of the model in training have none.
 constexpr const char* kRecorded = "recorded.";
@@ -103,7 +103,7 @@ Checkpoint read_checkpoint(const Directory& directory, const Experiment& experim
 
 std::int64_t checkpoint_interval(const Experiment& experiment, const std::optional<MemberRange>& members) {
   const Shape shape = shape_of_members(experiment, members);
-  const double steps = kCyclesBetweenLooks / most_step_cycles(shape, experiment.train.batch_size);
+  const double steps = kSecondsBetweenLooks / most_step_seconds(shape, experiment.train.batch_size);
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, experiment.record.every);
 }
 

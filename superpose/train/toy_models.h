@@ -32,7 +32,7 @@ class ToyModels final : public Trainee {
 
   [[nodiscard]] std::int64_t members() const override { return members_.size(); }
   [[nodiscard]] std::int64_t step() const override { return state_.step; }
-  [[nodiscard]] double step_cycles() const override { return session_->step_cycles(); }
+  [[nodiscard]] double step_seconds() const override { return session_->step_seconds(); }
   [[nodiscard]] std::int64_t most_steps() const override;
   void advance(std::span<const double> lr, std::span<float> loss) override;
   [[nodiscard]] std::optional<std::vector<float>> evaluate(const Watch& watch) override;

@@ -29,8 +29,8 @@ class Trainee {
   [[nodiscard]] virtual std::int64_t members() const = 0;
   /// Steps taken.
   [[nodiscard]] virtual std::int64_t step() const = 0;
-  /// About how long a step of all members takes, in cycles of one core.
-  [[nodiscard]] virtual double step_cycles() const = 0;
+  /// About how many seconds a step of all members takes on one core.
+  [[nodiscard]] virtual double step_seconds() const = 0;
   /// The most steps that it takes in one call: 1 where the samples of each step are fetched.
   [[nodiscard]] virtual std::int64_t most_steps() const = 0;
 

@@ -53,10 +53,10 @@ MemberRange check_members(const std::optional<MemberRange>& members, const Ensem
 
 }  // namespace
 
-double most_step_cycles(const Shape& members, std::int64_t batch_size, const kernels::BackEnd& back_end) {
+double most_step_seconds(const Shape& members, std::int64_t batch_size, const kernels::BackEnd& back_end) {
   const kernels::Step step = describe_step(ModelKind::kReluOutput, members);
   return static_cast<double>(members.n_instances) *
-         back_end.most(step, static_cast<std::size_t>(batch_size)).step_cycles;
+         back_end.most(step, static_cast<std::size_t>(batch_size)).step_seconds;
 }
 
 double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t batch_size,

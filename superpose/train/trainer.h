@@ -15,10 +15,10 @@
 
 namespace superpose {
 
-/// About the most cycles of one core that a step of all members takes: those of dense data, with batches
-/// rounded up to whole tiles. A second has some 3.5e9 cycles.
-double most_step_cycles(const Shape& members, std::int64_t batch_size,
-                        const kernels::BackEnd& back_end = default_back_end());
+/// About the most seconds that a step of all members takes on one core: those of dense data, with batches
+/// rounded up to whole tiles.
+double most_step_seconds(const Shape& members, std::int64_t batch_size,
+                         const kernels::BackEnd& back_end = default_back_end());
 
 /// About the most bytes of working memory that each thread takes for members of that kind and shape, whatever
 /// their data.

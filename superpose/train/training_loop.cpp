@@ -12,12 +12,12 @@
 namespace superpose {
 namespace {
 
-/// Cycles of work between two questions to the stop token: about a tenth of a second on one core.
-constexpr double kStretchCycles = 3e8;
+/// Seconds of work, on one core, between two questions to the stop token.
+constexpr double kStretchSeconds = 0.085;
 
-/// A stretch has at least kFewSteps, unless they take more than kLongestCycles: a second on one core.
+/// A stretch has at least kFewSteps, unless they take more than kLongestSeconds.
 constexpr double kFewSteps = 16;
-constexpr double kLongestCycles = 3.5e9;
+constexpr double kLongestSeconds = 1;
 
 /// The most steps in a stretch, because each has its coefficients in memory.
 constexpr std::int64_t kLongestStretch = 4096;
@@ -107,11 +107,11 @@ std::int64_t TrainingLoop::next_seen(std::int64_t step) const {
   return next;
 }
 
-/// How many steps take about kStretchCycles. With very many members it is more, so that each member is not
+/// How many steps take about kStretchSeconds. With very many members it is more, so that each member is not
 /// fetched from memory for only a step or two.
 std::int64_t TrainingLoop::stretch() const {
-  const double work = trainee_.step_cycles();
-  const double steps = std::max(kStretchCycles / work, std::min(kFewSteps, kLongestCycles / work));
+  const double work = trainee_.step_seconds();
+  const double steps = std::max(kStretchSeconds / work, std::min(kFewSteps, kLongestSeconds / work));
   const auto most = std::min(kLongestStretch, trainee_.most_steps());
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(steps), 1, most);
 }

@@ -53,7 +53,7 @@ class CountingBackEnd final : public kernels::BackEnd {
   }
   [[nodiscard]] kernels::Most most(const kernels::Step& step, std::size_t batch_size) const override {
     const kernels::Most most = cpu_.most(step, batch_size);
-    return {.step_cycles = 2 * most.step_cycles, .scratch_bytes = 3 * most.scratch_bytes};
+    return {.step_seconds = 2 * most.step_seconds, .scratch_bytes = 3 * most.scratch_bytes};
   }
 
   mutable int sessions = 0;
@@ -71,7 +71,7 @@ TEST(Trainer, TakesItsStepsOnTheBackEndThatItIsGiven) {
   by_default.run();
   EXPECT_EQ(parameters(trainer.state().model, 10), parameters(by_default.state().model, 10));
   const Shape shape = intro().shape;
-  EXPECT_EQ(most_step_cycles(shape, 32, counting), 2 * most_step_cycles(shape, 32));
+  EXPECT_EQ(most_step_seconds(shape, 32, counting), 2 * most_step_seconds(shape, 32));
   EXPECT_EQ(most_scratch_bytes(ModelKind::kReluOutput, shape, 32, counting),
             3 * most_scratch_bytes(ModelKind::kReluOutput, shape, 32));
 }

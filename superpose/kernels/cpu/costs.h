@@ -9,6 +9,9 @@
 /// because they decide which path a step takes, and the paths round differently.
 namespace superpose::kernels::cpu {
 
+/// Of a core of the machine that the costs were measured on.
+inline constexpr double kCyclesPerSecond = 3.5e9;
+
 /// Path::kDense: every sample in lanes.
 double dense_cycles(const Step& step, std::size_t batch_size);
 /// Path::kCompact: samples drawn by gaps, and those with a candidate in lanes.

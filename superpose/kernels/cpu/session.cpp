@@ -81,8 +81,8 @@ class CpuSession final : public Session {
   const Parameters& parameters() override { return options_.parameters; }  // members live in the arrays
   void set_parameters(const Parameters& parameters) override { options_.parameters = parameters; }
 
-  [[nodiscard]] double step_cycles() const override {
-    return std::accumulate(step_cost_.begin(), step_cost_.end(), 0.0);
+  [[nodiscard]] double step_seconds() const override {
+    return std::accumulate(step_cost_.begin(), step_cost_.end(), 0.0) / kCyclesPerSecond;
   }
 
  private:
@@ -188,10 +188,10 @@ class Cpu final : public BackEnd {
     return std::make_unique<CpuSession>(std::move(options));
   }
 
-  /// The cycles are those of dense data, with batches rounded up to whole tiles.
+  /// The time is that of dense data, with batches rounded up to whole tiles.
   [[nodiscard]] Most most(const Step& step, std::size_t batch_size) const override {
     const std::size_t tiles = (batch_size + kSamplesPerTile - 1) / kSamplesPerTile;
-    return {.step_cycles = dense_cycles(step, tiles * kSamplesPerTile),
+    return {.step_seconds = dense_cycles(step, tiles * kSamplesPerTile) / kCyclesPerSecond,
             .scratch_bytes = static_cast<double>(most_scratch_bytes(step, batch_size))};
   }
 };
