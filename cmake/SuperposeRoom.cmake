@@ -14,6 +14,8 @@ target_compile_options(superpose_flags INTERFACE
   # GCC 12 sees overflows in the growth of optimised std::vector<std::byte> and std::string that are not there, and
   # strings that are not initialised where an aggregate of them is made.
   "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-stringop-overflow;-Wno-restrict;-Wno-maybe-uninitialized>"
+  # In a unity build Clang finds that a local name hides one of another source.
+  "$<$<AND:$<CXX_COMPILER_ID:Clang,AppleClang>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-shadow>"
   $<$<BOOL:${SUPERPOSE_WERROR}>:-Werror>)
 
 # `superpose_need(ROOM...)`: adds those rooms, and those that they use, where they are not there yet. They are built in
