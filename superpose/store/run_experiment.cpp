@@ -11,7 +11,7 @@ namespace superpose::store {
 
 RunEnd run_experiment(const Experiment& experiment, const RunOptions& options) {
   std::optional<MemberTraining> training;
-  const auto prepare = [&] { training.emplace(experiment, MemberRange{}, options); };
+  const auto prepare = [&] { training.emplace(experiment, std::nullopt, options); };
   const auto write = [&](const Directory& directory, Found /*found*/) {
     const auto trained = training->train(directory);
     if (!trained) return false;
