@@ -114,7 +114,7 @@ Experiment to_experiment(const nb::dict& sections) {
     }
     others["data"] = data;
   }
-  return read_experiment(to_document(others), "", store::available_bytes(), given);
+  return read_experiment({.table = to_document(others), .file = ""}, store::available_bytes(), given);
 }
 
 }  // namespace superpose::python

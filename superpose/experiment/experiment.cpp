@@ -44,10 +44,10 @@ constexpr NumberRange kDecay = {.low = 0,
                                 .description = "a number of at least 0 and below 1"};
 
 /// A table of the document. If it is not there, reads as an empty one.
-TomlValue section(const toml::table& document, std::string_view name, std::string_view file) {
+TomlValue section(const TomlDocument& document, std::string_view name) {
   static const toml::table empty;
-  const toml::node* node = document.get(name);
-  TomlValue value(node ? *node : empty, std::string(name), "", file);
+  const toml::node* node = document.table.get(name);
+  TomlValue value(node ? *node : empty, std::string(name), "", document.file, &document.set);
   if (!value.is_table()) value.refuse("a table");
   return value;
 }
@@ -210,7 +210,7 @@ void check_memory(const TomlValue& model, const TomlValue& train, const TomlValu
   for (const auto& size : {record.find("every"), record.find("parameters"), record.find("all_restarts"),
                            train.find("steps"), train.find("restarts"), model.find("n_hidden"),
                            model.find("n_features"), model.find("n_instances")}) {
-    if (size && size->is_override()) at_fault = *size;
+    if (size && size->is_set()) at_fault = *size;
   }
   const Shape& shape = experiment.model.shape;
   at_fault.refuse(
@@ -244,25 +244,27 @@ Ensemble Experiment::ensemble() const {
 }
 
 Experiment parse_experiment(const ExperimentSource& source) {
-  return parse_experiment(parse_toml(source.text, source.file), source);
+  return parse_experiment(TomlDocument{.table = parse_toml(source.text, source.file), .file = source.file},
+                          source);
 }
 
-Experiment parse_experiment(toml::table document, const ExperimentSource& source) {
+Experiment parse_experiment(TomlDocument document, const ExperimentSource& source) {
   for (const std::string& override : source.overrides) apply_override(document, override);
-  return read_experiment(document, source.file, source.memory_limit);
+  return read_experiment(document, source.memory_limit);
 }
 
-Experiment read_experiment(const toml::table& document, std::string_view file,
-                           std::optional<double> memory_limit, const GivenValues& given) {
-  refuse_unknown_keys(document, file);
+Experiment read_experiment(const TomlDocument& document, std::optional<double> memory_limit,
+                           const GivenValues& given) {
+  refuse_unknown_keys(document);
 
-  const TomlValue model = section(document, "model", file);
-  const TomlValue data = section(document, "data", file);
-  const TomlValue train = section(document, "train", file);
-  const TomlValue record = section(document, "record", file);
+  const TomlValue model = section(document, "model");
+  const TomlValue data = section(document, "data");
+  const TomlValue train = section(document, "train");
+  const TomlValue record = section(document, "record");
 
   Experiment experiment;
-  if (const auto value = TomlValue(document, "", "", file).find("name")) experiment.name = value->text();
+  const TomlValue top(document.table, "", "", document.file, &document.set);
+  if (const auto value = top.find("name")) experiment.name = value->text();
   experiment.model = read_model(model);
   experiment.data = read_data(data, given, experiment.model.shape);
   experiment.train = read_train(train);

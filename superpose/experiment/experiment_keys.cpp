@@ -154,9 +154,10 @@ Keys experiment_keys() {
   return kKeys;
 }
 
-void refuse_unknown_keys(const toml::table& document, std::string_view file, Keys keys) {
+void refuse_unknown_keys(const TomlDocument& document, Keys keys) {
+  const std::string_view file = document.file;
   const auto known_sections = sections(keys);
-  for (const auto& [key, value] : document) {
+  for (const auto& [key, value] : document.table) {
     const bool is_section = std::ranges::find(known_sections, key.str()) != known_sections.end();
     if (!is_section && key.str() != "name") refuse_at_top(key, value, file, keys);
     if (!is_section || !value.is_table()) continue;
@@ -171,29 +172,37 @@ void refuse_unknown_keys(const toml::table& document, std::string_view file, Key
   }
 }
 
-Key override_key(std::string_view key_and_value, Keys keys) {
-  const Place place = override_place(key_and_value);
-  const std::string_view name = trim(key_and_value.substr(0, key_and_value.find('=')));
-  if (name.empty() || key_and_value.find('=') == std::string_view::npos)
-    throw InvalidRequest({.place = place, .expected = "KEY=VALUE"});
+Key named_key(std::string_view name, const Place& place, Keys keys) {
   if (const auto key = find_override_key(name, keys)) return *key;
   throw InvalidRequest({.place = place,
                         .problem = fmt::format("unknown key `{}`", on_one_line(name)),
                         .hint = override_hint(name, keys)});
 }
 
-void apply_override(toml::table& document, std::string_view key_and_value, Keys keys) {
-  const Key key = override_key(key_and_value, keys);
-  const auto equals = key_and_value.find('=');
-  toml::table parsed = parse_override(trim(key_and_value.substr(equals + 1)), key_and_value);
-  toml::table* section = &document;
+Key override_key(std::string_view key_and_value, Keys keys) {
+  const Place place = override_place(key_and_value);
+  const std::string_view name = trim(key_and_value.substr(0, key_and_value.find('=')));
+  if (name.empty() || key_and_value.find('=') == std::string_view::npos)
+    throw InvalidRequest({.place = place, .expected = "KEY=VALUE"});
+  return named_key(name, place, keys);
+}
+
+void set_value(TomlDocument& document, const Key& key, std::string_view value, const Place& place) {
+  toml::table parsed = parse_override(value, place);
+  toml::table* section = &document.table;
   if (!key.section.empty()) {
-    const auto [place, inserted] = document.emplace<toml::table>(key.section);
-    section = place->second.as_table();
+    const auto [there, inserted] = document.table.emplace<toml::table>(key.section);
+    section = there->second.as_table();
     if (!section) return;  // `train = 5`: reading that section reports it
   }
-  // Moved, not copied: a copied node forgets where it came from.
-  parsed.get("value")->visit([&](auto& value) { section->insert_or_assign(key.name, std::move(value)); });
+  parsed.get("value")->visit([&](auto& node) { section->insert_or_assign(key.name, std::move(node)); });
+  document.set.insert_or_assign(dotted(key), place);
+}
+
+void apply_override(TomlDocument& document, std::string_view key_and_value, Keys keys) {
+  const Key key = override_key(key_and_value, keys);
+  const auto equals = key_and_value.find('=');
+  set_value(document, key, trim(key_and_value.substr(equals + 1)), override_place(key_and_value));
 }
 
 bool names_key(std::string_view key_and_value, Keys keys) {

@@ -10,6 +10,7 @@
 #include "superpose/data/values.h"
 #include "superpose/experiment/experiment.h"
 #include "superpose/experiment/sweep.h"
+#include "superpose/experiment/toml_reader.h"
 
 namespace superpose {
 
@@ -29,25 +30,33 @@ struct GivenValues {
 
 /// Reads and checks an experiment from its document, after the overrides, as parse_experiment does.
 /// memory_limit: as in ExperimentSource.
-Experiment read_experiment(const toml::table& document, std::string_view file,
-                           std::optional<double> memory_limit, const GivenValues& given = {});
+Experiment read_experiment(const TomlDocument& document, std::optional<double> memory_limit,
+                           const GivenValues& given = {});
 
 /// Reads an experiment or a sweep from the document of source.text, as parse_experiment and parse_sweep do.
-Experiment parse_experiment(toml::table document, const ExperimentSource& source);
-Sweep parse_sweep(const toml::table& document, const ExperimentSource& source);
+Experiment parse_experiment(TomlDocument document, const ExperimentSource& source);
+Sweep parse_sweep(const TomlDocument& document, const ExperimentSource& source);
 
 /// Refuses tables and keys that are not in these lists. Errors: InvalidRequest with the position of the first
 /// one, and what was probably meant.
-void refuse_unknown_keys(const toml::table& document, std::string_view file,
-                         std::span<const Key> keys = experiment_keys());
+void refuse_unknown_keys(const TomlDocument& document, std::span<const Key> keys = experiment_keys());
+
+/// The key of that name, "steps" or "train.steps": one of `keys`, which has their static lifetime. place:
+/// where the name is written, for errors. Errors: InvalidRequest with what was probably meant when there is
+/// no such key.
+Key named_key(std::string_view name, const Place& place, std::span<const Key> keys = experiment_keys());
 
 /// The key that "KEY=VALUE" names: one of `keys`, which has their static lifetime. Errors: InvalidRequest
 /// with what was probably meant when there is no such key.
 Key override_key(std::string_view key_and_value, std::span<const Key> keys);
 
-/// Puts the value of "KEY=VALUE" into the document and replaces what was there. Errors about that value then
-/// name the override. Errors: InvalidRequest when there is no such key or the value is not a value.
-void apply_override(toml::table& document, std::string_view key_and_value,
+/// Puts a value, as parse_override reads it, into the document and replaces what was there. place: where it
+/// is written, the place of errors about it from now on. Errors: InvalidRequest when it is not a value.
+void set_value(TomlDocument& document, const Key& key, std::string_view value, const Place& place);
+
+/// Puts the value of "KEY=VALUE" into the document. Errors about that value then name the override. Errors:
+/// InvalidRequest when there is no such key or the value is not a value.
+void apply_override(TomlDocument& document, std::string_view key_and_value,
                     std::span<const Key> keys = experiment_keys());
 
 /// Whether "KEY=VALUE" names one of the keys. False for text without that form.

@@ -255,15 +255,9 @@ std::vector<Settings> read_points(const TomlValue& sweep, std::string_view file)
   return product(listed, crossed, sweep);
 }
 
-/// "KEY=VALUE" of a setting.
-std::string override_of(const Setting& setting) {
-  return fmt::format("{}={}", setting.key, setting.value);
-}
-
 /// Puts a value in the place of element `index` of the array `key`, which must be there.
-void apply_to_element(toml::table& document, const Setting& setting, const std::string& key,
-                      std::size_t index) {
-  toml::array* const array = document.at_path(key).as_array();
+void set_element(TomlDocument& document, const Setting& setting, const std::string& key, std::size_t index) {
+  toml::array* const array = document.table.at_path(key).as_array();
   if (!array) {
     throw InvalidRequest({.place = setting.place,
                           .key = fmt::format("`{}`", setting.key),
@@ -276,51 +270,45 @@ void apply_to_element(toml::table& document, const Setting& setting, const std::
                           .expected = fmt::format("an index below {}", array->size()),
                           .got = fmt::to_string(index)});
   }
-  toml::table parsed = parse_override(setting.value, override_of(setting));
+  toml::table parsed = parse_override(setting.value, setting.place);
   parsed.get("value")->visit([&](auto& value) {
     array->replace(array->cbegin() + static_cast<std::ptrdiff_t>(index), std::move(value));
   });
+  document.set.insert_or_assign(setting.key, setting.place);
 }
 
 /// A sweep's document without [sweep], after the overrides.
-toml::table base_of(toml::table document, const ExperimentSource& source) {
-  document.erase("sweep");
+TomlDocument base_of(TomlDocument document, const ExperimentSource& source) {
+  document.table.erase("sweep");
   for (const std::string& override : source.overrides) apply_override(document, override);
   return document;
 }
 
 /// The experiment at a point. document: that of base_of, for this point alone.
-Experiment read_point(toml::table document, const Settings& settings, const ExperimentSource& source) {
-  try {
-    for (const Setting& setting : settings) {
-      const Target target = split(setting.key);
-      if (target.index) {
-        apply_to_element(document, setting, target.key, *target.index);
-      } else {
-        apply_override(document, override_of(setting));
-      }
+Experiment read_point(TomlDocument document, const Settings& settings, std::optional<double> memory_limit) {
+  for (const Setting& setting : settings) {
+    const Target target = split(setting.key);
+    if (target.index) {
+      set_element(document, setting, target.key, *target.index);
+    } else {
+      set_value(document, named_key(setting.key, setting.place), setting.value, setting.place);
     }
-    return read_experiment(document, source.file, source.memory_limit);
-  } catch (const InvalidRequest& error) {
-    // A swept value is an override, but an error in it names the place where it is written.
-    for (const Setting& setting : settings) {
-      if (error.fault().place == override_place(override_of(setting))) throw error.at(setting.place);
-    }
-    throw;
   }
+  return read_experiment(document, memory_limit);
 }
 
 /// The experiments at all points. base: that of base_of.
-std::vector<Experiment> read_experiments(const toml::table& base, const std::vector<Settings>& settings,
+std::vector<Experiment> read_experiments(const TomlDocument& base, const std::vector<Settings>& settings,
                                          const ExperimentSource& source) {
   std::vector<Experiment> experiments;
   experiments.reserve(settings.size());
   for (const Settings& point : settings) {
     try {
-      experiments.push_back(read_point(base, point, source));
+      experiments.push_back(read_point(base, point, source.memory_limit));
     } catch (const InvalidRequest&) {
-      // The copy has forgotten its positions. A fresh document has them, for the message.
-      experiments.push_back(read_point(base_of(parse_toml(source.text, source.file), source), point, source));
+      // The copy has forgotten the positions of its values. A fresh document has them, for the message.
+      TomlDocument fresh{.table = parse_toml(source.text, source.file), .file = source.file};
+      experiments.push_back(read_point(base_of(std::move(fresh), source), point, source.memory_limit));
     }
   }
   return experiments;
@@ -469,18 +457,19 @@ Groups group(const std::vector<Experiment>& experiments, const std::vector<Setti
 }  // namespace
 
 Sweep parse_sweep(const ExperimentSource& source) {
-  return parse_sweep(parse_toml(source.text, source.file), source);
+  return parse_sweep(TomlDocument{.table = parse_toml(source.text, source.file), .file = source.file},
+                     source);
 }
 
-Sweep parse_sweep(const toml::table& document, const ExperimentSource& source) {
-  const toml::node* const node = document.get("sweep");
+Sweep parse_sweep(const TomlDocument& document, const ExperimentSource& source) {
+  const toml::node* const node = document.table.get("sweep");
   if (!node) {
     throw InvalidRequest(
         {.place = {.kind = Place::Kind::kFile, .name = source.file}, .expected = "a [sweep]", .got = "none"});
   }
   const TomlValue section(*node, "sweep", "", source.file);
   const std::vector<Settings> settings = read_points(section, source.file);
-  const toml::table base = base_of(document, source);
+  const TomlDocument base = base_of(document, source);
   const std::vector<Experiment> experiments = read_experiments(base, settings, source);
 
   Groups groups = group(experiments, settings);
@@ -492,7 +481,7 @@ Sweep parse_sweep(const toml::table& document, const ExperimentSource& source) {
     check_memory(size, section, source.memory_limit);
     sweep.runs.push_back(join(members));
   }
-  sweep.toml = resolved_text(base, settings);
+  sweep.toml = resolved_text(base.table, settings);
   return sweep;
 }
 

@@ -14,8 +14,6 @@
 namespace superpose {
 namespace {
 
-/// The source of a value that came from an override begins with this. No file name can begin like that.
-constexpr char kOverrideMark = '\0';
 constexpr const char* kDepth = "tables and arrays nested at most 100 deep";
 static_assert(kMostTomlLevels == 100);
 constexpr std::size_t kLongestQuote = 60;  // bytes of a wrong string that a message repeats
@@ -79,8 +77,15 @@ bool is_whole_number(std::string_view text) {
 
 }  // namespace
 
-bool TomlValue::is_override() const {
-  return place().kind == Place::Kind::kOverride;
+const Place* TomlValue::place_it_was_set_at() const {
+  if (set_ == nullptr) return nullptr;
+  std::string key = section_.empty() ? key_ : section_ + "." + key_;
+  while (true) {
+    if (const auto found = set_->find(key); found != set_->end()) return &found->second;
+    const auto part = key.find_last_of(" [");
+    if (part == std::string::npos) return nullptr;
+    key.erase(part);
+  }
 }
 
 std::int64_t TomlValue::whole_number(std::int64_t least, std::int64_t most) const {
@@ -121,7 +126,7 @@ std::vector<TomlValue> TomlValue::elements() const {
   std::vector<TomlValue> elements;
   elements.reserve(array->size());
   for (const toml::node& element : *array) {
-    elements.emplace_back(element, section_, fmt::format("{}[{}]", key_, elements.size()), file_);
+    elements.emplace_back(element, section_, fmt::format("{}[{}]", key_, elements.size()), file_, set_);
   }
   return elements;
 }
@@ -131,7 +136,7 @@ std::optional<TomlValue> TomlValue::find(std::string_view key) const {
   if (!table) refuse("a table");
   const toml::node* node = table->get(key);
   if (!node) return std::nullopt;
-  return TomlValue(*node, section_, key_of(key), file_);
+  return TomlValue(*node, section_, key_of(key), file_, set_);
 }
 
 std::string TomlValue::key_of(std::string_view key) const {
@@ -166,7 +171,7 @@ void TomlValue::refuse_unknown_keys(std::span<const std::string_view> names) con
   for (const auto& [key, ignored] : table()) {
     if (std::ranges::find(names, key.str()) != names.end()) continue;
     const auto meant = closest(key.str(), names);
-    throw InvalidRequest({.place = place_of(key.source(), file_),
+    throw InvalidRequest({.place = is_set() ? place() : place_of(key.source(), file_),
                           .section = section_,
                           .key = key_,
                           .problem = fmt::format("unknown key `{}`", on_one_line(key.str())),
@@ -188,13 +193,11 @@ void TomlValue::fail(std::string_view problem) const {
 }
 
 Place TomlValue::place() const {
-  return place_of(node_->source(), file_);
+  const Place* const set = place_it_was_set_at();
+  return set != nullptr ? *set : place_of(node_->source(), file_);
 }
 
 Place place_of(const toml::source_region& source, std::string_view file) {
-  if (source.path && source.path->starts_with(kOverrideMark)) {
-    return {.kind = Place::Kind::kOverride, .name = source.path->substr(1)};
-  }
   // A table that only overrides filled has no place in the file, so point to the start of the file.
   return {.kind = Place::Kind::kFile,
           .name = std::string(file),
@@ -223,14 +226,12 @@ toml::table parse_toml(std::string_view text, std::string_view file) {
   }
 }
 
-toml::table parse_override(std::string_view value, std::string_view key_and_value) {
-  const Place place = override_place(key_and_value);
-  const std::string origin = kOverrideMark + place.name;
+toml::table parse_override(std::string_view value, const Place& place) {
   const bool bare = value.find_first_of("[{\"'") != 0;
   const std::string text = fmt::format("value = {}", value);
   if (find_too_deep(text)) throw InvalidRequest({.place = place, .expected = kDepth, .got = "more"});
   try {
-    auto table = toml::parse(text, origin);
+    auto table = toml::parse(text);
     if (table.size() == 1) return table;
     // With more entries, the value had line breaks in it.
     if (!bare) throw InvalidRequest({.place = place, .expected = "one TOML value", .got = "more"});
@@ -248,7 +249,7 @@ toml::table parse_override(std::string_view value, std::string_view key_and_valu
          .got = shortened(value)});
   }
   try {
-    return toml::parse(fmt::format("value = {}", toml_string(value)), origin);
+    return toml::parse(fmt::format("value = {}", toml_string(value)));
   } catch (const toml::parse_error&) {
     throw InvalidRequest({.place = place, .expected = "UTF-8 text"});
   }

@@ -3,6 +3,8 @@
 #include <toml++/toml.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,21 +28,26 @@ struct NumberRange {
   }
 };
 
+/// Places by full key: "train.steps", "data.importance[1]".
+using PlacesOfKeys = std::map<std::string, Place, std::less<>>;
+
 /// A value of a TOML file, with the name that messages use for it. Every reading function throws
 /// InvalidRequest when the value is of another type or range. It is a view: valid while the document is.
 class TomlValue {
  public:
   /// section, key: what messages call it, "train" and "steps"; either may be empty. file: the place of values
-  /// that have no position of their own.
-  TomlValue(const toml::node& node, std::string section, std::string key, std::string_view file)
-      : node_(&node), section_(std::move(section)), key_(std::move(key)), file_(file) {}
+  /// that have no position of their own. set: which of the document's values the file did not give; null:
+  /// none.
+  TomlValue(const toml::node& node, std::string section, std::string key, std::string_view file,
+            const PlacesOfKeys* set = nullptr)
+      : node_(&node), section_(std::move(section)), key_(std::move(key)), file_(file), set_(set) {}
 
   [[nodiscard]] bool is_array() const { return node_->is_array(); }
   [[nodiscard]] bool is_table() const { return node_->is_table(); }
   [[nodiscard]] bool is_number() const { return node_->is_number(); }
   [[nodiscard]] bool is_string() const { return node_->is_string(); }
-  /// Whether an override gave it.
-  [[nodiscard]] bool is_override() const;
+  /// Whether it is not what the file says there: an override or a point of a sweep gave it.
+  [[nodiscard]] bool is_set() const { return place_it_was_set_at() != nullptr; }
 
   /// A whole number from least to most. In the file, too, it must be written as a whole number.
   [[nodiscard]] std::int64_t whole_number(std::int64_t least, std::int64_t most) const;
@@ -74,13 +81,23 @@ class TomlValue {
  private:
   /// The name of a key of this table.
   [[nodiscard]] std::string key_of(std::string_view key) const;
+  /// Where this value, or what it is a part of, was set; null where the file has it.
+  [[nodiscard]] const Place* place_it_was_set_at() const;
 
   const toml::node* node_;
   std::string section_, key_;
   std::string_view file_;
+  const PlacesOfKeys* set_;
 };
 
-/// The place of what was parsed: in the file, or in the override that it came with.
+/// A parsed file, with the values that were set in it afterwards.
+struct TomlDocument {
+  toml::table table;
+  std::string file;    ///< its name, for places
+  PlacesOfKeys set{};  ///< the values that the file did not give, and where they are written
+};
+
+/// The place in the file of what was parsed.
 Place place_of(const toml::source_region& source, std::string_view file);
 
 /// The place of an override. key_and_value: "KEY=VALUE"; its control characters are escaped.
@@ -89,10 +106,10 @@ Place override_place(std::string_view key_and_value);
 /// Parses a document. Errors: InvalidRequest with the position and toml++'s description.
 toml::table parse_toml(std::string_view text, std::string_view file);
 
-/// The value that an override gives to a key, as the only entry of a table: "value". VALUE is read as TOML,
-/// or else as a bare string. key_and_value: the whole override, which becomes the place of the value. Errors:
-/// InvalidRequest when VALUE begins like an array, a table or a quoted string but is not one.
-toml::table parse_override(std::string_view value, std::string_view key_and_value);
+/// The value that an override gives to a key, as the only entry of a table: "value". It is read as TOML, or
+/// else as a bare string. place: of the override, for errors. Errors: InvalidRequest when it begins like an
+/// array, a table or a quoted string but is not one.
+toml::table parse_override(std::string_view value, const Place& place);
 
 /// The text as a TOML string, with quotes and on one line.
 std::string toml_string(std::string_view text);

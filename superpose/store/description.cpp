@@ -10,9 +10,9 @@
 namespace superpose::store {
 
 Description parse_description(const ExperimentSource& source) {
-  toml::table document = parse_toml(source.text, source.file);
-  if (document.contains("study")) return study::parse_study(std::move(document), source);
-  if (document.contains("sweep")) return parse_sweep(document, source);
+  TomlDocument document{.table = parse_toml(source.text, source.file), .file = source.file};
+  if (document.table.contains("study")) return study::parse_study(std::move(document), source);
+  if (document.table.contains("sweep")) return parse_sweep(document, source);
   return parse_experiment(std::move(document), source);
 }
 

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 Json json_value(const std::string& text) {
-  const toml::table parsed = parse_override(text, text);
+  const toml::table parsed = parse_override(text, override_place(text));
   const toml::node& node = *parsed.get("value");
   if (const auto* integer = node.as_integer()) return integer->get();
   if (const auto* real = node.as_floating_point()) return real->get();

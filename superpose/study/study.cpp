@@ -96,13 +96,13 @@ struct FieldWriter {
   }
 };
 
-TomlValue read_section(const toml::table& document, std::string_view file) {
-  const toml::node* node = document.get(kSection);
+TomlValue read_section(const TomlDocument& document) {
+  const toml::node* node = document.table.get(kSection);
   if (!node)
-    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = std::string(file)},
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = document.file},
                           .expected = fmt::format("a [{}]", kSection),
                           .got = "none"});
-  TomlValue section(*node, std::string(kSection), "", file);
+  TomlValue section(*node, std::string(kSection), "", document.file, &document.set);
   if (!section.is_table()) section.refuse("a table");
   return section;
 }
@@ -120,24 +120,26 @@ StudyKind read_kind(const TomlValue& section) {
 }  // namespace
 
 Study parse_study(const ExperimentSource& source) {
-  return parse_study(parse_toml(source.text, source.file), source);
+  return parse_study(TomlDocument{.table = parse_toml(source.text, source.file), .file = source.file},
+                     source);
 }
 
-Study parse_study(toml::table document, const ExperimentSource& source) {
+Study parse_study(TomlDocument document, const ExperimentSource& source) {
   // The kind first: it says which other keys there are.
   constexpr std::array kKindKey = {Key{kSection, "kind"}};
   for (const std::string& override : source.overrides) {
     if (names_key(override, kKindKey)) apply_override(document, override, kKindKey);
   }
-  Study study{.kind = read_kind(read_section(document, source.file))};
+  Study study{.kind = read_kind(read_section(document))};
   const std::vector<Key> keys = keys_of(study);
   for (const std::string& override : source.overrides) {
     if (!names_key(override, kKindKey)) apply_override(document, override, keys);
   }
-  refuse_unknown_keys(document, source.file, keys);
+  refuse_unknown_keys(document, keys);
 
-  const TomlValue section = read_section(document, source.file);
-  if (const auto value = TomlValue(document, "", "", source.file).find("name")) study.name = value->text();
+  const TomlValue section = read_section(document);
+  const TomlValue top(document.table, "", "", document.file, &document.set);
+  if (const auto value = top.find("name")) study.name = value->text();
   if (const auto value = section.find("seed"))
     study.seed = static_cast<std::uint32_t>(value->whole_number(0, kMaxSeed));
   read_fields(section, study.kind);

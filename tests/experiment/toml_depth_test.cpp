@@ -109,11 +109,11 @@ TEST(TomlDepth, WhoeverParsesRefuses) {
 }
 
 TEST(TomlDepth, OverridesToo) {
-  EXPECT_NO_THROW(parse_override(dotted(500), "name=..."));  // a bare string
+  EXPECT_NO_THROW(parse_override(dotted(500), {}));  // a bare string
   for (const std::string& value : {repeated("[", 500) + repeated("]", 500), "{ " + dotted(32'000) + " = 1 }",
                                    "1\n" + dotted(32'000) + " = 1"}) {
     try {
-      parse_override(value, "name=...");
+      parse_override(value, override_place("name=..."));
       ADD_FAILURE() << "expected InvalidRequest";
     } catch (const InvalidRequest& error) {
       EXPECT_THAT(error.what(), StartsWith("name=...: expected tables and arrays nested at most 100 deep"));

@@ -176,12 +176,20 @@ TEST(TomlValue, FailsWithAProblemOfItsOwn) {
             "a.toml:1:7: [train] key: sgd does not use it");
 }
 
-TEST(TomlValue, OfAnOverrideHasTheOverrideForItsPlace) {
-  const toml::table table = parse_override("[1, 2]", "key=[1, 2]");
-  const TomlValue value(*table.get("value"), "train", "key", "a.toml");
-  EXPECT_TRUE(value.is_override());
-  EXPECT_EQ(value.elements()[1].place(), override_place("key=[1, 2]"));
-  EXPECT_FALSE(Document("1").value().is_override());
+TEST(TomlValue, ThatWasSetHasThePlaceWhereThatIsWritten) {
+  const toml::table table = parse_toml("key = [1, 2]\nother = [{ a = 3 }]\nfile = 4", "a.toml");
+  const Place whole = override_place("key=[1, 2]"), part = override_place("other[0]=...");
+  const PlacesOfKeys set = {{"train.key", whole}, {"train.other[0]", part}};
+  const TomlValue section(table, "train", "", "a.toml", &set);
+  EXPECT_TRUE(section.find("key")->is_set());
+  EXPECT_EQ(section.find("key")->place(), whole);
+  EXPECT_EQ(section.find("key")->elements()[1].place(), whole);
+  EXPECT_FALSE(section.find("other")->is_set()) << "only an element was";
+  EXPECT_EQ(section.find("other")->elements()[0].find("a")->place(), part);
+  EXPECT_FALSE(section.find("file")->is_set());
+  EXPECT_EQ(section.find("file")->place(),
+            (Place{.kind = Place::Kind::kFile, .name = "a.toml", .line = 3, .column = 8}));
+  EXPECT_FALSE(Document("1").value().is_set());
 }
 
 TEST(TomlValue, WithoutAPositionIsAtTheStartOfTheFile) {
@@ -203,7 +211,7 @@ TEST(ParseToml, SaysWhereTheTextIsNotToml) {
 /// The value that an override gives, of that type.
 template <class T>
 std::optional<T> given(const std::string& value) {
-  const toml::table table = parse_override(value, "key=" + value);
+  const toml::table table = parse_override(value, override_place("key=" + value));
   EXPECT_EQ(table.size(), 1U) << value;
   return table.get("value")->value_exact<T>();
 }
@@ -214,8 +222,8 @@ TEST(ParseOverride, ReadsToml) {
   EXPECT_EQ(given<bool>("true"), true);
   EXPECT_EQ(given<std::string>("\"5\""), "5");
   EXPECT_EQ(given<std::string>("'a\\b'"), "a\\b");
-  EXPECT_EQ(parse_override("[1,\n2]", "key").get("value")->as_array()->size(), 2U);
-  EXPECT_TRUE(parse_override("{ power = 0.9 }", "key").get("value")->is_table());
+  EXPECT_EQ(parse_override("[1,\n2]", {}).get("value")->as_array()->size(), 2U);
+  EXPECT_TRUE(parse_override("{ power = 0.9 }", {}).get("value")->is_table());
 }
 
 TEST(ParseOverride, TakesWhatIsNotTomlForAString) {
@@ -226,7 +234,7 @@ TEST(ParseOverride, TakesWhatIsNotTomlForAString) {
 
 TEST(ParseOverride, RefusesWhatOnlyBeginsLikeAnArrayATableOrAString) {
   const auto refused = [](const std::string& value) {
-    return message_of<InvalidRequest>([&] { parse_override(value, "key=" + value); });
+    return message_of<InvalidRequest>([&] { parse_override(value, override_place("key=" + value)); });
   };
   for (const char* value : {"[1, 2", "{ power = 1", "\"a", "'a", "\"a\" b", "[1] 2"})
     EXPECT_THAT(refused(value), StartsWith(std::string("key=") + value + ": not a TOML value: "));
@@ -236,7 +244,7 @@ TEST(ParseOverride, RefusesWhatOnlyBeginsLikeAnArrayATableOrAString) {
 
 TEST(ParseOverride, RefusesNumbersBeyond64BitsAndTextThatIsNotUtf8) {
   const auto refused = [](const std::string& value) {
-    return message_of<InvalidRequest>([&] { parse_override(value, "seed=" + value); });
+    return message_of<InvalidRequest>([&] { parse_override(value, override_place("seed=" + value)); });
   };
   EXPECT_EQ(given<std::int64_t>("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
   EXPECT_EQ(refused("-9223372036854775809"),
