@@ -142,7 +142,7 @@ Description expect_whole(const Directory& directory, std::string_view expected);
 
 /// The description of the results in a directory, whole or not. returns: nothing where there are none, or
 /// none that can be read. Errors: InvalidRequest where the directory may not be read.
-std::optional<Description> find_description(const std::filesystem::path& directory);
+std::optional<Description> find_description(const std::filesystem::path& path);
 
 /// Whether a directory has results of a kind: Experiment, Sweep or study::Study.
 template <class Kind>
