@@ -30,19 +30,19 @@ bool Criterion::rule_holds(double measured) const {
 std::string Criterion::rule_text() const {
   switch (rule_) {
     case Rule::kAtLeast:
-      return fmt::format("at least {:.4g}", a_);
+      return fmt::format("at least {:.6g}", a_);
     case Rule::kAbove:
-      return fmt::format("above {:.4g}", a_);
+      return fmt::format("above {:.6g}", a_);
     case Rule::kAtMost:
-      return fmt::format("at most {:.4g}", a_);
+      return fmt::format("at most {:.6g}", a_);
     case Rule::kBelow:
-      return fmt::format("below {:.4g}", a_);
+      return fmt::format("below {:.6g}", a_);
     case Rule::kWithin:
-      return fmt::format("within {:.4g} of {:.4g}", b_, a_);
+      return fmt::format("within {:.6g} of {:.6g}", b_, a_);
     case Rule::kFromTo:
-      return fmt::format("{:.4g} to {:.4g}", a_, b_);
+      return fmt::format("{:.6g} to {:.6g}", a_, b_);
     case Rule::kExactly:
-      return fmt::format("{:.4g}", a_);
+      return fmt::format("{:.6g}", a_);
   }
   return "";
 }
