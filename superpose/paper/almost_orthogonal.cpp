@@ -171,7 +171,7 @@ Claims claims_of(const study::AlmostOrthogonal& study, const Result& result) {
   if (const auto ratios = spread_over_drawn(study, result); !ratios.empty()) {
     claims.push_back({.claim = "spreading out makes room for more than random draws find",
                       .criterion = above(1, "for each that random draws keep, in the median")
-                                       .and_also("at least 1 everywhere", smallest(ratios) >= 1),
+                                       .and_also(smallest(ratios), at_least(1, "everywhere")),
                       .measured = median(ratios),
                       .seeds = std::ssize(ratios)});
   }

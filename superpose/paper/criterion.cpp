@@ -6,6 +6,17 @@
 #include <utility>
 
 namespace superpose::paper {
+namespace {
+
+/// A bound that was chosen, such as 0.999999, in full; one that was computed, such as 1 / sqrt(2), in four
+/// digits.
+std::string bound_text(double bound) {
+  constexpr std::size_t kLongest = 8;
+  std::string text = fmt::format("{}", bound);
+  return text.size() <= kLongest ? text : fmt::format("{:.4g}", bound);
+}
+
+}  // namespace
 
 bool Criterion::rule_holds(double measured) const {
   switch (rule_) {
@@ -30,38 +41,38 @@ bool Criterion::rule_holds(double measured) const {
 std::string Criterion::rule_text() const {
   switch (rule_) {
     case Rule::kAtLeast:
-      return fmt::format("at least {:.6g}", a_);
+      return "at least " + bound_text(a_);
     case Rule::kAbove:
-      return fmt::format("above {:.6g}", a_);
+      return "above " + bound_text(a_);
     case Rule::kAtMost:
-      return fmt::format("at most {:.6g}", a_);
+      return "at most " + bound_text(a_);
     case Rule::kBelow:
-      return fmt::format("below {:.6g}", a_);
+      return "below " + bound_text(a_);
     case Rule::kWithin:
-      return fmt::format("within {:.6g} of {:.6g}", b_, a_);
+      return fmt::format("within {} of {}", bound_text(b_), bound_text(a_));
     case Rule::kFromTo:
-      return fmt::format("{:.6g} to {:.6g}", a_, b_);
+      return fmt::format("{} to {}", bound_text(a_), bound_text(b_));
     case Rule::kExactly:
-      return fmt::format("{:.6g}", a_);
+      return bound_text(a_);
   }
   return "";
 }
 
 bool Criterion::is_met_by(double measured) const {
-  return std::isfinite(measured) && conditions_are_met_ && rule_holds(measured);
+  return std::isfinite(measured) && further_are_met_ && rule_holds(measured);
 }
 
 std::string Criterion::text() const {
   std::string text = rule_text();
   if (!what_.empty()) text += (what_.front() == ',' ? "" : " ") + what_;
-  for (const std::string& condition : conditions_) text += "; and " + condition;
+  for (const std::string& sentence : further_) text += "; and " + sentence;
   return text;
 }
 
-Criterion Criterion::and_also(std::string condition, bool is_met) const {
+Criterion Criterion::and_also(double measured, const Criterion& further) const {
   Criterion both = *this;
-  both.conditions_.push_back(std::move(condition));
-  both.conditions_are_met_ = both.conditions_are_met_ && is_met;
+  both.further_.push_back(further.text());
+  both.further_are_met_ = both.further_are_met_ && further.is_met_by(measured);
   return both;
 }
 

@@ -14,13 +14,12 @@ namespace superpose::paper {
 /// No criterion is met by a number that is not finite.
 class Criterion {
  public:
-  /// "at least 0.9 of the models; and no pair has collapsed"
+  /// "at least 0.9 of the models; and at least 1 everywhere"
   [[nodiscard]] std::string text() const;
   [[nodiscard]] bool is_met_by(double measured) const;
 
-  /// The criterion with a further condition that is not about the measured number. condition: the condition
-  /// in words. is_met: whether it is met.
-  [[nodiscard]] Criterion and_also(std::string condition, bool is_met) const;
+  /// The criterion with a further one, of another number.
+  [[nodiscard]] Criterion and_also(double measured, const Criterion& further) const;
 
  private:
   enum class Rule { kAtLeast, kAbove, kAtMost, kBelow, kWithin, kFromTo, kExactly };
@@ -40,8 +39,8 @@ class Criterion {
   Rule rule_;
   double a_, b_;  // the bound or the centre; the other bound or the distance
   std::string what_;
-  std::vector<std::string> conditions_;
-  bool conditions_are_met_ = true;
+  std::vector<std::string> further_;  // the sentences of and_also
+  bool further_are_met_ = true;
 };
 
 // what: what the number counts or measures, as the end of the sentence: "of the models". May be empty.

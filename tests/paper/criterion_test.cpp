@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -41,13 +42,20 @@ TEST(Criterion, IsNotMetByWhatIsNotFinite) {
   EXPECT_FALSE(at_most(1).is_met_by(std::numeric_limits<double>::quiet_NaN()));
 }
 
-TEST(Criterion, MayHaveFurtherConditions) {
-  const Criterion both = at_most(1, "rise").and_also("fewer in the end", true);
-  EXPECT_EQ(both.text(), "at most 1 rise; and fewer in the end");
+TEST(Criterion, MayAskAnotherNumberFurtherThings) {
+  const Criterion both = at_most(1, "rise").and_also(3, above(0, "in all"));
+  EXPECT_EQ(both.text(), "at most 1 rise; and above 0 in all");
   EXPECT_TRUE(both.is_met_by(1));
   EXPECT_FALSE(both.is_met_by(2));
-  EXPECT_FALSE(both.and_also("no pair is left", false).is_met_by(1));
-  EXPECT_FALSE(both.and_also("a", false).and_also("b", true).is_met_by(1)) << "all of them count";
+  EXPECT_FALSE(both.and_also(1, exactly(0, "pairs")).is_met_by(1));
+  EXPECT_FALSE(both.and_also(1, exactly(0)).and_also(1, exactly(1)).is_met_by(1)) << "all of them count";
+  EXPECT_FALSE(at_most(1).and_also(NAN, at_least(0)).is_met_by(1));
+}
+
+TEST(Criterion, SaysBoundsInFullUnlessTheyAreComputed) {
+  EXPECT_EQ(within(std::sqrt(0.5), 0.05).text(), "within 0.05 of 0.7071");
+  EXPECT_EQ(at_least(0.999999, "of the bound").text(), "at least 0.999999 of the bound");
+  EXPECT_EQ(at_most(1.001).text(), "at most 1.001");
 }
 
 }  // namespace
