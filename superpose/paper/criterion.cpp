@@ -12,8 +12,8 @@ namespace {
 /// digits.
 std::string bound_text(double bound) {
   constexpr std::size_t kLongest = 8;
-  std::string text = fmt::format("{}", bound);
-  return text.size() <= kLongest ? text : fmt::format("{:.4g}", bound);
+  const std::string in_full = fmt::format("{}", bound);
+  return in_full.size() <= kLongest ? in_full : fmt::format("{:.4g}", bound);
 }
 
 }  // namespace
