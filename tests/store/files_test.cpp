@@ -123,6 +123,11 @@ TEST(Files, WritesThroughALink) {
             (directory / "circle").string() + ": cannot be written: too many levels of symbolic links");
 }
 
+TEST(ReadText, EndsEvenWhereTheFileDoesNot) {
+  EXPECT_EQ(message_of<InvalidRequest>([] { (void)read_text("/dev/zero"); }),
+            "/dev/zero: expected at most 268435456 bytes, got more");
+}
+
 TEST(WritableDirectory, IsMadeWithItsParentsAndLeftEmpty) {
   const TemporaryDirectory directory;
   make_writable_directory(directory / "a/b/c/");
