@@ -33,7 +33,7 @@ class Unlocked {
   /// when the interpreter is ending.
   void look();
 
-  /// Looks as above. then: called with the lock each time that it is time to look.
+  /// Looks where it is time to, and calls `then` with the lock each time that it does.
   template <class F>
   void look(F&& then) {
     if (std::chrono::steady_clock::now() < next_look_) return;
