@@ -8,6 +8,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/figures/figure_kinds.h"
+#include "superpose/figures/order.h"
 #include "superpose/store/figure_file.h"
 #include "superpose/store/files.h"
 #include "superpose/store/run_directory.h"
@@ -24,14 +25,28 @@ std::string kind_list() {
   return text;
 }
 
-drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories) {
+figures::Order order_of(const FigureCommand& command) {
+  figures::Order order;
+  if (!command.width.empty()) order.width = figures::parse_length("--width", command.width);
+  if (!command.height.empty()) order.height = figures::parse_length("--height", command.height);
+  if (command.font_size) order.font_size = *command.font_size;
+  figures::check_font_size(order.font_size);
+  if (!command.font.empty()) order.font = command.font;
+  if (!command.theme.empty()) order.theme = figures::parse_theme(command.theme);
+  if (!command.which.empty()) order.which = figures::parse_instances(command.which);
+  if (command.title) order.title = *command.title == "none" ? "" : *command.title;
+  return order;
+}
+
+drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories,
+                     const figures::Order& order) {
   if (directories.size() > 1 && !kind.takes_several) {
     throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
                           .expected = "one directory",
                           .got = fmt::to_string(directories.size())});
   }
   if (store::holds<study::Study>(directories.back()))
-    return figures::build_of_study(kind, store::load_study(directories.back()));
+    return figures::build_of_study(kind, store::load_study(directories.back()), order);
   std::vector<run::Run> runs;
   runs.reserve(directories.size());
   for (const auto& directory : directories) runs.push_back(store::load_run(directory));
@@ -39,7 +54,7 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
   pointers.reserve(runs.size());
   for (const run::Run& run : runs) pointers.push_back(&run);
   // Nobody asks it to stop, so there is a figure.
-  return build_of_runs(kind, pointers, {}).value();  // NOLINT(bugprone-unchecked-optional-access)
+  return build_of_runs(kind, pointers, {}, order).value();  // NOLINT(bugprone-unchecked-optional-access)
 }
 
 }  // namespace
@@ -57,6 +72,21 @@ void add_figure_command(CLI::App& app, Action& action) {
   sub->add_option("--out", command->out, "File to write: its suffix, svg, pdf, png or html, says how")
       ->required()
       ->type_name("FILE");
+  sub->add_option("--width", command->width,
+                  "Width of the figure: 3.25in, 8cm, 82mm or 234pt; inches without a unit")
+      ->type_name("LENGTH");
+  sub->add_option("--height", command->height, "Height of the figure, likewise")->type_name("LENGTH");
+  sub->add_option("--font-size", command->font_size,
+                  "Size of ticks and labels in points [8]; all else grows with it")
+      ->type_name("POINTS");
+  sub->add_option("--font", command->font, "Name of the font [DejaVu Sans]")->type_name("NAME");
+  sub->add_option("--title", command->title, "Title of the figure, or none")->type_name("TEXT");
+  sub->add_option("--theme", command->theme, "light or dark [light]")->type_name("NAME");
+  sub->add_option("--which", command->which, "Instances to draw: 2 or 2,5 or 0-3,7")->type_name("LIST");
+  sub->add_option("--dpi", command->file.dpi, "Pixels an inch, of a png [144]")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(10, 2400));
+  sub->add_flag("--outlines", command->file.outlines, "Draw the letters of an svg as shapes, not as text");
   sub->footer(kind_list());
   sub->callback([command, &action] { action = [command] { return figure(*command); }; });
 }
@@ -64,9 +94,9 @@ void add_figure_command(CLI::App& app, Action& action) {
 int figure(const FigureCommand& command) {
   const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
   store::check_format(command.out);
-  const drawing::Figure drawn = draw(kind, command.directories);
+  const drawing::Figure drawn = draw(kind, command.directories, order_of(command));
   store::make_directory_of(command.out);
-  store::render(drawn, command.out);
+  store::render(drawn, command.out, command.file);
   return kDone;
 }
 

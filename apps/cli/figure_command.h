@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/cli/command.h"
+#include "superpose/store/figure_file.h"
 
 namespace superpose::cli {
 
@@ -14,6 +16,11 @@ struct FigureCommand {
   std::string kind;
   std::vector<std::filesystem::path> directories;  ///< the main one last
   std::filesystem::path out;
+  std::string width = {}, height = {};  ///< with a unit; empty: what the kind takes
+  std::string font = {}, theme = {}, which = {};
+  std::optional<std::string> title = {};  ///< "none": none
+  std::optional<double> font_size = {};   ///< points
+  store::FileOptions file = {};
 };
 
 void add_figure_command(CLI::App& app, Action& action);

@@ -2,15 +2,20 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "superpose/drawing/colormap.h"
+#include "superpose/drawing/theme.h"
 
 /// A figure as plain data: what is drawn where. Renderers (cairo/renderer.h, web/plotly.h) turn it into
-/// files. Lengths are points (1/72 inch) from the upper left corner of the figure, y downward. All text is
-/// UTF-8 without markup.
+/// files. Lengths are in units in which text is kTextSize high, from the upper left corner of the figure, y
+/// downward: points (1/72 inch) unless the figure has another scale. All text is UTF-8 without markup; '\n'
+/// ends a line of a title or of an axis's label.
 namespace superpose::drawing {
+
+inline constexpr std::string_view kFont = "DejaVu Sans";
 
 struct Rect {
   double x = 0, y = 0, width = 0, height = 0;
@@ -117,15 +122,26 @@ struct PanelAxis {
   std::string label = {};
 };
 
+/// An entry of a legend: what a kind of mark means.
+struct LegendEntry {
+  enum class Mark { kDots, kLine, kDashes, kLineAndDots };
+  Mark mark = Mark::kDots;
+  Color color = kInk;
+  std::string text = {};
+};
+
 struct Panel {
   Rect area = {};          ///< where data is drawn; title, ticks and labels stand outside
   std::string title = {};  ///< above the area, centred
+  double title_span =
+      1;  ///< the width that the title may take, in widths of the area: of several panels' title
   PanelAxis x = {}, y = {};
   /// Whether a unit is as long along x as along y: plot_area() then gives up room where it must.
   bool equal_aspect = false;
   Color background = kWhite;
   bool frame = true;
   std::vector<Mark> marks = {};
+  std::vector<LegendEntry> legend = {};  ///< of a panel that is a legend (legend.h): its marks show these
 };
 
 /// The scale of a colormap. It is upright or lies, as its area does.
@@ -149,18 +165,24 @@ struct Frame {
 
 struct Figure {
   double width = 0, height = 0;
-  std::string title = {};  ///< at the upper left; may be empty
+  std::string title = {};        ///< at the upper left; may be empty
+  std::string description = {};  ///< what is to be seen, for those who cannot see it and for search
   std::vector<Panel> panels = {};
   std::vector<ColorBar> color_bars = {};
   std::vector<Frame> frames = {};  ///< shown by interactive renderers only; the others draw the panels
+  double scale = 1;                ///< points that a unit of length has: text is kTextSize times that
+  std::string font = std::string(kFont);
+  Theme theme = Theme::kLight;  ///< renderers change all colours to it
+  bool is_fitted = false;       ///< somebody asked for this size, which renderers then keep
 };
 
-/// Sizes that all renderers use, in points.
+/// Sizes that all renderers use, in units of length.
 inline constexpr double kTextSize = 8;  ///< ticks, labels
 inline constexpr double kPanelTitleSize = 9;
 inline constexpr double kFigureTitleSize = 11;
 inline constexpr double kFigureTitleX = 12, kFigureTitleBaseline = 20;
 inline constexpr double kTickLength = 3;
+inline constexpr double kLineHeight = 1.2;      ///< of several lines of text, in their sizes
 inline constexpr double kTitleGap = 5;          ///< between a panel's area and its title's baseline
 inline constexpr double kUprightLabelGap = 34;  ///< between an upright colour bar and the middle of its label
 

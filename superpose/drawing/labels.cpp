@@ -126,4 +126,12 @@ std::string one_line(std::string_view text, std::size_t most) {
   return line;
 }
 
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1))
+    lines.push_back(text.substr(0, end));
+  lines.push_back(text);
+  return lines;
+}
+
 }  // namespace superpose::drawing

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace superpose::drawing {
 
@@ -23,5 +24,8 @@ std::string density_label(std::span<const float> feature_probability);
 /// Control characters become spaces. Bytes that are not UTF-8, characters that turn the direction of text,
 /// and characters that XML does not have become U+FFFD. most > 0.
 std::string one_line(std::string_view text, std::size_t most);
+
+/// The lines of a text, which '\n' ends. One empty line of an empty text.
+std::vector<std::string_view> lines_of(std::string_view text);
 
 }  // namespace superpose::drawing

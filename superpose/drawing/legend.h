@@ -1,22 +1,20 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include "superpose/drawing/figure.h"
 
 namespace superpose::drawing {
 
-/// An entry of a legend: what a kind of mark means.
-struct LegendEntry {
-  enum class Mark { kDots, kLine, kDashes, kLineAndDots };
-  Mark mark = Mark::kDots;
-  Color color = kInk;
-  std::string text = {};
-};
-
-/// A row of entries, side by side, each as wide as its text. It is a panel without a frame, for figures that
-/// have no room in their panels. area: the first entry begins at its left edge.
+/// Entries side by side, each as wide as its text, in as many rows as they need: in one row where the area
+/// has no height for a second. It is a panel without a frame, for figures that have no room in their panels.
+/// area: the first entry begins at its left edge.
 Panel legend(const Rect& area, const std::vector<LegendEntry>& entries);
+
+/// How many rows the entries need in this width.
+std::size_t legend_rows(double width, const std::vector<LegendEntry>& entries);
+
+inline constexpr double kLegendRow = 14;
 
 }  // namespace superpose::drawing

@@ -177,35 +177,42 @@ drawing::Panel toy_panel(const drawing::Rect& area, const study::CompressedSensi
 }  // namespace
 
 drawing::Figure compressed_sensing_figure(const study::Study& study, const study::CompressedSensing& of_kind,
-                                          const Result& result) {
+                                          const Result& result, const Wanted& wanted) {
   constexpr double kLeft = 50, kBar = 10, kGap = 112,
                    kAside = 50;  // width of its legend, which reaches into the gap
-  const double right = kLeft + kHeight + kGap;
+  constexpr double kStacked = 420, kLow = 360, kStep = kHeight + 74;
+  const bool stacked = wanted.room.narrower_than(kStacked) && !wanted.room.lower_than(kLow);
+  const double right = stacked ? kLeft : kLeft + kHeight + kGap, top = stacked ? kTop + kStep : kTop;
+  const double aside = wanted.room.is_given() ? 0 : kAside, wide = stacked ? kHeight : kHeight + 30;
   drawing::Figure figure;
   figure.title = fmt::format("{}: sparse vectors from few measurements", drawing::one_line(study.name, 30));
   figure.panels.push_back(recovery_panel({kLeft, kTop, kHeight, kHeight}, of_kind, result));
-  figure.panels.push_back(toy_panel({right, kTop, kHeight + 30, kHeight}, of_kind, result));
+  figure.panels.push_back(toy_panel({right, top, wide, kHeight}, of_kind, result));
   using Shown = drawing::LegendEntry::Mark;
-  figure.panels.push_back(
-      drawing::legend({kLeft, 32, kHeight + 60, 14},
-                      {{Shown::kLine, kTransition, "half are recovered"},
-                       {Shown::kDashes, drawing::kFaint,
-                        fmt::format("m = {} k ln(n/k)",
-                                    finite_number(median(study::sparse_constants(of_kind, result)), 2))}}));
-  std::vector<drawing::LegendEntry> entries;
-  entries.push_back({Shown::kLine, drawing::kInk, "p ln(1/p)"});
-  entries.push_back({Shown::kDashes, drawing::kInk, "matching pursuit"});
+  std::vector<drawing::LegendEntry> recovery = {
+      {Shown::kLine, kTransition, "half are recovered"},
+      {Shown::kDashes, drawing::kFaint,
+       fmt::format("m = {} k ln(n/k)", finite_number(median(study::sparse_constants(of_kind, result)), 2))}};
+  std::vector<drawing::LegendEntry> toys = {{Shown::kLine, drawing::kInk, "p ln(1/p)"},
+                                            {Shown::kDashes, drawing::kInk, "matching pursuit"}};
   for (std::size_t i = 0; i < of_kind.n_hidden.size(); ++i)
-    entries.push_back({Shown::kDots, color_of_size(of_kind, i), fmt::format("m = {}", of_kind.n_hidden[i])});
-  figure.panels.push_back(legend({right - kAside, 32, kHeight + 30 + kAside, 14}, entries));
+    toys.push_back({Shown::kDots, color_of_size(of_kind, i), fmt::format("m = {}", of_kind.n_hidden[i])});
+  if (wanted.room.lower_than(kLow)) {  // one legend for both
+    recovery.insert(recovery.end(), toys.begin(), toys.end());
+    figure.panels.push_back(drawing::legend({kLeft, 32, right + wide - kLeft, 14}, recovery));
+  } else {
+    const double width = wanted.room.is_given() ? kHeight : kHeight + 60;
+    figure.panels.push_back(drawing::legend({kLeft, 32, width, 14}, recovery));
+    figure.panels.push_back(legend({right - aside, top - 34, wide + aside, 14}, toys));
+  }
   figure.color_bars.push_back({.area = {kLeft + kHeight + 12, kTop + 20, kBar, kHeight - 40},
                                .colormap = drawing::Colormap::kViridis,
                                .low = 0,
                                .high = 1,
                                .ticks = {{0, "0"}, {0.5, "0.5"}, {1, "1"}},
                                .label = "share recovered"});
-  figure.width = right + kHeight + 30 + 40;
-  figure.height = kTop + kHeight + 40;
+  figure.width = stacked ? kLeft + kHeight + 12 + kBar + drawing::kUprightLabelGap + 14 : right + wide + 40;
+  figure.height = top + kHeight + 40;
   return figure;
 }
 

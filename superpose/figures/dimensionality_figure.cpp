@@ -156,7 +156,9 @@ drawing::Points dots_of(const run::Run& run, const Densities& densities, const s
   return dots;
 }
 
-drawing::Panel scatter_panel(const Densities& densities, drawing::Points dots, const drawing::Rect& area) {
+/// named: with the names of the guides.
+drawing::Panel scatter_panel(const Densities& densities, drawing::Points dots, const drawing::Rect& area,
+                             bool named) {
   drawing::Panel panel;
   panel.area = area;
   panel.title = "Dᵢ: dimensionality of each feature";
@@ -168,16 +170,22 @@ drawing::Panel scatter_panel(const Densities& densities, drawing::Points dots, c
   const double names_at = densities.high / std::pow(densities.high / densities.low, 0.17);
   for (const Guide& guide : kGuides) {
     panel.marks.emplace_back(guide_line(panel, guide.dimensionality));
-    panel.marks.emplace_back(drawing::Text{.at = {names_at, guide.dimensionality + guide.name_above},
-                                           .text = guide.name,
-                                           .color = color_of(guide.polytope)});
+    if (!named) continue;
+    // Where the panel is narrow a name ends at its right edge.
+    const double half = drawing::text_width(guide.name) / 2 + 3;
+    const double last = drawing::value_along(panel.x, 1 - half / area.width);
+    panel.marks.emplace_back(
+        drawing::Text{.at = {std::min(names_at, last), guide.dimensionality + guide.name_above},
+                      .text = guide.name,
+                      .color = color_of(guide.polytope)});
   }
   panel.marks.emplace_back(std::move(dots));
   return panel;
 }
 
-/// The colours that no guide names: the three greys, and the others that occur.
-drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& area) {
+/// The colours that no guide names: the three greys, and the others that occur. with_guides: those, too, that
+/// guides name.
+drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& area, bool with_guides) {
   std::vector<drawing::LegendEntry> entries = {
       {.color = kNotRepresented, .text = "not represented"},
       {.color = color_of(Polytope::kSingle), .text = "a dimension of its own"},
@@ -186,6 +194,11 @@ drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& ar
     const bool drawn = std::ranges::find(looks, color_of(polytope), &Look::color) != looks.end();
     if (drawn) entries.push_back({.color = color_of(polytope), .text = text});
   };
+  if (with_guides) {
+    for (const Guide& guide : kGuides) {
+      if (guide.polytope != Polytope::kSingle) add_if_drawn(guide.polytope, guide.name);
+    }
+  }
   add_if_drawn(Polytope::kPolygon, "k-gon");
   add_if_drawn(Polytope::kOctahedron, "bipyramid or octahedron");
   return drawing::legend(area, entries);
@@ -193,22 +206,31 @@ drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& ar
 
 }  // namespace
 
-drawing::Figure dimensionality_figure(const run::Run& run) {
+drawing::Figure dimensionality_figure(const run::Run& run, const Wanted& wanted) {
   constexpr double kLeft = 48, kTop = 50, kWidth = 420, kCurve = 110, kScatter = 260;
-  constexpr double kLegendGap = 18, kLegend = 12, kTitleRoom = 18;
-  constexpr double kLegendTop = kTop + kCurve + kLegendGap;
-  constexpr double kScatterTop = kLegendTop + kLegend + kTitleRoom;
+  constexpr double kLegendGap = 18, kLegend = 12, kTitleRoom = 18, kGap = 40, kLow = 330;
   const Densities densities = densities_of(run);
   const auto looks = looks_of(run);
+  // In a low room the panels stand side by side below the legend.
+  const bool low = wanted.room.lower_than(kLow);
+  const double room_left = wanted.room.width > 0 ? wanted.room.width - kLeft - 16 : kWidth;
+  const double width = low ? (room_left - kGap) * 0.62 : room_left;  // of the larger panel
+  drawing::Rect curve = {kLeft, kTop, width, kCurve},
+                legend = {kLeft, kTop + kCurve + kLegendGap, width, kLegend};
+  drawing::Rect scatter = {kLeft, legend.bottom() + kTitleRoom, width, kScatter};
+  if (low) {
+    legend = {kLeft, 34, room_left, kLegend};
+    curve = {kLeft, legend.bottom() + kTitleRoom, room_left - kGap - width, kScatter};
+    scatter = {curve.right() + kGap, curve.y, width, kScatter};
+  }
   drawing::Figure figure;
   figure.title = fmt::format("{}: {} features in {} dimensions", drawing::one_line(run.experiment.name, 30),
                              run.model.shape().n_features, run.model.shape().n_hidden);
-  figure.panels = {
-      curve_panel(run, densities, {kLeft, kTop, kWidth, kCurve}),
-      scatter_panel(densities, dots_of(run, densities, looks), {kLeft, kScatterTop, kWidth, kScatter}),
-      legend_of(looks, {kLeft, kLegendTop, kWidth, kLegend})};
-  figure.width = kLeft + kWidth + 16;
-  figure.height = kScatterTop + kScatter + 40;
+  figure.panels = {curve_panel(run, densities, curve),
+                   scatter_panel(densities, dots_of(run, densities, looks), scatter, !low),
+                   legend_of(looks, legend, low)};
+  figure.width = scatter.right() + 16;
+  figure.height = scatter.bottom() + 40;
   return figure;
 }
 

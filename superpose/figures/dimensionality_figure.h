@@ -1,6 +1,7 @@
 #pragma once
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 
 namespace superpose::figures {
@@ -10,6 +11,6 @@ namespace superpose::figures {
 /// the colour of the polytope that the feature's component forms; features that are not represented are light
 /// grey. Lines mark the values of the polytopes. [P, "The geometry of superposition"] Errors: InvalidRequest
 /// when there are fewer than two densities.
-drawing::Figure dimensionality_figure(const run::Run& run);
+drawing::Figure dimensionality_figure(const run::Run& run, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

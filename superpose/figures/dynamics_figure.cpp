@@ -26,12 +26,15 @@ constexpr std::size_t kMoments = 5;  // still moments of a run, drawn above its 
 constexpr drawing::Color kGuide{170, 170, 170};
 
 // Lengths in points of a column: the picture of the features, the loss, the dimensionalities.
-constexpr double kLeft = 52, kTop = 56, kWidth = 300, kColumnGap = 62, kMargin = 14;
+constexpr double kLeft = 52, kTop = 66, kWidth = 300, kColumnGap = 62, kMargin = 14;
 constexpr double kLossHeight = 90, kDHeight = 170, kRowGap = 16, kBelow = 40;
 constexpr double kSide = 200;  // side of the picture of the features in an animation
 
-/// The liveliest instance of each run. kind: the name of the figure, for errors.
-std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, const char* kind) {
+constexpr std::size_t kMostColumns = 6;
+
+/// The liveliest instance of each run, or every one that was named. kind: the name of the figure, for errors.
+std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, const char* kind,
+                                        const Wanted& wanted) {
   if (runs.empty())
     throw InvalidRequest(
         {.place = argument_place(fmt::format("figure {}", kind)), .expected = "a run", .got = "none"});
@@ -44,8 +47,16 @@ std::vector<Trajectory> trajectories_of(std::span<const run::Run* const> runs, c
                             .got = recorded ? "one whose history.safetensors is not there" : "one without",
                             .hint = recorded ? "" : "run it again with record.parameters=true"});
     }
-    trajectories.push_back(liveliest(*run));
+    if (wanted.named.empty()) {
+      trajectories.push_back(liveliest(*run));
+      continue;
+    }
+    for (std::size_t i = run->model.shape().instances(); i-- > 0;) trajectories.emplace_back(*run, i);
   }
+  if (trajectories.size() > kMostColumns)
+    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind)),
+                          .expected = fmt::format("at most {} instances side by side", kMostColumns),
+                          .got = fmt::to_string(trajectories.size())});
   // The main run comes last and is drawn first.
   std::ranges::reverse(trajectories);
   return trajectories;
@@ -158,12 +169,15 @@ drawing::Panel dimensionality_panel(const Trajectory& trajectory, const drawing:
   return panel;
 }
 
-std::string describe(const Trajectory& trajectory) {
+/// In two lines: the shape, and which instance it is.
+std::string describe(const Trajectory& trajectory, const Wanted& wanted) {
   const Shape& shape = trajectory.shape();
   const auto sets = trajectory.run().experiment.data.distribution.sets.size();
   std::string text = fmt::format("{} features in {} dimensions", shape.n_features, shape.n_hidden);
   if (sets > 0) text += fmt::format(", {} sets", sets);
-  return text;
+  const auto density = drawing::density_label(shape.row(std::span(trajectory.run().feature_probability),
+                                                        static_cast<std::int64_t>(trajectory.instance())));
+  return fmt::format("{}\ninstance {}, {}", text, wanted.number_of(trajectory.instance()), density);
 }
 
 std::string title_of(const Trajectory& main) {
@@ -176,9 +190,10 @@ std::string letter(std::size_t i) {
 
 /// The features in still moments, side by side and lettered. area: of all of the panels together.
 std::vector<drawing::Panel> moment_panels(const Trajectory& trajectory,
-                                          const std::vector<std::size_t>& moments,
+                                          const std::vector<std::size_t>& moments, std::string title,
                                           const drawing::Rect& area) {
-  const double step = (area.width - area.height) / (kMoments - 1);
+  const double step =
+      moments.size() < 2 ? 0 : (area.width - area.height) / static_cast<double>(moments.size() - 1);
   const MovingFeatures features(trajectory);
   std::vector<drawing::Panel> panels;
   for (std::size_t i = 0; i < moments.size(); ++i) {
@@ -186,7 +201,8 @@ std::vector<drawing::Panel> moment_panels(const Trajectory& trajectory,
         moments[i], {area.x + static_cast<double>(i) * step, area.y, area.height, area.height}));
     panels.back().x.label = letter(i);
   }
-  panels[moments.size() / 2].title = describe(trajectory);  // the heading of the column
+  panels[moments.size() / 2].title = std::move(title);  // the heading of the column
+  panels[moments.size() / 2].title_span = static_cast<double>(moments.size());
   return panels;
 }
 
@@ -220,31 +236,86 @@ struct Curves {
   drawing::Panel loss, D;
   std::vector<double> smooth_loss;  // (rows)
 };
-Curves curves_of(const Trajectory& trajectory, double x, double top) {
+Curves curves_of(const Trajectory& trajectory, const drawing::Rect& loss, const drawing::Rect& D) {
   const auto smooth = smoothed_loss(trajectory);
-  const double D_top = top + kLossHeight + kRowGap;
-  return {.loss = loss_panel(trajectory, {x, top, kWidth, kLossHeight}, smooth),
-          .D = dimensionality_panel(trajectory, {x, D_top, kWidth, kDHeight}),
-          .smooth_loss = smooth};
+  Curves curves = {.loss = loss_panel(trajectory, loss, smooth),
+                   .D = dimensionality_panel(trajectory, D),
+                   .smooth_loss = smooth};
+  if (loss.y == D.y) {  // side by side each has a labelled axis
+    curves.loss.x.ticks = curves.D.x.ticks;
+    curves.loss.x.label = curves.D.x.label;
+  }
+  return curves;
 }
 
-/// Gives the figure the size of so many columns. curves_top: where their curves begin.
-void set_size(drawing::Figure& figure, std::size_t columns, double curves_top) {
-  const auto n = static_cast<double>(columns);
-  figure.width = kLeft + n * kWidth + (n - 1) * kColumnGap + kMargin;
-  figure.height = curves_top + kLossHeight + kRowGap + kDHeight + kBelow;
-}
+/// Where the parts of the trajectories stand: of each the features, and below them, or beside them in a low
+/// room, the loss and the dimensionalities. Trajectories stand side by side, in a narrow room below each
+/// other.
+class Arrangement {
+ public:
+  /// features: the height of their panels, with what stands below them.
+  Arrangement(const drawing::Room& room, double features) : features_(features) {
+    constexpr double kNarrow = 520;
+    is_low_ = room.lower_than(kTop + features + kLossHeight + kRowGap + kDHeight);
+    is_stacked_ = is_low_ || room.narrower_than(kNarrow);
+  }
+
+  [[nodiscard]] bool is_low() const { return is_low_; }
+
+  [[nodiscard]] drawing::Rect features(std::size_t i, double width, double height) const {
+    const drawing::Position at = corner(i);
+    if (is_low_) return {kMargin, at.y, height, height};
+    return {at.x + (kWidth - width) / 2, at.y, width, height};
+  }
+  [[nodiscard]] drawing::Rect loss(std::size_t i) const {
+    const drawing::Position at = corner(i);
+    if (is_low_) return {kMargin + kLowSide + kLowGap, at.y, kLowSide, kLowSide};
+    return {at.x, at.y + features_ + kRowGap, kWidth, kLossHeight};
+  }
+  [[nodiscard]] drawing::Rect D(std::size_t i) const {
+    drawing::Rect area = loss(i);
+    if (is_low_) {
+      area.x = area.right() + kLowGap;
+      area.width *= 1.5;
+      return area;
+    }
+    area.y = area.bottom() + kRowGap;
+    area.height = kDHeight;
+    return area;
+  }
+
+  void set_size(drawing::Figure& figure, std::size_t n) const {
+    figure.width = D(n - 1).right() + kMargin;
+    figure.height = D(n - 1).bottom() + kBelow;
+  }
+
+  static constexpr double kLowSide = 100;
+
+ private:
+  static constexpr double kLowGap = 56;
+
+  [[nodiscard]] drawing::Position corner(std::size_t i) const {
+    const auto n = static_cast<double>(i);
+    if (is_low_) return {kMargin, kTop + n * (kLowSide + 64)};
+    if (is_stacked_) return {kLeft, kTop + n * (features_ + kLossHeight + 2 * kRowGap + kDHeight + 70)};
+    return {kLeft + n * (kWidth + kColumnGap), kTop};
+  }
+
+  double features_;
+  bool is_low_ = false, is_stacked_ = false;
+};
 
 /// A column of the animation: three panels, and what they show at any row.
 class MovingColumn {
  public:
-  MovingColumn(const Trajectory& trajectory, double x, double curves_top)
-      : trajectory_(&trajectory), features_(trajectory), curves_(curves_of(trajectory, x, curves_top)) {}
+  MovingColumn(const Trajectory& trajectory, const drawing::Rect& loss, const drawing::Rect& D)
+      : trajectory_(&trajectory), features_(trajectory), curves_(curves_of(trajectory, loss, D)) {}
 
   /// The panels, with the marks of the end. area: of the features.
-  [[nodiscard]] std::vector<drawing::Panel> panels(const drawing::Rect& area) const {
+  [[nodiscard]] std::vector<drawing::Panel> panels(const drawing::Rect& area, std::string title) const {
     drawing::Panel now = features_.panel(trajectory_->rows() - 1, area);
-    now.title = describe(*trajectory_);
+    now.title = std::move(title);
+    now.title_span = kWidth / kSide;
     return {std::move(now), curves_.loss, curves_.D};
   }
 
@@ -287,6 +358,13 @@ class MovingColumn {
   Curves curves_;
 };
 
+/// The middle one of panels that stand side by side gets the heading of all.
+void head(drawing::Panel& middle, drawing::Panel& first) {
+  middle.title = std::exchange(first.title, {});
+  middle.title_span = 2.5;
+  first.title_span = 1;
+}
+
 /// Every column after a share of its own way. columns: the first is that of the main run.
 drawing::Frame frame_at(double share, const std::vector<MovingColumn>& columns) {
   drawing::Frame frame{.label = fmt::format("step {}", columns.front().step_at(share))};
@@ -298,42 +376,48 @@ drawing::Frame frame_at(double share, const std::vector<MovingColumn>& columns) 
 
 }  // namespace
 
-drawing::Figure dynamics_figure(std::span<const run::Run* const> runs) {
-  const auto trajectories = trajectories_of(runs, "dynamics");
-  constexpr double kMomentGap = 8, kLetter = 14;
+drawing::Figure dynamics_figure(std::span<const run::Run* const> runs, const Wanted& wanted) {
+  const auto trajectories = trajectories_of(runs, "dynamics", wanted);
+  constexpr double kMomentGap = 8, kLetter = 14, kNarrow = 360;
   constexpr double kMoment = (kWidth - (kMoments - 1) * kMomentGap) / kMoments;
-  constexpr double kCurvesTop = kTop + kMoment + kLetter + kRowGap;
+  const std::size_t usual = wanted.room.narrower_than(kNarrow) ? 3 : kMoments;
+  double side = usual < kMoments ? 90 : kMoment;
+  const Arrangement arrangement(wanted.room, side + kLetter);
+  const std::size_t count = arrangement.is_low() ? 1 : usual;
+  if (arrangement.is_low()) side = Arrangement::kLowSide;
   drawing::Figure figure;
   figure.title = title_of(trajectories.front());
-  double x = kLeft;
-  for (const Trajectory& trajectory : trajectories) {
-    const auto moments = trajectory.still_moments(kMoments);
-    for (drawing::Panel& panel : moment_panels(trajectory, moments, {x, kTop, kWidth, kMoment}))
+  for (std::size_t i = 0; i < trajectories.size(); ++i) {
+    const Trajectory& trajectory = trajectories[i];
+    const auto moments = trajectory.still_moments(count);
+    const drawing::Rect area = arrangement.features(i, kWidth, side);
+    for (drawing::Panel& panel : moment_panels(trajectory, moments, describe(trajectory, wanted), area))
       figure.panels.push_back(std::move(panel));
-    auto [loss, D, smooth] = curves_of(trajectory, x, kCurvesTop);
+    auto [loss, D, smooth] = curves_of(trajectory, arrangement.loss(i), arrangement.D(i));
+    if (arrangement.is_low()) head(loss, figure.panels.back());
     for (drawing::Panel* panel : {&loss, &D}) mark_moments(*panel, trajectory, moments);
     letter_moments(loss, trajectory, moments);
     figure.panels.push_back(std::move(loss));
     figure.panels.push_back(std::move(D));
-    x += kWidth + kColumnGap;
   }
-  set_size(figure, trajectories.size(), kCurvesTop);
+  arrangement.set_size(figure, trajectories.size());
   return figure;
 }
 
-drawing::Figure animation_figure(std::span<const run::Run* const> runs) {
-  const auto trajectories = trajectories_of(runs, "animation");
-  constexpr double kCurvesTop = kTop + kSide + kRowGap + 8;
+drawing::Figure animation_figure(std::span<const run::Run* const> runs, const Wanted& wanted) {
+  const auto trajectories = trajectories_of(runs, "animation", wanted);
+  const Arrangement arrangement(wanted.room, kSide + 8);
+  const double side = arrangement.is_low() ? Arrangement::kLowSide : kSide;
   drawing::Figure figure;
   figure.title = title_of(trajectories.front());
   std::vector<MovingColumn> columns;
   columns.reserve(trajectories.size());
-  double x = kLeft;
-  for (const Trajectory& trajectory : trajectories) {
-    columns.emplace_back(trajectory, x, kCurvesTop);
-    for (drawing::Panel& panel : columns.back().panels({x + (kWidth - kSide) / 2, kTop, kSide, kSide}))
-      figure.panels.push_back(std::move(panel));
-    x += kWidth + kColumnGap;
+  for (std::size_t i = 0; i < trajectories.size(); ++i) {
+    columns.emplace_back(trajectories[i], arrangement.loss(i), arrangement.D(i));
+    const drawing::Rect area = arrangement.features(i, side, side);
+    auto panels = columns.back().panels(area, describe(trajectories[i], wanted));
+    if (arrangement.is_low()) head(panels[1], panels[0]);
+    for (drawing::Panel& panel : panels) figure.panels.push_back(std::move(panel));
   }
   const std::size_t frames = std::min(kMostFrames, trajectories.front().rows());
   for (std::size_t i = 0; i < frames; ++i) {
@@ -343,7 +427,7 @@ drawing::Figure animation_figure(std::span<const run::Run* const> runs) {
   // The figure itself shows the end.
   for (std::size_t p = 0; p < figure.panels.size(); ++p)
     figure.panels[p].marks = figure.frames.back().marks[p];
-  set_size(figure, trajectories.size(), kCurvesTop);
+  arrangement.set_size(figure, trajectories.size());
   return figure;
 }
 

@@ -162,6 +162,32 @@ Page page_of(std::size_t instances, std::size_t most_features) {
           .strip = {.side = most_features <= 10 ? 90.0 : 125.0, .bars_width = 100}};
 }
 
+/// How many instances have room, and how they stand there.
+struct Fit {
+  std::size_t most = kMostRows;
+  std::size_t columns = 0;  ///< 0: as page_of has it
+  Strip strip = {};
+};
+Fit fit_of(const drawing::Room& room, double top) {
+  if (!room.is_given()) return {};
+  constexpr double kLeastSide = 56, kLeastBars = 60, kMostSide = 150;
+  Strip strip{.side = kLeastSide, .bars_width = kLeastBars};
+  Fit fit;
+  const double width = room.width > 0 ? room.width - 12 : 520;
+  fit.columns = std::clamp<std::size_t>(static_cast<std::size_t>(width / strip.width()), 1, 3);
+  const double more = width / static_cast<double>(fit.columns) - strip.width();
+  strip.side = std::min(kMostSide, kLeastSide + std::max(0.0, more) / 2);
+  if (room.height > 0) {
+    const double down = room.height - top - 24 + strip.row_gap;
+    const double rows = std::max(1.0, std::floor(down / (kLeastSide + strip.row_gap)));
+    fit.most = std::min(kMostRows, fit.columns * static_cast<std::size_t>(rows));
+    strip.side = std::clamp(down / rows - strip.row_gap, 40.0, strip.side);
+  }
+  strip.bars_width = kLeastBars + std::max(0.0, more) - (strip.side - kLeastSide);
+  fit.strip = strip;
+  return fit;
+}
+
 std::string title_of(const run::Run& run, std::size_t drawn, std::size_t rows) {
   const Shape& shape = run.model.shape();
   std::string title =
@@ -188,11 +214,13 @@ void add_color_bars(drawing::Figure& figure, const Strip& strip, double y) {
 
 }  // namespace
 
-drawing::Figure features_figure(std::span<const run::Run* const> runs) {
+drawing::Figure features_figure(std::span<const run::Run* const> runs, const Wanted& wanted) {
   const std::vector<Subject> subjects = all_subjects(runs);
   if (subjects.empty())
     throw InvalidRequest({.place = argument_place("figure features"), .expected = "a run", .got = "none"});
-  const auto chosen = drawing::choose_evenly(subjects.size(), kMostRows);
+  constexpr double kColorBars = 46, kTop = 94;
+  const Fit fit = fit_of(wanted.room, kTop);
+  const auto chosen = instances_to_draw("features", subjects.size(), fit.most, wanted);
   std::vector<Measured> measured;
   std::size_t most_features = 0;
   for (const std::size_t i : chosen) {
@@ -201,8 +229,12 @@ drawing::Figure features_figure(std::span<const run::Run* const> runs) {
   }
   const double bar_end = bar_axis_end(measured);
 
-  constexpr double kColorBars = 46, kTop = 94;
-  const auto [columns, rows_a_column, strip] = page_of(chosen.size(), most_features);
+  Page page = page_of(chosen.size(), most_features);
+  if (fit.columns > 0) {
+    const std::size_t columns = std::min(fit.columns, chosen.size());
+    page = {.columns = columns, .rows = (chosen.size() + columns - 1) / columns, .strip = fit.strip};
+  }
+  const auto [columns, rows_a_column, strip] = page;
   drawing::Figure figure;
   figure.title = title_of(*runs.back(), chosen.size(), subjects.size());
   add_color_bars(figure, strip, kColorBars);

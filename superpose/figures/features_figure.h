@@ -3,6 +3,7 @@
 #include <span>
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 
 namespace superpose::figures {
@@ -13,6 +14,6 @@ namespace superpose::figures {
 /// without superposition. The instances of all runs follow each other. Of more than 24 instances, 24 evenly
 /// chosen ones are drawn, and of more than 400 features the first 400; the title says so. [P], [N] Errors:
 /// InvalidRequest when there is no run.
-drawing::Figure features_figure(std::span<const run::Run* const> runs);
+drawing::Figure features_figure(std::span<const run::Run* const> runs, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "superpose/core/error.h"
+#include "superpose/drawing/fit.h"
+#include "superpose/drawing/labels.h"
 #include "superpose/experiment/suggestion.h"
 #include "superpose/figures/compressed_sensing_figure.h"
 #include "superpose/figures/dimensionality_figure.h"
@@ -27,22 +29,23 @@
 #include "superpose/figures/phase_figure.h"
 #include "superpose/figures/sets_figure.h"
 #include "superpose/figures/vulnerability_figure.h"
+#include "superpose/run/instances.h"
 #include "superpose/run/phase_grid.h"
 
 namespace superpose::figures {
 namespace {
 
 /// A figure of one kind of study.
-template <class Kind,
-          drawing::Figure (*figure)(const study::Study&, const Kind&, const typename Kind::Result&)>
-drawing::Figure of_study(const study::StudyRun& run) {
+template <class Kind, drawing::Figure (*figure)(const study::Study&, const Kind&,
+                                                const typename Kind::Result&, const Wanted&)>
+drawing::Figure of_study(const study::StudyRun& run, const Wanted& wanted) {
   const auto* kind = std::get_if<Kind>(&run.study.kind);
   if (kind == nullptr) {
     throw InvalidRequest({.place = argument_place("figure"),
                           .expected = fmt::format("a study of the kind \"{}\"", Kind::kName),
                           .got = fmt::format("\"{}\"", study::kind_name(run.study))});
   }
-  drawing::Figure built = figure(run.study, *kind, std::get<typename Kind::Result>(run.result));
+  drawing::Figure built = figure(run.study, *kind, std::get<typename Kind::Result>(run.result), wanted);
   say_not_finite(built);
   return built;
 }
@@ -55,22 +58,53 @@ drawing::Figure saying_not_finite(drawing::Figure figure, std::span<const run::R
 }
 
 /// Builds a figure of the main run.
-template <drawing::Figure (*figure)(const run::Run&)>
-std::optional<drawing::Figure> of_one(std::span<const run::Run* const> runs, const StopToken& /*stop*/) {
-  return saying_not_finite(figure(*runs.back()), runs.last(1));
+template <drawing::Figure (*figure)(const run::Run&, const Wanted&)>
+std::optional<drawing::Figure> of_one(std::span<const run::Run* const> runs, const Wanted& wanted,
+                                      const StopToken& /*stop*/) {
+  return saying_not_finite(figure(*runs.back(), wanted), runs.last(1));
 }
 
 /// Builds a figure of several runs.
-template <drawing::Figure (*figure)(std::span<const run::Run* const>)>
-std::optional<drawing::Figure> of_several(std::span<const run::Run* const> runs, const StopToken& /*stop*/) {
-  return saying_not_finite(figure(runs), runs);
+template <drawing::Figure (*figure)(std::span<const run::Run* const>, const Wanted&)>
+std::optional<drawing::Figure> of_several(std::span<const run::Run* const> runs, const Wanted& wanted,
+                                          const StopToken& /*stop*/) {
+  return saying_not_finite(figure(runs, wanted), runs);
 }
 
 std::optional<drawing::Figure> measured_vulnerability(std::span<const run::Run* const> runs,
-                                                      const StopToken& stop) {
-  auto figure = vulnerability_figure(*runs.back(), stop);
+                                                      const Wanted& wanted, const StopToken& stop) {
+  auto figure = vulnerability_figure(*runs.back(), wanted, stop);
   if (!figure) return std::nullopt;
   return saying_not_finite(*std::move(figure), runs.last(1));
+}
+
+Wanted wanted_by(const Order& order) {
+  const double scale = order.font_size / drawing::kTextSize;
+  return {.room = {.width = order.width / scale, .height = order.height / scale}, .named = order.which};
+}
+
+/// What the figure shows, in words: for those who cannot see it, and for search.
+std::string description_of(const FigureKind& kind, const drawing::Figure& figure) {
+  std::string text = fmt::format("Figure {}: {}.", kind.name, kind.summary);
+  std::string_view before = " Panels: ";
+  for (const drawing::Panel& panel : figure.panels) {
+    if (panel.title.empty()) continue;
+    text += fmt::format("{}{}", std::exchange(before, "; "), panel.title);
+  }
+  return text;
+}
+
+/// The figure that a builder made, in the look of the order.
+std::optional<drawing::Figure> finished(const FigureKind& kind, std::optional<drawing::Figure> built,
+                                        const Order& order) {
+  if (!built) return std::nullopt;
+  drawing::Figure figure = *std::move(built);
+  figure.description = description_of(kind, figure);
+  if (order.title) figure.title = drawing::one_line(*order.title, 400);
+  figure.scale = order.font_size / drawing::kTextSize;
+  figure.font = order.font;
+  figure.theme = order.theme;
+  return drawing::fit(std::move(figure), wanted_by(order).room);
 }
 
 constexpr auto kKinds = std::to_array<FigureKind>({
@@ -136,20 +170,28 @@ constexpr auto kKinds = std::to_array<FigureKind>({
 }  // namespace
 
 std::optional<drawing::Figure> build_of_runs(const FigureKind& kind, std::span<const run::Run* const> runs,
-                                             const StopToken& stop) {
+                                             const StopToken& stop, const Order& order) {
   if (kind.build == nullptr)
     throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
                           .expected = "a study's directory",
                           .got = "a run's"});
-  return kind.build(runs, stop);
+  const Wanted wanted = wanted_by(order);
+  if (order.which.empty()) return finished(kind, kind.build(runs, wanted, stop), order);
+  std::vector<run::Run> chosen;
+  for (const run::Run* run : runs) chosen.push_back(run::choose_instances(*run, order.which));
+  std::vector<const run::Run*> pointers;
+  for (const run::Run& run : chosen) pointers.push_back(&run);
+  return finished(kind, kind.build(pointers, wanted, stop), order);
 }
 
-drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run) {
+drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run, const Order& order) {
   if (kind.build_study == nullptr)
     throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
                           .expected = "a run's directory",
                           .got = "a study's"});
-  return kind.build_study(run);
+  if (!order.which.empty())
+    throw InvalidRequest({.place = argument_place("which"), .expected = "none for a study", .got = "some"});
+  return *finished(kind, kind.build_study(run, wanted_by(order)), order);
 }
 
 std::span<const FigureKind> figure_kinds() {

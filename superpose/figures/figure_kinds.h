@@ -6,6 +6,8 @@
 
 #include "superpose/core/stop.h"
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/order.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 #include "superpose/study/results.h"
 
@@ -18,11 +20,11 @@ struct FigureKind {
   /// Builds the figure; null where the kind shows studies. runs: not empty. The last is the main one; those
   /// before it stand beside it where the kind has room. returns: nothing when stopped. Errors: InvalidRequest
   /// when the kind cannot show these runs.
-  std::optional<drawing::Figure> (*build)(std::span<const run::Run* const> runs,
+  std::optional<drawing::Figure> (*build)(std::span<const run::Run* const> runs, const Wanted& wanted,
                                           const StopToken& stop) = nullptr;
   /// Builds the figure of a study; null where the kind shows runs. Errors: InvalidRequest when the kind shows
   /// other studies.
-  drawing::Figure (*build_study)(const study::StudyRun& run) = nullptr;
+  drawing::Figure (*build_study)(const study::StudyRun& run, const Wanted& wanted) = nullptr;
   bool takes_several = false;  ///< whether the figure shows other runs beside the main one
   bool shows_history = false;  ///< shows one instance of each run over its training (record.parameters)
   bool shows_loss = false;     ///< shows the runs' final losses
@@ -39,11 +41,12 @@ std::span<const FigureKind> figure_kinds();
 const FigureKind& find_figure_kind(std::string_view name);
 
 /// The kind's figure of runs, as `build` has it. Errors: InvalidRequest when the kind shows studies, or
-/// cannot show these runs.
+/// cannot show these runs, or not in this size.
 std::optional<drawing::Figure> build_of_runs(const FigureKind& kind, std::span<const run::Run* const> runs,
-                                             const StopToken& stop);
+                                             const StopToken& stop, const Order& order = {});
 
-/// The kind's figure of a study. Errors: InvalidRequest when the kind shows runs, or other studies.
-drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run);
+/// The kind's figure of a study. Errors: InvalidRequest when the kind shows runs, or other studies, or the
+/// size is too small.
+drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run, const Order& order = {});
 
 }  // namespace superpose::figures

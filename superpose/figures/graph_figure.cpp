@@ -32,8 +32,12 @@ constexpr std::size_t kMostPanels = 6;
 constexpr std::size_t kMostFeatures = 400;
 constexpr std::size_t kEdgesPerNode = 3;  // edges that are drawn: an antiprism has 20, which is 2.5 a node
 
-constexpr double kPanelWidth = 170, kHighestPanel = 150;
 constexpr double kNames = 92;  // room for the names of a panel's rows
+
+/// The lengths of a panel, which holds as many nodes as there are, in the largest size that fits.
+struct PanelSize {
+  double width = 170, highest = 150;
+};
 
 /// The polytopes, the highest dimensionality first. Each is a row of a panel.
 struct Kind {
@@ -82,17 +86,17 @@ Graph graph_of(const run::Run& run, std::size_t instance) {
 }
 
 /// For each polytope, the instance with the most features in it; then evenly chosen ones.
-std::vector<Graph> choose(std::vector<Graph> graphs) {
-  if (graphs.size() <= kMostPanels) return graphs;
+std::vector<Graph> choose(std::vector<Graph> graphs, std::size_t most) {
+  if (graphs.size() <= most) return graphs;
   std::set<std::size_t> chosen;
   for (const Kind& kind : kKinds) {
-    if (chosen.size() == kMostPanels || kind.polytope == Polytope::kOther) break;
-    const auto most = std::ranges::max_element(
+    if (chosen.size() == most || kind.polytope == Polytope::kOther) break;
+    const auto fullest = std::ranges::max_element(
         graphs, {}, [&](const Graph& graph) { return graph.features_in(kind.polytope); });
-    if (most->features_in(kind.polytope) > 0) chosen.insert(most->instance);
+    if (fullest->features_in(kind.polytope) > 0) chosen.insert(fullest->instance);
   }
-  for (const std::size_t i : drawing::choose_evenly(graphs.size(), kMostPanels)) {
-    if (chosen.size() < kMostPanels) chosen.insert(graphs.size() - 1 - i);
+  for (const std::size_t i : drawing::choose_evenly(graphs.size(), std::max<std::size_t>(most, 2))) {
+    if (chosen.size() < most) chosen.insert(graphs.size() - 1 - i);
   }
   std::erase_if(graphs, [&](const Graph& graph) { return !chosen.contains(graph.instance); });
   return graphs;
@@ -156,12 +160,12 @@ struct Arrangement {
   std::vector<double> tops = {};
   double height = 0;
 };
-Arrangement arrange(std::span<const Block> blocks, double diameter) {
+Arrangement arrange(std::span<const Block> blocks, double diameter, double width) {
   constexpr double kRowGap = 7;    // between blocks
   constexpr double kBoxGap = 1.5;  // in diameters, between components
   Arrangement result{.diameter = diameter};
   for (const Block& block : blocks) {
-    drawing::Packing packing = pack(block.layouts, kPanelWidth / diameter, kBoxGap);
+    drawing::Packing packing = pack(block.layouts, width / diameter, kBoxGap);
     // A block is not lower than its name.
     const double height = std::max(packing.height * diameter, drawing::kTextSize);
     if (!result.tops.empty()) result.height += kRowGap;
@@ -173,15 +177,15 @@ Arrangement arrange(std::span<const Block> blocks, double diameter) {
 }
 
 /// The largest diameter of nodes with which everything fits the panel.
-Arrangement fit(std::span<const Block> blocks) {
+Arrangement fit(std::span<const Block> blocks, const PanelSize& size) {
   constexpr double kLargest = 5.5, kSmallest = 0.2, kStep = 1.05;
-  Arrangement best = arrange(blocks, kLargest);
+  Arrangement best = arrange(blocks, kLargest, size.width);
   while (best.diameter > kSmallest &&
-         (best.height > kHighestPanel || std::ranges::any_of(blocks, [&](const Block& block) {
+         (best.height > size.highest || std::ranges::any_of(blocks, [&](const Block& block) {
             return std::ranges::max(block.layouts, {}, &drawing::GraphLayout::width).width * best.diameter >
-                   kPanelWidth;
+                   size.width;
           })))
-    best = arrange(blocks, best.diameter / kStep);
+    best = arrange(blocks, best.diameter / kStep, size.width);
   return best;
 }
 
@@ -252,16 +256,16 @@ void draw(drawing::Panel& panel, const Graph& graph, std::span<const Block> bloc
 }
 
 /// A panel of the height that it needs, not yet in its place.
-drawing::Panel panel_of(const run::Run& run, const Graph& graph) {
+drawing::Panel panel_of(const run::Run& run, const Graph& graph, const PanelSize& size) {
   const std::size_t n = run.model.shape().features();
   const auto blocks = blocks_of(graph);
-  const Arrangement arrangement = fit(blocks);
+  const Arrangement arrangement = fit(blocks, size);
   drawing::Panel panel;
   const auto probability = std::span(run.feature_probability).subspan(graph.instance * n, n);
   const bool is_drawn = all_finite(graph.W);
   const double D_star = is_drawn ? dimensions_per_feature(graph.W, graph.shape()).front() : NAN;
   panel.title = fmt::format("{}, D* = {}", drawing::density_label(probability), finite_number(D_star, 2));
-  panel.area = {.width = kPanelWidth, .height = std::max(arrangement.height, 2 * drawing::kTextSize)};
+  panel.area = {.width = size.width, .height = std::max(arrangement.height, 2 * drawing::kTextSize)};
   panel.x = {.first = 0, .last = panel.area.width};
   panel.y = {.first = panel.area.height, .last = 0};
   panel.frame = false;
@@ -269,7 +273,7 @@ drawing::Panel panel_of(const run::Run& run, const Graph& graph) {
     say_not_finite(panel);
   } else if (blocks.empty()) {
     panel.marks.emplace_back(
-        drawing::Text{.at = {kPanelWidth / 2, drawing::kTextSize}, .text = "no feature is represented"});
+        drawing::Text{.at = {size.width / 2, drawing::kTextSize}, .text = "no feature is represented"});
   } else {
     draw(panel, graph, blocks, arrangement);
   }
@@ -288,27 +292,46 @@ std::string title_of(const run::Run& run, std::size_t drawn) {
 
 }  // namespace
 
-drawing::Figure graph_figure(const run::Run& run) {
+drawing::Figure graph_figure(const run::Run& run, const Wanted& wanted) {
   std::vector<Graph> graphs;
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) graphs.push_back(graph_of(run, i));
-  graphs = choose(std::move(graphs));
-
   constexpr double kTop = 50, kMargin = 14, kRowGap = 34;
-  const std::size_t columns = std::min<std::size_t>(graphs.size(), 2);
+  constexpr double kLeastWidth = 90, kLeastHeight = 60;
+  const drawing::Room& room = wanted.room;
+  std::size_t columns = 2, most = kMostPanels;
+  PanelSize size;
+  if (room.width > 0) {
+    if (room.width < 2 * (kMargin + kNames + kLeastWidth) + kMargin) columns = 1;
+    size.width = (room.width - kMargin) / static_cast<double>(columns) - kMargin - kNames;
+    size.width = std::max(size.width, kLeastWidth);
+  }
+  if (room.height > 0) {
+    const double down = room.height - kTop - kMargin - 2 * drawing::kTextSize + kRowGap;
+    const double rows = std::max(1.0, std::floor(down / (kLeastHeight + kRowGap)));
+    most = std::min(most, columns * static_cast<std::size_t>(rows));
+    size.highest = std::max(down / rows - kRowGap, kLeastHeight);
+  }
+  if (!wanted.named.empty()) {
+    (void)instances_to_draw("graph", graphs.size(), room.height > 0 ? most : graphs.size(), wanted);
+    most = graphs.size();
+  }
+  graphs = choose(std::move(graphs), most);
+  columns = std::min(columns, graphs.size());
   drawing::Figure figure;
   figure.title = title_of(run, graphs.size());
   double top = kTop, bottom = kTop;
   for (std::size_t i = 0; i < graphs.size(); ++i) {
     const std::size_t column = i % columns;
     if (column == 0 && i > 0) top = bottom + kRowGap;
-    drawing::Panel panel = panel_of(run, graphs[i]);
-    panel.area.x = kMargin + kNames + static_cast<double>(column) * (kPanelWidth + kNames + kMargin);
+    drawing::Panel panel = panel_of(run, graphs[i], size);
+    panel.area.x = kMargin + kNames + static_cast<double>(column) * (size.width + kNames + kMargin);
     panel.area.y = top;
     bottom = std::max(bottom, panel.area.bottom());
     figure.width = std::max(figure.width, panel.area.right() + kMargin);
     figure.panels.push_back(std::move(panel));
   }
-  figure.panels.back().x.label = fmt::format("edges: |cosine| > {}, the larger the darker", kConnectedCosine);
+  figure.panels.back().x.label =
+      fmt::format("edges: |cosine| > {}, the larger the stronger", kConnectedCosine);
   drawing::make_room_for_title(figure);
   figure.height = bottom + kMargin + 2 * drawing::kTextSize;
   return figure;

@@ -30,7 +30,7 @@ struct Example {
 };
 
 /// The inhibited motifs of all instances, those with the most cross-talk first.
-std::vector<Example> examples_of(const run::Run& run) {
+std::vector<Example> examples_of(const run::Run& run, std::size_t most) {
   std::vector<Example> examples;
   for (std::size_t i = 0; i < run.model.shape().instances(); ++i) {
     if (!is_finite(run, i)) continue;
@@ -41,7 +41,7 @@ std::vector<Example> examples_of(const run::Run& run) {
   }
   std::ranges::sort(examples, std::ranges::greater{},
                     [](const Example& example) { return example.motif.crosstalk(); });
-  examples.resize(std::min(examples.size(), kMostColumns));
+  examples.resize(std::min(examples.size(), most));
   return examples;
 }
 
@@ -166,14 +166,23 @@ std::string why_none(const run::Run& run) {
 
 }  // namespace
 
-drawing::Figure inhibition_figure(const run::Run& run) {
+drawing::Figure inhibition_figure(const run::Run& run, const Wanted& wanted) {
   if (parts(run.model.kind()).tied) {
     throw InvalidRequest({.place = argument_place("figure inhibition"),
                           .expected = "a kind with two matrices, as \"absolute_value\"",
                           .got = fmt::format("\"{}\"", name(run.model.kind()))});
   }
   constexpr double kLeft = 36, kTop = 60, kWidth = 190, kCircuit = 110, kAnswer = 90, kGap = 46, kRowGap = 30;
-  const auto examples = examples_of(run);
+  constexpr double kLeastWidth = 120, kLow = 280;
+  // In a low room an answer stands beside its circuit.
+  const bool low = wanted.room.lower_than(kLow);
+  const double column = low ? 2 * (kLeastWidth + kGap) : kLeastWidth + kGap;
+  const std::size_t most =
+      wanted.room.width > 0
+          ? std::clamp<std::size_t>(static_cast<std::size_t>((wanted.room.width - kLeft + kGap) / column), 1,
+                                    kMostColumns)
+          : kMostColumns;
+  const auto examples = examples_of(run, most);
   drawing::Figure figure;
   figure.title =
       fmt::format("{}: asymmetric superposition with inhibition", drawing::one_line(run.experiment.name, 30));
@@ -184,7 +193,9 @@ drawing::Figure inhibition_figure(const run::Run& run) {
     drawing::Panel panel = circuit.panel({x, kTop, kWidth, kCircuit});
     panel.title = drawing::density_label(std::span(run.feature_probability).subspan(example.instance * n, n));
     figure.panels.push_back(std::move(panel));
-    figure.panels.push_back(circuit.answer({x, kTop + kCircuit + kRowGap, kWidth, kAnswer}));
+    if (low) x += kWidth + kGap;
+    const drawing::Rect below = {x, kTop + kCircuit + kRowGap, kWidth, kAnswer};
+    figure.panels.push_back(circuit.answer(low ? drawing::Rect{x, kTop, kWidth, kCircuit} : below));
     x += kWidth + kGap;
   }
   if (examples.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 
 namespace superpose::figures {
@@ -10,6 +11,6 @@ namespace superpose::figures {
 /// Below it stands how the quiet output answers to the loud input alone, with and without the inhibition.
 /// Where there is no such neuron, one panel says so. Errors: InvalidRequest when the run is of a kind without
 /// two matrices.
-drawing::Figure inhibition_figure(const run::Run& run);
+drawing::Figure inhibition_figure(const run::Run& run, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

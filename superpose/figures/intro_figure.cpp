@@ -78,7 +78,7 @@ std::string title_of(const run::Run& run, std::size_t drawn) {
 
 }  // namespace
 
-drawing::Figure intro_figure(const run::Run& run) {
+drawing::Figure intro_figure(const run::Run& run, const Wanted& wanted) {
   const Shape& shape = run.model.shape();
   if (shape.n_hidden != 2) {
     throw InvalidRequest({.place = argument_place("figure intro"),
@@ -88,12 +88,20 @@ drawing::Figure intro_figure(const run::Run& run) {
   }
   constexpr double kMargin = 12, kTop = 48, kPageWidth = 520;
   constexpr std::size_t kLargePanels = 20;  // with more of them, panels shrink and rows lengthen
+  constexpr GridSpace kSpace{.across = 76, .down = kTop + kMargin, .column_gap = 10, .row_gap = 24};
+  constexpr double kLeast = 36, kUsual = 44;  // width of a panel in a room that is given
 
-  const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
+  const std::size_t most = panels_in(wanted.room, kSpace, kLeast, kMostPanels);
+  const auto chosen = instances_to_draw("intro", shape.instances(), most, wanted);
   drawing::PanelGrid grid{.x = kMargin, .y = kTop};
   grid.columns = drawing::balanced_columns(chosen.size(), chosen.size() <= kLargePanels ? 5 : 10);
   grid.column_gap = chosen.size() <= kLargePanels ? 10 : 8;
   grid.panel_width = std::min(180.0, kPageWidth / static_cast<double>(grid.columns) - grid.column_gap);
+  if (wanted.room.is_given()) {
+    const auto [columns, side] = columns_in(wanted.room, chosen.size(), kSpace, kUsual);
+    grid.columns = columns;
+    grid.panel_width = std::max(side, kLeast);
+  }
   grid.panel_height = grid.panel_width;
 
   const Scale scale = importance_scale(run.importance);

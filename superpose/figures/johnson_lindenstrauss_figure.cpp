@@ -18,6 +18,8 @@ namespace {
 using Result = study::JohnsonLindenstraussResult;
 
 constexpr double kWidth = 250, kHeight = 230, kTop = 66;
+constexpr double kNarrow = 480;  // width below which panels lack room for numbers and long names
+constexpr double kStacked = 380, kLow = 360, kLowWidth = 150;
 
 /// 368414 as "368,414".
 std::string grouped(std::int64_t number) {
@@ -41,40 +43,47 @@ drawing::Panel bound_axes(const drawing::Rect& area) {
   return panel;
 }
 
-/// The bound of one eps over the points N from `first` on.
-drawing::Line bound_line(double eps, double first, const drawing::Color& color) {
+/// The bound of one eps over the points N from `first` to `last`.
+drawing::Line bound_line(double eps, double first, double last, const drawing::Color& color) {
   constexpr int kSteps = 60;
-  constexpr double kLast = 2e7;  // the names of the lines stand behind it
   drawing::Line line{.color = color, .width = 1.2};
   for (int i = 0; i <= kSteps; ++i) {
-    const double N = first * std::pow(kLast / first, static_cast<double>(i) / kSteps);
+    const double N = first * std::pow(last / first, static_cast<double>(i) / kSteps);
     line.at.push_back({N, 8 * std::log(N) / (eps * eps)});
   }
   return line;
 }
 
-/// The bound, written out where a table would have it.
-drawing::Panel bound_panel(const drawing::Rect& area) {
+/// The bound, written out where a table would have it. width: that the panel will have; with the table's
+/// numbers where they have room.
+drawing::Panel bound_panel(const drawing::Rect& area, double width) {
+  const bool numbered = width >= kWidth;
+  const bool low = width < kLowWidth;  // there names stand closer, and of every second line
   constexpr std::array kEps = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
   constexpr std::array kPoints = {1e2, 1e5, 1e7};
-  constexpr double kLabelAt = 4e8, kAbove = 1.45;
+  constexpr double kAbove = 1.45, kName = 44;
   drawing::Panel panel = bound_axes(area);
+  // The names of the lines stand behind their ends.
+  const double last = low ? drawing::value_along(panel.x, 1 - kName / width) : 2e7;
+  const double names_at = low ? drawing::value_along(panel.x, 1 - kName / 2 / width) : 4e8;
   drawing::Points dots{.radius = 1.8};
   std::vector<drawing::Text> numbers;
   for (std::size_t e = 0; e < kEps.size(); ++e) {
     const drawing::Color color =
         color_of(drawing::Colormap::kViridis, static_cast<double>(e), 0, 1.15 * (kEps.size() - 1));
-    drawing::Line line = bound_line(kEps[e], panel.x.first, color);
-    numbers.push_back({.at = {kLabelAt, line.at.back().y}, .text = fmt::format("ε = {}", kEps[e])});
+    drawing::Line line = bound_line(kEps[e], panel.x.first, last, color);
+    if (!low || e % 2 == 0)
+      numbers.push_back({.at = {names_at, line.at.back().y}, .text = fmt::format("ε = {}", kEps[e])});
     panel.marks.emplace_back(std::move(line));
     for (const double N : kPoints) {
+      if (N > last) continue;
       const std::int64_t k = johnson_lindenstrauss_dimensions(N, kEps[e]);
       const auto at = static_cast<double>(k);
       dots.points.push_back(
           {.at = {N, at},
            .color = color,
            .hover = fmt::format("N = {}\nε = {}\nk = {}", drawing::number_label(N), kEps[e], grouped(k))});
-      numbers.push_back({.at = {N, at * kAbove}, .text = grouped(k)});
+      if (numbered) numbers.push_back({.at = {N, at * kAbove}, .text = grouped(k)});
     }
   }
   panel.marks.emplace_back(std::move(dots));
@@ -137,18 +146,20 @@ drawing::Points distortions(const study::JohnsonLindenstrauss& study, const Resu
 }
 
 /// Names stand below the clouds of dots, a third of the way along, and the bound's above its end.
-void add_names(drawing::Panel& panel, double N) {
+void add_names(drawing::Panel& panel, double N, bool in_full) {
   const double first = panel.x.first, last = panel.x.last;
   const double at = first * std::pow(last / first, 0.3);
   const double bound = johnson_lindenstrauss_distortion(N, at);
-  panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.42}, .text = "99 % of the pairs"});
-  panel.marks.emplace_back(drawing::Text{.at = {at, bound * 0.105}, .text = "half of the pairs"});
+  panel.marks.emplace_back(
+      drawing::Text{.at = {at, bound * 0.42}, .text = in_full ? "99 % of the pairs" : "99 %"});
+  panel.marks.emplace_back(
+      drawing::Text{.at = {at, bound * 0.105}, .text = in_full ? "half of the pairs" : "half"});
   panel.marks.emplace_back(drawing::Text{.at = {first * std::pow(last / first, 0.68), bound * 1.05},
-                                         .text = "all pairs, and the bound"});
+                                         .text = in_full ? "all pairs, and the bound" : "all, bound"});
 }
 
 drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLindenstrauss& study,
-                              const Result& result) {
+                              const Result& result, bool in_full) {
   const auto N = static_cast<double>(study.n_points);
   drawing::Panel panel = measured_axes(area, study, result);
   drawing::Line bound{.color = drawing::kInk, .width = 1.2};
@@ -159,29 +170,34 @@ drawing::Panel measured_panel(const drawing::Rect& area, const study::JohnsonLin
     for (std::size_t quantile = 0; quantile < Result::kQuantileCount; ++quantile)
       panel.marks.emplace_back(distortions(study, result, d, quantile));
   }
-  add_names(panel, N);
+  add_names(panel, N, in_full);
   return panel;
 }
 
 }  // namespace
 
 drawing::Figure johnson_lindenstrauss_figure(const study::Study& study,
-                                             const study::JohnsonLindenstrauss& of_kind,
-                                             const Result& result) {
+                                             const study::JohnsonLindenstrauss& of_kind, const Result& result,
+                                             const Wanted& wanted) {
   constexpr double kLeft = 50, kGap = 56;
-  const double right = kLeft + kWidth + kGap;
+  const bool in_full = !wanted.room.narrower_than(kNarrow);
+  const bool stacked = wanted.room.narrower_than(kStacked) && !wanted.room.lower_than(kLow);
+  const double right = stacked ? kLeft : kLeft + kWidth + kGap;
+  const drawing::Rect measured = {right, stacked ? kTop + kHeight + 74 : kTop, kWidth, kHeight};
+  const double given = wanted.room.width - kLeft - 14;  // about
+  const double bound_width = in_full ? kWidth : stacked ? given : (given - kGap) / 2;
   drawing::Figure figure;
   figure.title = fmt::format("{}: how many dimensions keep distances", drawing::one_line(study.name, 30));
-  figure.panels.push_back(bound_panel({kLeft, kTop, kWidth, kHeight}));
-  figure.panels.push_back(measured_panel({right, kTop, kWidth, kHeight}, of_kind, result));
+  figure.panels.push_back(bound_panel({kLeft, kTop, kWidth, kHeight}, bound_width));
+  figure.panels.push_back(measured_panel(measured, of_kind, result, in_full));
   std::vector<drawing::LegendEntry> entries;
   for (std::size_t d = 0; d < of_kind.n_dimensions.size(); ++d) {
     entries.push_back({.color = color_of_dimensions(d, of_kind.n_dimensions.size()),
                        .text = fmt::format("n = {}", of_kind.n_dimensions[d])});
   }
-  figure.panels.push_back(legend({right, 32, kWidth, 14}, entries));
+  figure.panels.push_back(legend({right, measured.y - 34, kWidth, 14}, entries));
   figure.width = right + kWidth + 14;
-  figure.height = kTop + kHeight + 40;
+  figure.height = measured.bottom() + 40;
   return figure;
 }
 

@@ -112,13 +112,17 @@ drawing::Panel instance_panel(const run::Run& run, std::size_t instance, const H
 
 }  // namespace
 
-drawing::Figure neurons_figure(const run::Run& run) {
+drawing::Figure neurons_figure(const run::Run& run, const Wanted& wanted) {
   const Shape& shape = run.model.shape();
   if (parts(run.model.kind()).hidden == Activation::kIdentity)
     throw InvalidRequest({.place = argument_place("figure neurons"),
                           .expected = "a kind whose hidden layer has an activation, as \"relu_hidden\"",
                           .got = fmt::format("\"{}\"", name(run.model.kind()))});
-  const auto chosen = drawing::choose_evenly(shape.instances(), kMostPanels);
+  constexpr GridSpace kSpace{
+      .across = 112, .down = 78, .column_gap = 30, .row_gap = 46, .height_of_width = 0.8};
+  constexpr double kLeast = 60;
+  const std::size_t most = panels_in(wanted.room, kSpace, kLeast, kMostPanels);
+  const auto chosen = instances_to_draw("neurons", shape.instances(), most, wanted);
   double above = 1, below = 0.1;
   for (const std::size_t i : chosen) {
     const auto [up, down] = neurons_of(run, i).heights();
@@ -130,6 +134,12 @@ drawing::Figure neurons_figure(const run::Run& run) {
   grid.columns = drawing::balanced_columns(chosen.size(), 4);
   grid.panel_width = std::clamp(14.0 * static_cast<double>(shape.n_hidden), 90.0, 180.0);
   grid.panel_height = 110;
+  if (wanted.room.is_given()) {
+    const auto [columns, side] = columns_in(wanted.room, chosen.size(), kSpace, kLeast);
+    grid.columns = columns;
+    grid.panel_width = std::max(side, kLeast);
+    grid.panel_height = grid.panel_width * kSpace.height_of_width;
+  }
   grid.column_gap = 30;
   grid.row_gap = 46;
   drawing::Figure figure;

@@ -18,6 +18,7 @@ using Result = study::AlmostOrthogonalResult;
 
 constexpr drawing::Color kDrawn{178, 24, 43}, kSpread{33, 102, 172}, kGrowth{120, 120, 120};
 constexpr std::size_t kMostPanels = 5;  // one for each eps
+constexpr double kNarrow = 380, kLow = 300;
 
 double last_dimension(const study::AlmostOrthogonal& study) {
   return static_cast<double>(
@@ -152,11 +153,14 @@ drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Resul
 }  // namespace
 
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
-                               const Result& result) {
-  const auto chosen = drawing::choose_evenly(of_kind.eps.size(), kMostPanels);
+                               const Result& result, const Wanted& wanted) {
+  // In a low room there is one row, of an eps for each column but the last.
+  const bool narrow = wanted.room.narrower_than(kNarrow), low = wanted.room.lower_than(kLow);
+  const std::size_t columns = narrow && !low ? 1 : 2;
+  const auto chosen = drawing::choose_evenly(of_kind.eps.size(), low ? 2 : kMostPanels);
   const drawing::PanelGrid grid{.x = 50,
                                 .y = 74,
-                                .columns = drawing::balanced_columns(chosen.size() + 1, 2),
+                                .columns = drawing::balanced_columns(chosen.size() + 1, low ? 3 : columns),
                                 .panel_width = 210,
                                 .panel_height = 150,
                                 .column_gap = 56,
@@ -168,7 +172,8 @@ drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrt
   for (std::size_t i = 0; i < figure.panels.size(); ++i) figure.panels[i].area = grid.cell(i);
   const std::size_t n = figure.panels.size();
   using Shown = drawing::LegendEntry::Mark;
-  const double width = std::max(grid.right() - grid.x, 470.0);
+  const double width =
+      wanted.room.is_given() ? grid.right() - grid.x : std::max(grid.right() - grid.x, 470.0);
   figure.panels.push_back(
       drawing::legend({grid.x, 34, width, 14}, {{Shown::kDots, kDrawn, "drawn at random"},
                                                 {Shown::kLineAndDots, kSpread, "spread out"},

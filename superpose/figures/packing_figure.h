@@ -1,6 +1,7 @@
 #pragma once
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/study/study.h"
 
 namespace superpose::figures {
@@ -9,6 +10,6 @@ namespace superpose::figures {
 /// out, with the bounds on what is possible. Right: their coherence over their number, in one number of
 /// dimensions.
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
-                               const study::AlmostOrthogonalResult& result);
+                               const study::AlmostOrthogonalResult& result, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

@@ -158,7 +158,7 @@ drawing::Panel best_model(const run::Run& run, const run::PentagonFits::Density&
 
 }  // namespace
 
-drawing::Figure pentagon_figure(const run::Run& run) {
+drawing::Figure pentagon_figure(const run::Run& run, const Wanted& wanted) {
   const run::PentagonFits fits(run.experiment, run.model);
   const auto& densities = fits.densities();
   if (densities.size() < 2)
@@ -166,21 +166,23 @@ drawing::Figure pentagon_figure(const run::Run& run) {
                           .expected = "a run of two densities or more of the last feature",
                           .got = "one"});
   constexpr double kLeft = 58, kTop = 50, kWidth = 290, kHeight = 250, kGap = 26, kSide = 66;
+  constexpr double kNarrow = 380, kLow = 300, kLowSide = 105;
   drawing::Figure figure;
   figure.title = drawing::one_line(run.experiment.name, 30) + ": the odd feature in orange";
   figure.panels.push_back(loss_panel(fits, {kLeft, kTop, kWidth, kHeight}));
-  const auto chosen = drawing::choose_evenly(densities.size(), kMostModels);
-  const drawing::PanelGrid grid{.x = kLeft + kWidth + kGap,
-                                .y = kTop,
-                                .columns = 2,
-                                .panel_width = kSide,
-                                .panel_height = kSide,
+  const bool low = wanted.room.lower_than(kLow), below = wanted.room.narrower_than(kNarrow) && !low;
+  const auto chosen = drawing::choose_evenly(densities.size(), low ? 4 : kMostModels);
+  const drawing::PanelGrid grid{.x = below ? kLeft : kLeft + kWidth + kGap,
+                                .y = below ? kTop + kHeight + 60 : kTop,
+                                .columns = below ? 3U : 2U,
+                                .panel_width = below ? (kWidth - 24) / 3 : kSide,
+                                .panel_height = low ? kLowSide : kSide,
                                 .column_gap = 12,
-                                .row_gap = (kHeight - 3 * kSide) / 2};
+                                .row_gap = low ? kHeight - 2 * kLowSide : (kHeight - 3 * kSide) / 2};
   for (std::size_t i = 0; i < chosen.size(); ++i)
     figure.panels.push_back(best_model(run, densities[chosen[i]], grid.cell(i)));
   figure.width = grid.right() + 14;
-  figure.height = kTop + kHeight + 40;
+  figure.height = below ? grid.bottom(chosen.size()) + 14 : kTop + kHeight + 40;
   return figure;
 }
 

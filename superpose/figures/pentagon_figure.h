@@ -1,6 +1,7 @@
 #pragma once
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 
 namespace superpose::figures {
@@ -10,6 +11,6 @@ namespace superpose::figures {
 /// line joins the lowest of each geometry. A stroke marks where the geometry with the lowest loss changes.
 /// Right: the best model at a few densities. [P, "The geometry of superposition"] Errors: InvalidRequest when
 /// the run is not one of perturbed pentagons, or has fewer than two densities.
-drawing::Figure pentagon_figure(const run::Run& run);
+drawing::Figure pentagon_figure(const run::Run& run, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

@@ -196,8 +196,8 @@ drawing::Panel legend(const drawing::Rect& area) {
 
 }  // namespace
 
-drawing::Figure phase_figure(const run::Run& run) {
-  constexpr double kSide = 190, kLeft = 52, kTop = 50, kGap = 62, kLegend = 84;
+drawing::Figure phase_figure(const run::Run& run, const Wanted& wanted) {
+  constexpr double kSide = 190, kLeft = 52, kTop = 50, kGap = 62, kLegend = 84, kStackedBelow = 400;
   const run::PhaseGrid grid(run.experiment);
   drawing::Cells trained = trained_cells(run, grid);
   const bool has_gaps = std::ranges::find(trained.colors, drawing::kNotFinite) != trained.colors.end();
@@ -205,16 +205,22 @@ drawing::Figure phase_figure(const run::Run& run) {
   figure.title = fmt::format("{}: {} features in {} dimension{}", drawing::one_line(run.experiment.name, 30),
                              grid.n_hidden + 1, grid.n_hidden, grid.n_hidden == 1 ? "" : "s");
   figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide}, trained_title(run), std::move(trained)));
-  figure.panels.push_back(
-      map(grid, {kLeft + kSide + kGap, kTop, kSide, kSide}, "theory", theory_cells(grid)));
-  const drawing::Rect scale = {kLeft + 2 * (kSide + kGap), kTop + (kSide - kLegend) / 2, kLegend, kLegend};
+  const bool stacked = wanted.room.narrower_than(kStackedBelow) && !wanted.room.lower_than(kStackedBelow);
+  const double step = kSide + kGap;
+  const drawing::Rect theory = stacked ? drawing::Rect{kLeft, kTop + step, kSide, kSide}
+                                       : drawing::Rect{kLeft + step, kTop, kSide, kSide};
+  const drawing::Rect scale =
+      stacked ? drawing::Rect{kLeft + (kSide - kLegend) / 2, kTop + 2 * step, kLegend, kLegend}
+              : drawing::Rect{kLeft + 2 * step, kTop + (kSide - kLegend) / 2, kLegend, kLegend};
+  figure.panels.push_back(map(grid, theory, "theory", theory_cells(grid)));
   figure.panels.push_back(legend(scale));
   if (has_gaps) {
-    figure.panels.push_back(drawing::legend(
-        {scale.x, kTop, kLegend, 14}, {{.color = drawing::kNotFinite, .text = std::string(kNotFiniteText)}}));
+    figure.panels.push_back(
+        drawing::legend({scale.x, stacked ? scale.y - 30 : kTop, kLegend, 14},
+                        {{.color = drawing::kNotFinite, .text = std::string(kNotFiniteText)}}));
   }
-  figure.width = scale.right() + 14;
-  figure.height = kTop + kSide + 40;
+  figure.width = std::max(theory.right(), scale.right()) + 14;
+  figure.height = std::max(theory.bottom(), scale.bottom()) + 40;
   return figure;
 }
 

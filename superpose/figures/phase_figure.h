@@ -1,6 +1,7 @@
 #pragma once
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 
 namespace superpose::figures {
@@ -12,6 +13,6 @@ namespace superpose::figures {
 /// models are recorded, else the kept restart. [P, "Superposition as a phase change"] Errors: InvalidRequest
 /// when the run is not a grid: n_hidden 1 or 2, n_features one more, importance 1 for all features but the
 /// last, one instance for every pair of a density and an importance.
-drawing::Figure phase_figure(const run::Run& run);
+drawing::Figure phase_figure(const run::Run& run, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

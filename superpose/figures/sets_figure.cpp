@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
 #include "superpose/drawing/layout.h"
+#include "superpose/drawing/legend.h"
 #include "superpose/figures/gram_map.h"
 #include "superpose/figures/plane.h"
 #include "superpose/figures/set_colors.h"
@@ -20,7 +22,7 @@
 namespace superpose::figures {
 namespace {
 
-constexpr std::size_t kMostPanels = 6;
+constexpr std::size_t kMostPanels = 6, kMostNamed = 48;
 constexpr std::int64_t kMostFeatures = 200;  // of a heat map
 constexpr double kGap = 10;                  // between panels of a row, in points
 
@@ -47,10 +49,6 @@ bool in_the_plane(const run::Run& run) {
 std::string density_of(const run::Run& run, std::size_t instance) {
   const std::size_t n = run.model.shape().features();
   return drawing::density_label(std::span(run.feature_probability).subspan(instance * n, n));
-}
-
-bool densities_differ(const run::Run& run) {
-  return density_of(run, 0) != density_of(run, run.model.shape().instances() - 1);
 }
 
 /// The densities that the panels of a row are labelled with. A range is too wide for a panel with the words
@@ -119,39 +117,76 @@ double common_half_width(std::span<const run::Run* const> runs) {
   return width;
 }
 
-/// One run as a row of panels. area: of the first panel.
-std::vector<drawing::Panel> row_of(const run::Run& run, drawing::Rect area, double half_width) {
-  const auto chosen = drawing::choose_evenly(run.model.shape().instances(), kMostPanels);
-  const DensityLabels densities = densities_differ(run) ? label_densities(run, chosen) : DensityLabels();
-  std::vector<drawing::Panel> row;
+/// One run as panels, not yet in their places: the instances, each with its density.
+std::vector<drawing::Panel> panels_of(const run::Run& run, std::size_t most, double half_width,
+                                      const Wanted& wanted) {
+  const auto chosen = instances_to_draw("sets", run.model.shape().instances(), most, wanted);
+  const DensityLabels densities = label_densities(run, chosen);
+  std::vector<drawing::Panel> panels;
   for (const std::size_t i : chosen) {
-    row.push_back(in_the_plane(run) ? plane_panel(area, half_width, arrows_of(run, i))
-                                    : heat_map(run, i, area));
-    if (!densities.of_panels.empty()) row.back().x.label = densities.of_panels[row.size() - 1];
-    area.x += area.width + kGap;
+    panels.push_back(in_the_plane(run) ? plane_panel({}, half_width, arrows_of(run, i))
+                                       : heat_map(run, i, {}));
+    panels.back().x.label = densities.of_panels[panels.size() - 1];
   }
-  row[row.size() / 2].title = title_of(run) + densities.in_title;  // above the middle
-  return row;
+  // The heading of the run, above the middle of its first row.
+  panels.front().title = title_of(run) + densities.in_title;
+  return panels;
+}
+
+/// What the colours mean: the sets of the runs that are drawn in the plane.
+std::vector<drawing::LegendEntry> legend_of(std::span<const run::Run* const> runs) {
+  std::set<std::size_t> sets;
+  for (const run::Run* run : runs) {
+    if (!in_the_plane(*run)) continue;
+    for (const std::size_t set : sets_of(*run)) sets.insert(set);
+  }
+  std::vector<drawing::LegendEntry> entries;
+  for (const std::size_t set : sets)
+    entries.push_back({.color = set_color(set), .text = set == 0 ? "in no set" : fmt::format("set {}", set)});
+  // The grey of features in no set comes last.
+  if (!entries.empty() && *sets.begin() == 0) std::ranges::rotate(entries, entries.begin() + 1);
+  return entries;
 }
 
 }  // namespace
 
-drawing::Figure sets_figure(std::span<const run::Run* const> runs) {
+drawing::Figure sets_figure(std::span<const run::Run* const> runs, const Wanted& wanted) {
   if (runs.empty())
     throw InvalidRequest({.place = argument_place("figure sets"), .expected = "a run", .got = "none"});
-  constexpr double kMargin = 12, kTop = 44, kSide = 84, kRowGap = 30, kLabel = 12;
+  constexpr double kMargin = 12, kLegendTop = 32, kSide = 84, kHeading = 18, kRowGap = 18, kLeast = 52;
+  constexpr GridSpace kSpace{.across = 2 * kMargin, .down = 96, .column_gap = kGap, .row_gap = kRowGap};
   const double half_width = common_half_width(runs);
+  const drawing::Room& room = wanted.room;
+  drawing::Room own = room;  // of each run
+  own.height /= static_cast<double>(runs.size());
+  const std::size_t most = panels_in(own, kSpace, kLeast, wanted.named.empty() ? kMostPanels : kMostNamed);
   drawing::Figure figure;
   figure.title = drawing::one_line(runs.back()->experiment.name, 60);
-  double y = kTop + 14;
+  const auto entries = legend_of(runs);
+  double y = kLegendTop + drawing::kLegendRow;
   for (std::size_t r = runs.size(); r-- > 0;) {
-    for (drawing::Panel& panel : row_of(*runs[r], {kMargin, y, kSide, kSide}, half_width)) {
-      figure.width = std::max(figure.width, panel.area.right() + kMargin);
-      figure.panels.push_back(std::move(panel));
+    auto panels = panels_of(*runs[r], most, half_width, wanted);
+    drawing::PanelGrid grid{.x = kMargin,
+                            .y = y + kHeading,
+                            .columns = std::min(panels.size(), kMostPanels),
+                            .panel_width = kSide,
+                            .panel_height = kSide,
+                            .column_gap = kGap,
+                            .row_gap = kRowGap};
+    if (room.is_given()) grid.columns = columns_in(own, panels.size(), kSpace, kLeast).columns;
+    panels[grid.columns / 2].title = std::exchange(panels.front().title, {});
+    panels[grid.columns / 2].title_span = static_cast<double>(grid.columns);
+    for (std::size_t i = 0; i < panels.size(); ++i) {
+      panels[i].area = grid.cell(i);
+      figure.width = std::max(figure.width, panels[i].area.right() + kMargin);
+      figure.panels.push_back(std::move(panels[i]));
     }
-    y += kSide + kRowGap + (densities_differ(*runs[r]) ? kLabel : 0);
+    y = figure.panels.back().area.bottom() + 2 * kMargin;
   }
-  figure.height = y - kRowGap + kMargin;
+  if (!entries.empty())
+    figure.panels.push_back(
+        drawing::legend({kMargin, kLegendTop, figure.width - 2 * kMargin, drawing::kLegendRow}, entries));
+  figure.height = y;
   return figure;
 }
 

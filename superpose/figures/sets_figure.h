@@ -3,6 +3,7 @@
 #include <span>
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/run.h"
 
 namespace superpose::figures {
@@ -12,6 +13,6 @@ namespace superpose::figures {
 /// with the features in the order of their sets. [P, "Non-uniform superposition", correlated features]
 /// Errors: InvalidRequest when there is no run, or one has another n_hidden than 2 and more than 200
 /// features.
-drawing::Figure sets_figure(std::span<const run::Run* const> runs);
+drawing::Figure sets_figure(std::span<const run::Run* const> runs, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

@@ -18,6 +18,7 @@ class Trajectory {
   Trajectory(const run::Run& run, std::size_t instance);
 
   [[nodiscard]] const run::Run& run() const { return *run_; }
+  [[nodiscard]] std::size_t instance() const { return instance_; }
   [[nodiscard]] const Shape& shape() const { return run_->model.shape(); }
   [[nodiscard]] std::size_t rows() const { return D_.size(); }
   [[nodiscard]] std::size_t features() const { return shape().features(); }

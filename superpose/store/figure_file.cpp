@@ -40,14 +40,15 @@ FileFormat check_format(const std::filesystem::path& file) {
   return *format;
 }
 
-std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format) {
+std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format, const FileOptions& options) {
   switch (format) {
     case FileFormat::kSvg:
-      return drawing::render_svg(figure);
+      return drawing::render_svg(figure,
+                                 options.outlines ? drawing::SvgText::kOutlines : drawing::SvgText::kText);
     case FileFormat::kPdf:
       return drawing::render_pdf(figure);
     case FileFormat::kPng:
-      return drawing::render_png(figure);
+      return drawing::render_png(figure, options.dpi / 72);
     case FileFormat::kHtml:
       break;
   }
@@ -56,9 +57,9 @@ std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format) 
   return {bytes.begin(), bytes.end()};
 }
 
-void render(const drawing::Figure& figure, const std::filesystem::path& file) {
+void render(const drawing::Figure& figure, const std::filesystem::path& file, const FileOptions& options) {
   const FileFormat format = check_format(file);
-  write_whole(file, render(figure, format));
+  write_whole(file, render(figure, format, options));
 }
 
 }  // namespace superpose::store

@@ -16,11 +16,19 @@ enum class FileFormat { kSvg, kPdf, kPng, kHtml };
 /// directory has that name.
 FileFormat check_format(const std::filesystem::path& file);
 
+/// How files are written.
+struct FileOptions {
+  double dpi = 144;       ///< pixels an inch, of a png
+  bool outlines = false;  ///< letters of an svg are shapes
+};
+
 /// The figure as the bytes of a file.
-std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format);
+std::vector<std::byte> render(const drawing::Figure& figure, FileFormat format,
+                              const FileOptions& options = {});
 
 /// Draws the figure into a file, in the format of its suffix. The file is written whole or not at all.
 /// Errors: as check_format; Error when the file cannot be written.
-void render(const drawing::Figure& figure, const std::filesystem::path& file);
+void render(const drawing::Figure& figure, const std::filesystem::path& file,
+            const FileOptions& options = {});
 
 }  // namespace superpose::store

@@ -41,7 +41,7 @@ inline run::Run example_for(std::string_view kind) {
 inline drawing::Figure example_figure(const FigureKind& kind) {
   if (kind.build_study == nullptr) {
     const run::Run run = example_for(kind.name);
-    return kind.build(std::array{&run}, {}).value();
+    return kind.build(std::array{&run}, {}, {}).value();
   }
   for (const study::StudyRun& run : example_studies()) {
     try {

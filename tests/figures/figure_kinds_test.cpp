@@ -44,7 +44,7 @@ TEST(FigureKinds, EveryKindFillsItsPanels) {
     if (kind.build_study != nullptr) continue;  // below
     constexpr std::array kOthers = {"phase", "neurons", "inhibition", "pentagon", "vulnerability"};
     if (std::ranges::find(kOthers, kind.name) != kOthers.end()) continue;  // their own tests
-    const drawing::Figure figure = kind.build(std::array{&run}, {}).value();
+    const drawing::Figure figure = kind.build(std::array{&run}, {}, {}).value();
     expect_sound_layout(figure);
     const drawing::Image image(drawing::render_png(figure, 1));
     for (const drawing::Panel& panel : figure.panels)
@@ -57,7 +57,7 @@ TEST(FigureKinds, EveryKindFillsItsPanels) {
 TEST(FigureKinds, IntroDrawsTheMainRun) {
   const auto companion = polygon_run(2);
   const auto main = polygon_run(4);
-  EXPECT_EQ(find_figure_kind("intro").build(std::array{&companion, &main}, {})->panels.size(), 4U);
+  EXPECT_EQ(find_figure_kind("intro").build(std::array{&companion, &main}, {}, {})->panels.size(), 4U);
 }
 
 drawing::Figure figure_of(const study::StudyRun& run) {

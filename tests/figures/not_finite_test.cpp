@@ -147,13 +147,13 @@ TEST(NotFinite, IsSaidInThePlaceConcerned) {
 
 TEST(NotFinite, DynamicsShowsAnInstanceThatIsFinite) {
   const run::Run run = diverged(example_for("dynamics"), 1, kNaN);
-  const auto figure = find_figure_kind("dynamics").build(std::array{&run}, {}).value();
+  const auto figure = find_figure_kind("dynamics").build(std::array{&run}, {}, {}).value();
   EXPECT_EQ(panels_that_say_so(figure), 0U);
 }
 
 TEST(NotFinite, DynamicsSaysFromWhichStepOn) {
   const run::Run run = diverged(example_for("dynamics"), 2, kNaN);
-  const auto figure = find_figure_kind("dynamics").build(std::array{&run}, {}).value();
+  const auto figure = find_figure_kind("dynamics").build(std::array{&run}, {}, {}).value();
   const auto loss = std::ranges::find(figure.panels, "loss", [](const auto& panel) { return panel.y.label; });
   ASSERT_NE(loss, figure.panels.end());
   EXPECT_THAT(words_of(*loss), ::testing::Contains("not finite from step 10 on"));
@@ -161,7 +161,7 @@ TEST(NotFinite, DynamicsSaysFromWhichStepOn) {
 
 TEST(NotFinite, AFramesMarksAreThoseOfItsPanels) {
   const run::Run run = diverged(example_for("animation"), 2, kNaN);
-  const auto figure = find_figure_kind("animation").build(std::array{&run}, {}).value();
+  const auto figure = find_figure_kind("animation").build(std::array{&run}, {}, {}).value();
   for (const drawing::Frame& frame : figure.frames) {
     for (std::size_t p = 0; p < figure.panels.size(); ++p)
       EXPECT_EQ(frame.marks[p].size(), figure.panels[p].marks.size());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numbers>
+#include <string_view>
 
 #include "superpose/core/error.h"
 #include "superpose/drawing/labels.h"
@@ -37,9 +38,15 @@ void check_cairo(cairo_status_t status) {
     throw Error(fmt::format("figure: cairo: {}", cairo_status_to_string(status)));
 }
 
-CairoCanvas::CairoCanvas(cairo_surface_t* surface, double width, double height)
-    : context_(cairo_create(surface)), page_width_(width), page_height_(height) {
+CairoCanvas::CairoCanvas(cairo_surface_t* surface, const Figure& figure, std::vector<PlacedText>* texts)
+    : context_(cairo_create(surface)),
+      page_width_(figure.width),
+      page_height_(figure.height),
+      font_(figure.font),
+      theme_(figure.theme),
+      texts_(texts) {
   check_cairo(cairo_status(context_.get()));
+  cairo_scale(context_.get(), figure.scale, figure.scale);
   // Without hinting, text is as wide in a png as in a pdf.
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -49,12 +56,13 @@ CairoCanvas::CairoCanvas(cairo_surface_t* surface, double width, double height)
   cairo_font_options_destroy(options);
 }
 
-void CairoCanvas::set_color(const Color& color) {
+void CairoCanvas::set_color(const Color& of_light) {
+  const Color color = in_theme(of_light);
   cairo_set_source_rgb(context_.get(), color.red / 255.0, color.green / 255.0, color.blue / 255.0);
 }
 
 void CairoCanvas::set_font(double size, bool bold) {
-  cairo_select_font_face(context_.get(), "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+  cairo_select_font_face(context_.get(), font_.c_str(), CAIRO_FONT_SLANT_NORMAL,
                          bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(context_.get(), size);
 }
@@ -97,6 +105,15 @@ void CairoCanvas::text(double x, double y, const std::string& text, const TextSt
 
   const double width = wanted * shrink;
   const double size = style.size * shrink;
+  const double down = style.middle ? kHalfCapitals * size : 0;
+  if (texts_ != nullptr) {
+    texts_->push_back({.x = style.upwards ? x + down : x,
+                       .y = style.upwards ? y : y + down,
+                       .size = size,
+                       .style = style,
+                       .text = line});
+    return;
+  }
   set_font(size, style.bold);
   set_color(style.color);
   cairo_save(context_.get());
@@ -105,9 +122,17 @@ void CairoCanvas::text(double x, double y, const std::string& text, const TextSt
   const double shift = style.align == HorizontalAlign::kLeft    ? 0
                        : style.align == HorizontalAlign::kRight ? -width
                                                                 : -width / 2;
-  cairo_move_to(context_.get(), shift, style.middle ? kHalfCapitals * size : 0);
+  cairo_move_to(context_.get(), shift, down);
   cairo_show_text(context_.get(), line.c_str());
   cairo_restore(context_.get());
+}
+
+void CairoCanvas::lines(double x, double y, const std::string& text_of_lines, const TextStyle& style) {
+  double offset = 0;
+  for (const std::string_view line : lines_of(text_of_lines)) {
+    text(style.upwards ? x + offset : x, style.upwards ? y : y + offset, std::string(line), style);
+    offset += kLineHeight * style.size;
+  }
 }
 
 }  // namespace superpose::drawing

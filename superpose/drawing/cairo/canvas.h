@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "superpose/drawing/figure.h"
 
@@ -32,11 +33,21 @@ struct TextStyle {
   Color color = kInk;
 };
 
-/// Draws the parts of a figure. All lengths are points.
+/// A line of text in its place, for renderers that write text themselves.
+struct PlacedText {
+  double x = 0, y = 0;  ///< of the baseline, at the end or middle that the alignment says
+  double size = kTextSize;
+  TextStyle style = {};
+  std::string text = {};  ///< valid UTF-8
+};
+
+/// Draws the parts of a figure. All lengths are in its units.
 class CairoCanvas {
  public:
-  /// width, height: of the page. No text leaves it.
-  CairoCanvas(cairo_surface_t* surface, double width, double height);
+  /// The figure's size is that of the page, which no text leaves; its font, scale and theme are those of
+  /// whatever is drawn.
+  /// texts: where lines of text go in place of being drawn; null: they are drawn.
+  CairoCanvas(cairo_surface_t* surface, const Figure& figure, std::vector<PlacedText>* texts = nullptr);
 
   [[nodiscard]] cairo_t* context() const { return context_.get(); }
 
@@ -45,16 +56,23 @@ class CairoCanvas {
   void stroke_line(double x0, double y0, double x1, double y1, const Color& color, double width);
   /// Draws one line of text, smaller where it would leave the page. What is not valid UTF-8 is replaced.
   void text(double x, double y, const std::string& text, const TextStyle& style);
+  /// Draws lines below each other, or, upwards, side by side from left to right. x, y: of the first one.
+  void lines(double x, double y, const std::string& text, const TextStyle& style);
   /// The advance width of a text.
   [[nodiscard]] double text_width(const std::string& text, double size, bool bold = false);
 
   void set_color(const Color& color);
+  /// The colour as the theme has it.
+  [[nodiscard]] Color in_theme(const Color& color) const { return themed(color, theme_); }
 
  private:
   void set_font(double size, bool bold);
 
   CairoContext context_;
   double page_width_, page_height_;
+  std::string font_;
+  Theme theme_;
+  std::vector<PlacedText>* texts_;
 };
 
 }  // namespace superpose::drawing

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <cstring>
 #include <numbers>
+#include <string_view>
 
 #include "superpose/drawing/cairo/canvas.h"
 #include "superpose/drawing/cairo/svg_ids.h"
+#include "superpose/drawing/cairo/svg_words.h"
 #include "superpose/drawing/labels.h"
 
 namespace superpose::drawing {
@@ -165,7 +167,8 @@ class MarkDrawer {
     for (std::size_t row = 0; row < rows; ++row) {
       const std::size_t first = (upward ? rows - 1 - row : row) * columns;
       for (std::size_t x = 0; x < line.size(); ++x) {
-        const Color color = color_of_cell(first + (mirrored ? columns - 1 - x / cell.x : x / cell.x));
+        const Color color =
+            canvas_.in_theme(color_of_cell(first + (mirrored ? columns - 1 - x / cell.x : x / cell.x)));
         line[x] = std::uint32_t{color.red} << 16 | std::uint32_t{color.green} << 8 | color.blue;
       }
       for (std::size_t y = 0; y < cell.y; ++y) {
@@ -180,6 +183,11 @@ class MarkDrawer {
   const PanelMap& map_;
 };
 
+/// How far the baseline of the first line is above that of the last one.
+double above_last_line(std::string_view text, double size) {
+  return kLineHeight * size * static_cast<double>(lines_of(text).size() - 1);
+}
+
 void draw_x_axis(CairoCanvas& canvas, const PanelAxis& axis, const PanelMap& map) {
   const double bottom = map.area().bottom();
   double below = bottom;
@@ -189,7 +197,7 @@ void draw_x_axis(CairoCanvas& canvas, const PanelAxis& axis, const PanelMap& map
     canvas.text(x, bottom + kTickLength + 1 + kTextSize, tick.label, {});
     below = bottom + kTickLength + 1 + kTextSize;
   }
-  if (!axis.label.empty()) canvas.text(map.area().center_x(), below + 4 + kTextSize, axis.label, {});
+  if (!axis.label.empty()) canvas.lines(map.area().center_x(), below + 4 + kTextSize, axis.label, {});
 }
 
 void draw_y_axis(CairoCanvas& canvas, const PanelAxis& axis, const PanelMap& map) {
@@ -202,7 +210,8 @@ void draw_y_axis(CairoCanvas& canvas, const PanelAxis& axis, const PanelMap& map
     widest = std::max(widest, canvas.text_width(tick.label, kTextSize));
   }
   if (!axis.label.empty()) {
-    canvas.text(left - kTickLength - 6 - widest, map.area().center_y(), axis.label, {.upwards = true});
+    canvas.lines(left - kTickLength - 6 - widest - above_last_line(axis.label, kTextSize),
+                 map.area().center_y(), axis.label, {.upwards = true});
   }
 }
 
@@ -220,7 +229,8 @@ void draw_panel(CairoCanvas& canvas, const Panel& panel) {
   draw_x_axis(canvas, panel.x, map);
   draw_y_axis(canvas, panel.y, map);
   if (!panel.title.empty()) {
-    canvas.text(area.center_x(), area.y - kTitleGap, panel.title, {.size = kPanelTitleSize});
+    canvas.lines(area.center_x(), area.y - kTitleGap - above_last_line(panel.title, kPanelTitleSize),
+                 panel.title, {.size = kPanelTitleSize});
   }
 }
 
@@ -255,16 +265,18 @@ void draw_color_bar(CairoCanvas& canvas, const ColorBar& bar) {
   if (bar.upright()) {
     canvas.text(bar.area.right() + kUprightLabelGap, bar.area.center_y(), bar.label, {.upwards = true});
   } else {
-    canvas.text(bar.area.center_x(), bar.area.y - kTitleGap, bar.label, {});
+    canvas.lines(bar.area.center_x(), bar.area.y - kTitleGap - above_last_line(bar.label, kTextSize),
+                 bar.label, {});
   }
 }
 
-void draw(const Figure& figure, cairo_surface_t* surface) {
-  CairoCanvas canvas(surface, figure.width, figure.height);
+/// texts: as CairoCanvas has it.
+void draw(const Figure& figure, cairo_surface_t* surface, std::vector<PlacedText>* texts = nullptr) {
+  CairoCanvas canvas(surface, figure, texts);
   canvas.set_color(kWhite);
   cairo_paint(canvas.context());
-  canvas.text(kFigureTitleX, kFigureTitleBaseline, figure.title,
-              {.size = kFigureTitleSize, .align = HorizontalAlign::kLeft, .bold = true});
+  canvas.lines(kFigureTitleX, kFigureTitleBaseline, figure.title,
+               {.size = kFigureTitleSize, .align = HorizontalAlign::kLeft, .bold = true});
   for (const Panel& panel : figure.panels) draw_panel(canvas, panel);
   for (const ColorBar& bar : figure.color_bars) draw_color_bar(canvas, bar);
   check_cairo(cairo_status(canvas.context()));
@@ -288,22 +300,23 @@ void finish(cairo_surface_t* surface) {
 
 }  // namespace
 
-std::vector<std::byte> render_svg(const Figure& figure) {
+std::vector<std::byte> render_svg(const Figure& figure, SvgText text) {
   std::vector<std::byte> bytes;
-  const CairoSurface surface(
-      cairo_svg_surface_create_for_stream(append, &bytes, figure.width, figure.height));
+  const CairoSurface surface(cairo_svg_surface_create_for_stream(append, &bytes, figure.scale * figure.width,
+                                                                 figure.scale * figure.height));
   check_cairo(cairo_surface_status(surface.get()));
   cairo_svg_surface_set_document_unit(surface.get(),
                                       CAIRO_SVG_UNIT_PT);  // from Cairo 1.18 on the default is pixels
-  draw(figure, surface.get());
+  std::vector<PlacedText> texts;
+  draw(figure, surface.get(), text == SvgText::kText ? &texts : nullptr);
   finish(surface.get());
-  return with_stable_svg_ids(bytes);
+  return with_words(with_stable_svg_ids(bytes), figure, texts);
 }
 
 std::vector<std::byte> render_pdf(const Figure& figure) {
   std::vector<std::byte> bytes;
-  const CairoSurface surface(
-      cairo_pdf_surface_create_for_stream(append, &bytes, figure.width, figure.height));
+  const CairoSurface surface(cairo_pdf_surface_create_for_stream(append, &bytes, figure.scale * figure.width,
+                                                                 figure.scale * figure.height));
   check_cairo(cairo_surface_status(surface.get()));
   // Cairo would write the time of day. This is the day on which [P] appeared.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, "2022-09-14T00:00:00Z");
@@ -314,12 +327,14 @@ std::vector<std::byte> render_pdf(const Figure& figure) {
   return bytes;
 }
 
-std::vector<std::byte> render_png(const Figure& figure, double scale) {
-  const auto pixels = [&](double points) { return static_cast<int>(std::ceil(points * scale)); };
+std::vector<std::byte> render_png(const Figure& figure, double pixels_a_point) {
+  const auto pixels = [&](double length) {
+    return static_cast<int>(std::ceil(length * figure.scale * pixels_a_point));
+  };
   const CairoSurface surface(
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, pixels(figure.width), pixels(figure.height)));
   check_cairo(cairo_surface_status(surface.get()));
-  cairo_surface_set_device_scale(surface.get(), scale, scale);
+  cairo_surface_set_device_scale(surface.get(), pixels_a_point, pixels_a_point);
   draw(figure, surface.get());
   std::vector<std::byte> bytes;
   check_cairo(cairo_surface_write_to_png_stream(surface.get(), append, &bytes));

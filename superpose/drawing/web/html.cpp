@@ -22,6 +22,10 @@ std::string script_element(std::string_view script) {
                      replaced(replaced(script, "</script", "<\\/script"), "<!--", "<\\!--"));
 }
 
+std::string hex(const Color& color) {
+  return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
+}
+
 constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -29,7 +33,7 @@ constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{}</title>
 <style>
-body {{ margin: 0; background: #fff; color: #262626; font: 14px "DejaVu Sans", Verdana, Arial, sans-serif; }}
+body {{ margin: 0; background: {}; color: {}; font: 14px "DejaVu Sans", Verdana, Arial, sans-serif; }}
 #figure {{ width: max-content; margin: 32px auto; padding: 0 16px; }}
 </style>
 )";
@@ -55,8 +59,9 @@ if (typeof Plotly === "undefined") {{
 
 std::string html_page(const Figure& figure, std::string_view script) {
   const std::string json = replaced(plotly_json(figure), "<", "\\u003c");
-  return fmt::format(kHead, html_escaped(one_line(figure.title, 200))) + script_element(script) +
-         fmt::format(kBody, json, kPlotlyVersion);
+  const std::string head = fmt::format(kHead, html_escaped(one_line(figure.title, 200)),
+                                       hex(themed(kWhite, figure.theme)), hex(themed(kInk, figure.theme)));
+  return head + script_element(script) + fmt::format(kBody, json, kPlotlyVersion);
 }
 
 }  // namespace superpose::drawing

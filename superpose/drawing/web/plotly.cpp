@@ -22,19 +22,11 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr double kPixelsPerPoint = 4.0 / 3;
-constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Arial, sans-serif";
+constexpr std::string_view kOtherFonts = "Verdana, Arial, sans-serif";  // where the figure's is missing
 constexpr std::size_t kMostCharacters = 400;
 constexpr int kFrameMilliseconds = 60;
 constexpr double kModeBarWidth = 240,
                  kModeBarHeight = 24;  // of Plotly's buttons at the upper right, in points
-
-double pixels(double points) {
-  return points * kPixelsPerPoint;
-}
-
-std::string hex(const Color& color) {
-  return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
-}
 
 /// Rounds a number to its first six significant digits, which is all that a float32 has. A number far from 1
 /// is left as it is. value: finite. It does not use std::stod, which follows the locale of the process and
@@ -93,18 +85,9 @@ std::string escaped_lines(std::string_view text) {
   return result + escaped(text);
 }
 
-Json font(double size, const Color& color = kInk) {
-  return {{"size", pixels(size)}, {"color", hex(color)}};
-}
-
-Json color_scale(Colormap map) {
-  constexpr int kSteps = 32;
-  Json scale = Json::array();
-  for (int i = 0; i <= kSteps; ++i) {
-    const double t = static_cast<double>(i) / kSteps;
-    scale.push_back({t, hex(color_at(map, t))});
-  }
-  return scale;
+/// The height of the lines after the first.
+double more_lines(std::string_view text, double size) {
+  return kLineHeight * size * static_cast<double>(lines_of(text).size() - 1);
 }
 
 Json tick_layout(const std::vector<Tick>& ticks) {
@@ -129,18 +112,19 @@ class PlotlyBuilder {
                {"plot_bgcolor", hex(kWhite)},
                {"showlegend", false},
                {"hovermode", "closest"},
-               {"font", {{"family", kFontFamily}, {"size", pixels(kTextSize)}, {"color", hex(kInk)}}},
-               {"hoverlabel", {{"font", {{"family", kFontFamily}, {"size", pixels(kTextSize) + 1}}}}},
+               {"font", {{"family", family()}, {"size", pixels(kTextSize)}, {"color", hex(kInk)}}},
+               {"hoverlabel", {{"font", {{"family", family()}, {"size", pixels(kTextSize) + 1}}}}},
                {"annotations", Json::array()},
                {"shapes", Json::array()}};
     if (!figure.title.empty()) {
-      layout_["title"] = {{"text", fmt::format("<b>{}</b>", escaped(figure.title))},
+      layout_["title"] = {{"text", fmt::format("<b>{}</b>", escaped_lines(figure.title))},
                           {"font", font(kFigureTitleSize)},
                           {"x", kFigureTitleX / figure.width},
-                          {"y", paper_y(kFigureTitleBaseline)},
+                          {"y", paper_y(kFigureTitleBaseline + more_lines(figure.title, kFigureTitleSize))},
                           {"xanchor", "left"},
                           {"yanchor", "bottom"}};
-      if (title_right(figure) > figure.width - kModeBarWidth) make_room_for_mode_bar();
+      const bool is_covered = title_right(figure) > figure.width - kModeBarWidth;
+      if (is_covered && !figure.is_fitted) make_room_for_mode_bar();
     }
     for (const Panel& panel : figure.panels) add_panel(panel);
     for (const ColorBar& bar : figure.color_bars) add_color_bar(bar);
@@ -247,7 +231,7 @@ class PlotlyBuilder {
       Json colors = Json::array();
       Json texts = Json::array();
       for (std::size_t cell = row * cells.columns; cell < (row + 1) * cells.columns; ++cell) {
-        const Color color = cells.colors[cell];
+        const Color color = themed(cells.colors[cell], figure_.theme);
         colors.push_back({color.red, color.green, color.blue});
         if (!cells.hover.empty()) texts.push_back(escaped_lines(cells.hover[cell]));
       }
@@ -273,6 +257,29 @@ class PlotlyBuilder {
   }
 
  private:
+  [[nodiscard]] double pixels(double length) const { return length * figure_.scale * kPixelsPerPoint; }
+
+  [[nodiscard]] std::string hex(const Color& color) const {
+    const auto [red, green, blue] = themed(color, figure_.theme);
+    return fmt::format("#{:02x}{:02x}{:02x}", red, green, blue);
+  }
+
+  [[nodiscard]] std::string family() const { return fmt::format("{}, {}", figure_.font, kOtherFonts); }
+
+  [[nodiscard]] Json font(double size, const Color& color = kInk) const {
+    return {{"size", pixels(size)}, {"color", hex(color)}};
+  }
+
+  [[nodiscard]] Json color_scale(Colormap map) const {
+    constexpr int kSteps = 32;
+    Json scale = Json::array();
+    for (int i = 0; i <= kSteps; ++i) {
+      const double t = static_cast<double>(i) / kSteps;
+      scale.push_back({t, hex(color_at(map, t))});
+    }
+    return scale;
+  }
+
   [[nodiscard]] double paper_x(double x) const { return x / figure_.width; }
   [[nodiscard]] double paper_y(double y) const { return 1 - y / figure_.height; }
 
@@ -294,7 +301,7 @@ class PlotlyBuilder {
 
   // A word on the page, with its lower edge at y.
   void add_paper_text(const std::string& text, double x, double y, double size) {
-    add_annotation({{"text", escaped(text)},
+    add_annotation({{"text", escaped_lines(text)},
                     {"x", paper_x(x)},
                     {"y", paper_y(y)},
                     {"xref", "paper"},
@@ -307,10 +314,9 @@ class PlotlyBuilder {
 
   // All traces as a frame shows them.
   [[nodiscard]] Json traces_of(const Frame& frame) const {
-    Figure moment{.width = figure_.width,
-                  .height = figure_.height,
-                  .panels = figure_.panels,
-                  .color_bars = figure_.color_bars};
+    Figure moment = figure_;
+    moment.title.clear();
+    moment.frames.clear();
     for (std::size_t p = 0; p < moment.panels.size(); ++p) moment.panels[p].marks = frame.marks[p];
     return PlotlyBuilder(moment).data_;
   }
@@ -405,7 +411,8 @@ class PlotlyBuilder {
                  {"showticklabels", !axis.ticks.empty()}};
     json.update(tick_layout(axis.ticks));
     if (!axis.label.empty()) {
-      json["title"] = {{"text", escaped(axis.label)}, {"font", font(kTextSize)}, {"standoff", pixels(3)}};
+      json["title"] = {
+          {"text", escaped_lines(axis.label)}, {"font", font(kTextSize)}, {"standoff", pixels(3)}};
     }
     layout_[fmt::format("{}axis{}", dimension, axis_)] = std::move(json);
   }
