@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,33 +38,35 @@ void expect_runs(const Runs& runs) {
     throw InvalidRequest({.key = "runs", .expected = "at least one"});
 }
 
-/// What `use` makes of a figure. Nobody sees the error: who asked to stop has one of their own.
-template <class Use>
-auto use_unless_stopped(const std::optional<drawing::Figure>& figure, const Use& use, const StopToken& stop) {
+/// A figure that was built. It stays as it is, whatever becomes of the models.
+struct Drawing {
+  std::shared_ptr<const drawing::Figure> figure;  ///< shared with work that Ctrl-C left behind
+};
+
+/// The figure that was built. Nobody sees the error: who asked to stop has one of their own.
+Drawing unless_stopped(std::optional<drawing::Figure> figure, const StopToken& stop) {
   if (!figure || stop.stop_requested()) throw Error("stopped");
-  return use(*figure, stop);
+  return {.figure = std::make_shared<const drawing::Figure>(*std::move(figure))};
 }
 
-/// What `use` makes of the figure, without the interpreter's lock. use(figure, stop token).
-template <class Use>
-auto with_figure(const std::string& kind, const Runs& runs, const Use& use) {
+/// The figure of models, built without the interpreter's lock.
+Drawing draw(const std::string& kind, const Runs& runs) {
   expect_runs(runs);
   const figures::FigureKind& found = figures::find_figure_kind(kind);
   std::vector<run::Run> copies;
   for (const TrainableRun* run : runs) copies.push_back(run->snapshot(found.shows_history));
-  return stoppable([&found, copies = std::move(copies), use](const StopToken& stop) {
+  return stoppable([&found, copies = std::move(copies)](const StopToken& stop) {
     std::vector<const run::Run*> pointers;
     for (const run::Run& copy : copies) pointers.push_back(&copy);
-    return use_unless_stopped(build_of_runs(found, pointers, stop), use, stop);
+    return unless_stopped(build_of_runs(found, pointers, stop), stop);
   });
 }
 
-/// What `use` makes of the figure of a study's directory, without the interpreter's lock.
-template <class Use>
-auto with_study_figure(const std::string& kind, const std::filesystem::path& directory, const Use& use) {
-  return stoppable([kind, directory, use](const StopToken& stop) {
+/// The figure of a study's directory, built without the interpreter's lock.
+Drawing draw_study(const std::string& kind, const std::filesystem::path& directory) {
+  return stoppable([kind, directory](const StopToken& stop) {
     const figures::FigureKind& found = figures::find_figure_kind(kind);
-    return use_unless_stopped(figures::build_of_study(found, store::load_study(directory)), use, stop);
+    return unless_stopped(figures::build_of_study(found, store::load_study(directory)), stop);
   });
 }
 
@@ -74,18 +77,28 @@ void check_figure(const std::string& kind, const Runs& runs) {
   if (found.check != nullptr) found.check(runs.back()->run());
 }
 
-/// A use: the figure in Plotly's JSON schema.
-std::string to_json(const drawing::Figure& figure, const StopToken& /*stop*/) {
-  return drawing::plotly_json(figure);
+/// The figure in Plotly's JSON schema.
+std::string json(const Drawing& drawing) {
+  return stoppable(
+      [figure = drawing.figure](const StopToken& /*stop*/) { return drawing::plotly_json(*figure); });
 }
 
-/// A use: draws into the file, in the format of its suffix.
-auto into(const std::filesystem::path& file) {
-  return [file, format = store::check_format(file)](const drawing::Figure& figure, const StopToken& stop) {
-    const auto bytes = store::render(figure, format);
+/// The figure as the text of an SVG file.
+std::string svg(const Drawing& drawing) {
+  return stoppable([figure = drawing.figure](const StopToken& /*stop*/) {
+    const auto bytes = store::render(*figure, store::FileFormat::kSvg);
+    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  });
+}
+
+/// Draws into the file, in the format of its suffix.
+void save(const Drawing& drawing, const std::filesystem::path& file) {
+  const store::FileFormat format = store::check_format(file);
+  stoppable([figure = drawing.figure, file, format](const StopToken& stop) {
+    const auto bytes = store::render(*figure, format);
     if (stop.stop_requested()) return;  // and write nothing that nobody waits for
     store::write_whole(file, bytes);
-  };
+  });
 }
 
 }  // namespace
@@ -115,27 +128,14 @@ void bind_figures(nb::module_& module) {
   module.def("check_figure", &check_figure, "kind"_a, "runs"_a,
              "Refuses runs that the kind cannot show, where drawing it takes long.");
   module.def(
-      "figure_json",
-      [](const std::string& kind, const Runs& runs) { return with_figure(kind, runs, &to_json); }, "kind"_a,
-      "runs"_a, "In Plotly's JSON schema; the last run is the main one.");
-  module.def(
-      "figure_file",
-      [](const std::string& kind, const Runs& runs, const std::filesystem::path& file) {
-        with_figure(kind, runs, into(file));
-      },
-      "kind"_a, "runs"_a, "file"_a, "Drawn into a file, in the format of its suffix.");
-  module.def(
-      "study_figure_json",
-      [](const std::string& kind, const std::filesystem::path& directory) {
-        return with_study_figure(kind, directory, &to_json);
-      },
-      "kind"_a, "directory"_a);
-  module.def(
-      "study_figure_file",
-      [](const std::string& kind, const std::filesystem::path& directory, const std::filesystem::path& file) {
-        with_study_figure(kind, directory, into(file));
-      },
-      "kind"_a, "directory"_a, "file"_a);
+      "check_figure_file", [](const std::filesystem::path& file) { store::check_format(file); }, "file"_a,
+      "Refuses a file whose suffix names no format.");
+  nb::class_<Drawing>(module, "Drawing", "A figure that was built, in every form that somebody may want.")
+      .def("json", &json, "In Plotly's JSON schema.")
+      .def("svg", &svg, "The text of an SVG file.")
+      .def("save", &save, "file"_a, "Draws into a file, in the format of its suffix.");
+  module.def("draw", &draw, "kind"_a, "runs"_a, "The figure of runs; the last one is the main one.");
+  module.def("draw_study", &draw_study, "kind"_a, "directory"_a, "The figure of a study.");
 }
 
 }  // namespace superpose::python

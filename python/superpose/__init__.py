@@ -11,7 +11,7 @@ The engine, the measurements and the figures are the C++ library's, the same as 
 experiment gives the same bits in both.
 """
 
-from . import _old_names, geometry, metrics, plot, theory  # noqa: F401 - importing the first one is its use
+from . import _names, _old_names, geometry, metrics, plot, theory  # noqa: F401 - importing the first two is their use
 from ._core import version as __version__
 from ._errors import InvalidRequest
 from ._interchange import LAYOUTS, from_torch

@@ -19,7 +19,7 @@ __all__ = ["Watch", "watch"]
 
 
 class Watch:
-    """A figure on a notebook's page that follows a model; made by `watch`. Ends with `stop()`, or as a context."""
+    """A picture on a notebook's page that follows a model; made by `watch`. Ends with `stop()`, or as a context."""
 
     def __init__(self, model: Model, kind: FigureKind, which: Which | None, seconds: float) -> None:
         from IPython import display
@@ -37,11 +37,10 @@ class Watch:
         return plot.figure(self._kind, self._model, which=self._which)
 
     def _page(self) -> dict[str, Any]:
-        """The figure in the forms that a page can show, by type. A Plotly figure that is displayed itself always
-        appears anew and cannot be updated.
+        """A picture of the model, by type. JupyterLab draws a Plotly figure once and takes no notice of updates; a
+        picture moves on every page and stays in the file.
         """
-        bundle: dict[str, Any] = self.figure()._repr_mimebundle_()
-        return bundle or {"text/plain": repr(self)}
+        return {"image/svg+xml": plot._picture(self._kind, self._model, self._which), "text/plain": repr(self)}
 
     def __call__(self, data: HookData) -> None:
         """The hook: redraws at the end of a training, and before that as often as was asked for."""
@@ -71,11 +70,13 @@ class Watch:
 def watch(
     model: Model, kind: FigureKind = "intro", *, which: Which | None = None, every: int = 100, seconds: float = 0.1
 ) -> Watch:
-    """Shows a figure of the model in Jupyter and keeps it up to date while the model trains. An earlier figure of the
-    same kind is no longer updated.
+    """Shows a picture of the model in Jupyter and keeps it up to date while the model trains. An earlier picture of the
+    same kind is no longer updated. The last one stays in the notebook's file.
 
         sp.watch(model)
         model.optimize(steps=100_000)
+
+    `figure()` of what this returns is the Plotly figure, to zoom into.
 
     Args:
         model: what to look at.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from . import _core
 from ._arrays import PathLike, choice, path
 from ._literals import FigureKind, Which
+from ._pictures import svg_for_page
 from ._weights import Weights, expect_model
 
 if TYPE_CHECKING:
@@ -52,25 +53,30 @@ def kinds() -> dict[str, str]:
 
 def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None) -> Figure:
     """A figure of the kind of that name, one of `kinds()`."""
-    from plotly.io import from_json
+    from ._figures import from_drawing
 
-    choice("kind", kind, kinds())
-    study = _study_directory(models)
-    json = _core.study_figure_json(kind, study) if study else _core.figure_json(kind, _runs(kind, models, which))
-    drawn: Figure = from_json(json, skip_invalid=False)
-    return drawn
+    return from_drawing(_draw(kind, models, which))
 
 
 def save(kind: FigureKind, *models: Weights | Study, file: PathLike, which: Which | None = None) -> None:
     """Draws the figure of that kind into a file: svg, pdf, png or html, by its suffix."""
     choice("kind", kind, kinds())
-    study, where = _study_directory(models), path("file", file)
+    where = path("file", file)
+    _core.check_figure_file(where)
     if where.suffix.lower() == ".html":
         _have_plotly_script()
-    if study:
-        _core.study_figure_file(kind, study, where)
-    else:
-        _core.figure_file(kind, _runs(kind, models, which), where)
+    _draw(kind, models, which).save(where)
+
+
+def _draw(kind: FigureKind, models: Sequence[Weights | Study], which: Which | None) -> _core.Drawing:
+    choice("kind", kind, kinds())
+    study = _study_directory(models)
+    return _core.draw_study(kind, study) if study else _core.draw(kind, _runs(kind, models, which))
+
+
+def _picture(kind: FigureKind, model: Weights, which: Which | None) -> str:
+    """The figure as an SVG picture for a page."""
+    return svg_for_page(_draw(kind, [model], which).svg())
 
 
 def _have_plotly_script() -> None:

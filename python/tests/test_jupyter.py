@@ -8,7 +8,7 @@ import pytest
 
 nbclient = pytest.importorskip("nbclient")
 
-PLOTLY = "application/vnd.plotly.v1+json"
+PLOTLY, PICTURE = "application/vnd.plotly.v1+json", "image/svg+xml"
 MODEL = "import numpy as np\nimport superpose as sp\nmodel = sp.Model(5, 2, 10, feature_probability=0.2)"
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -23,7 +23,7 @@ def run(*cells: str) -> list[list[Any]]:
     return [cell.outputs for cell in notebook.cells[1:]]
 
 
-def test_a_watched_model_is_one_figure_that_changes() -> None:
+def test_a_watched_model_is_one_picture_that_changes() -> None:
     (watched,), trained, (end,), (start,) = run(
         "watching = sp.watch(model, every=50, seconds=0)",
         "model.optimize(200, progress=False); watching.stop()",
@@ -31,7 +31,26 @@ def test_a_watched_model_is_one_figure_that_changes() -> None:
         "sp.plot.intro(sp.Model(5, 2, 10, feature_probability=0.2))",
     )
     assert trained == []
-    assert watched.data[PLOTLY]["data"] == end.data[PLOTLY]["data"] != start.data[PLOTLY]["data"]
+    assert watched.data[PICTURE] == end.data[PICTURE] != start.data[PICTURE]
+    assert watched.data["text/plain"].startswith("<superpose.Watch: intro of")
+
+
+def test_figures_bring_a_picture_unless_they_were_changed() -> None:
+    shown = run(
+        "figure = sp.plot.intro(model)\nfigure",
+        "figure.show()",
+        "display(figure)",
+        "figure.show('json')",
+        "figure.update_layout(title='mine')",
+        "figure.show()",
+        "import plotly.io\nplotly.io.renderers.render_on_display = False\nsp.plot.intro(model)",
+    )
+    for (output,) in shown[:3]:
+        assert output.data.keys() == {PLOTLY, PICTURE}
+    ((json,), (changed,), (again,), (text,)) = shown[3:]
+    assert json.data.keys() == {"application/json"}
+    assert changed.data.keys() == again.data.keys() == {PLOTLY}
+    assert text.text.startswith("Figure({")
 
 
 def test_the_stop_button_stops() -> None:

@@ -26,6 +26,27 @@ def test_everything_public_is_there_and_documented(module) -> None:
             assert inspect.getdoc(member), name
 
 
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_the_tab_key_lists_what_is_public(module) -> None:
+    shown = [name for name in dir(module) if not name.startswith("_")]
+    assert shown == sorted(name for name in module.__all__ if not name.startswith("_"))
+    assert {"__doc__", "__name__", "__file__"} < set(dir(module))
+
+
+@pytest.mark.parametrize("use_jedi", [False, True])
+def test_ipython_completes_what_is_public(use_jedi) -> None:
+    completer = pytest.importorskip("IPython.core.completer")
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell(user_ns={"sp": sp})
+    shell.Completer.use_jedi = use_jedi
+    for module in MODULES:
+        text = module.__name__.replace("superpose", "sp", 1) + "."
+        with completer.provisionalcompleter():
+            shown = {completion.text.lstrip(".") for completion in shell.Completer.completions(text, len(text))}
+        assert shown == {name for name in module.__all__ if not name.startswith("_")}
+
+
 def test_public_methods_are_documented() -> None:
     for name, member in vars(sp.Model).items():
         if not name.startswith("_"):

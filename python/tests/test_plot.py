@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
+from xml.etree import ElementTree
 
 import numpy as np
 import plotly.graph_objects as go
 import plotly.io
 import pytest
+from superpose._pictures import svg_for_page
 
 import superpose as sp
 
@@ -25,6 +29,60 @@ def test_a_model_is_drawn(trained, kind) -> None:
     drawn = getattr(sp.plot, kind)(trained)
     assert isinstance(drawn, go.Figure) and len(drawn.data) > 0
     assert json.loads(drawn.to_json())["data"]
+
+
+def in_the_notebook(figure: go.Figure) -> dict[str, object]:
+    """What a page gets of a figure, by type."""
+    return figure._repr_mimebundle_()
+
+
+def test_a_figure_brings_its_picture(trained, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
+    drawn = sp.plot.intro(trained)
+    page = in_the_notebook(drawn)
+    assert list(page) == ["application/vnd.plotly.v1+json", "image/svg+xml"]
+    sp.plot.save("intro", trained, file=tmp_path / "intro.svg")
+    assert page["image/svg+xml"] == svg_for_page((tmp_path / "intro.svg").read_text())
+    plain = go.Figure(drawn)
+    assert type(plain) is go.Figure and plain == drawn and repr(drawn).startswith("Figure({")
+    for copied in (copy.copy(drawn), copy.deepcopy(drawn), pickle.loads(pickle.dumps(drawn))):
+        assert type(copied) is go.Figure and copied == drawn
+    monkeypatch.setattr(plotly.io.renderers, "default", "json")
+    assert list(in_the_notebook(drawn)) == ["application/json"], "as somebody wants it"
+
+
+def test_a_figure_that_was_changed_has_no_picture(trained, monkeypatch) -> None:
+    monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
+    drawn = sp.plot.intro(trained)
+    drawn.update_layout(title="mine")
+    assert list(in_the_notebook(drawn)) == ["application/vnd.plotly.v1+json"]
+
+
+def test_the_picture_is_of_the_model_as_it_was(monkeypatch) -> None:
+    monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
+    model = sp.Model(5, 2, seed=1)
+    before, drawn = in_the_notebook(sp.plot.intro(model)), sp.plot.intro(model)
+    model.optimize(50, progress=False)
+    assert in_the_notebook(drawn) == before != in_the_notebook(sp.plot.intro(model))
+
+
+@pytest.mark.parametrize("kind", ["intro", "features", "dimensionality", "graph", "dynamics"])
+def test_a_picture_for_a_page_is_small_and_has_ids_of_its_own(trained, kind) -> None:
+    drawing = sp.plot._draw(kind, [trained], None)
+    picture = svg_for_page(drawing.svg())
+    ElementTree.fromstring(picture)
+    assert len(picture) < 0.75 * len(drawing.svg())
+    other = svg_for_page(sp.plot._draw("intro", [sp.Model(5, 2)], None).svg())
+    ids = re.findall(r'\bid="([^"]*)"', picture)
+    assert ids and not set(ids) & set(re.findall(r'\bid="([^"]*)"', other))
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]*)', picture)) <= set(ids)
+
+
+def test_what_is_scaled_in_a_picture_stays() -> None:
+    scaled = '<path style="stroke:none;" d="M 0.12345 1 " transform="matrix(0.123456,0,0,1,0,0)"/>'
+    assert 'd="M 0.12345 1 " transform="matrix(0.123456,0,0,1,0,0)"' in svg_for_page(scaled)
+    assert 'd="M0.12 -1"' in svg_for_page('<path d="M 0.12345 -0.99999"/>')
+    assert "fill:#7f8000;" in svg_for_page('<g style="fill:rgb(49.803922%,50.196078%,0%);"/>')
 
 
 def test_a_figure_says_whose_it_is() -> None:
@@ -136,12 +194,12 @@ def test_watching_needs_ipython_and_follows(monkeypatch) -> None:
         return Handle()
 
     monkeypatch.setattr(ipython, "display", display)
-    monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
     model = sp.Model(4, 2, 2)
     with sp.watch(model, every=50, seconds=0) as watching:
         model.optimize(200, progress=False)
     assert len(shown) == 1 and len(updates) == 5
-    assert updates[-1] == watching.figure()._repr_mimebundle_(), "the last one is the end"
+    assert updates[-1]["image/svg+xml"] == sp.plot._picture("intro", model, None), "the last one is the end"
+    assert isinstance(watching.figure(), go.Figure)
     model.optimize(200, progress=False)
     assert len(updates) == 5, "it has ended"
     first, second = sp.watch(model), sp.watch(model)
