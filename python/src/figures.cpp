@@ -5,10 +5,12 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "superpose/drawing/web/plotly.h"
 #include "superpose/drawing/web/plotly_script.h"
 #include "superpose/figures/figure_kinds.h"
+#include "superpose/figures/order.h"
 #include "superpose/store/figure_file.h"
 #include "superpose/store/files.h"
 #include "superpose/store/run_study.h"
@@ -49,24 +52,48 @@ Drawing unless_stopped(std::optional<drawing::Figure> figure, const StopToken& s
   return {.figure = std::make_shared<const drawing::Figure>(*std::move(figure))};
 }
 
+/// A length: a number of inches, or text with a unit.
+double length(std::string_view name, nb::handle value) {
+  return nb::isinstance<nb::str>(value) ? figures::parse_length(name, nb::cast<std::string>(value))
+                                        : figures::checked_length(name, nb::cast<double>(value));
+}
+
+/// What Python asks for, as plot.py checked it.
+figures::Order order_of(const nb::dict& wanted) {
+  figures::Order order;
+  for (const auto& [key, value] : wanted) {
+    const auto name = nb::cast<std::string>(key);
+    if (name == "width") order.width = length(name, value);
+    if (name == "height") order.height = length(name, value);
+    if (name == "font") order.font = nb::cast<std::string>(value);
+    if (name == "font_size") order.font_size = nb::cast<double>(value);
+    if (name == "title") order.title = nb::cast<std::string>(value);
+    if (name == "theme") order.theme = figures::parse_theme(nb::cast<std::string>(value));
+    if (name == "which") order.which = nb::cast<std::vector<std::int64_t>>(value);
+  }
+  figures::check_font_size(order.font_size);
+  return order;
+}
+
 /// The figure of models, built without the interpreter's lock.
-Drawing draw(const std::string& kind, const Runs& runs) {
+Drawing draw(const std::string& kind, const Runs& runs, const nb::dict& wanted) {
   expect_runs(runs);
+  const figures::Order order = order_of(wanted);
   const figures::FigureKind& found = figures::find_figure_kind(kind);
   std::vector<run::Run> copies;
   for (const TrainableRun* run : runs) copies.push_back(run->snapshot(found.shows_history));
-  return stoppable([&found, copies = std::move(copies)](const StopToken& stop) {
+  return stoppable([&found, copies = std::move(copies), order](const StopToken& stop) {
     std::vector<const run::Run*> pointers;
     for (const run::Run& copy : copies) pointers.push_back(&copy);
-    return unless_stopped(build_of_runs(found, pointers, stop), stop);
+    return unless_stopped(build_of_runs(found, pointers, stop, order), stop);
   });
 }
 
 /// The figure of a study's directory, built without the interpreter's lock.
-Drawing draw_study(const std::string& kind, const std::filesystem::path& directory) {
-  return stoppable([kind, directory](const StopToken& stop) {
+Drawing draw_study(const std::string& kind, const std::filesystem::path& directory, const nb::dict& wanted) {
+  return stoppable([kind, directory, order = order_of(wanted)](const StopToken& stop) {
     const figures::FigureKind& found = figures::find_figure_kind(kind);
-    return unless_stopped(figures::build_of_study(found, store::load_study(directory)), stop);
+    return unless_stopped(figures::build_of_study(found, store::load_study(directory), order), stop);
   });
 }
 
@@ -92,10 +119,11 @@ std::string svg(const Drawing& drawing) {
 }
 
 /// Draws into the file, in the format of its suffix.
-void save(const Drawing& drawing, const std::filesystem::path& file) {
+void save(const Drawing& drawing, const std::filesystem::path& file, double dpi, bool outlines) {
   const store::FileFormat format = store::check_format(file);
-  stoppable([figure = drawing.figure, file, format](const StopToken& stop) {
-    const auto bytes = store::render(*figure, format);
+  const store::FileOptions options = {.dpi = dpi, .outlines = outlines};
+  stoppable([figure = drawing.figure, file, format, options](const StopToken& stop) {
+    const auto bytes = store::render(*figure, format, options);
     if (stop.stop_requested()) return;  // and write nothing that nobody waits for
     store::write_whole(file, bytes);
   });
@@ -133,9 +161,10 @@ void bind_figures(nb::module_& module) {
   nb::class_<Drawing>(module, "Drawing", "A figure that was built, in every form that somebody may want.")
       .def("json", &json, "In Plotly's JSON schema.")
       .def("svg", &svg, "The text of an SVG file.")
-      .def("save", &save, "file"_a, "Draws into a file, in the format of its suffix.");
-  module.def("draw", &draw, "kind"_a, "runs"_a, "The figure of runs; the last one is the main one.");
-  module.def("draw_study", &draw_study, "kind"_a, "directory"_a, "The figure of a study.");
+      .def("save", &save, "file"_a, "dpi"_a, "outlines"_a, "Draws into a file, in the format of its suffix.");
+  module.def("draw", &draw, "kind"_a, "runs"_a, "order"_a,
+             "The figure of runs; the last one is the main one.");
+  module.def("draw_study", &draw_study, "kind"_a, "directory"_a, "order"_a, "The figure of a study.");
 }
 
 }  // namespace superpose::python

@@ -1,30 +1,35 @@
 """The paper's figures, as Plotly figures: what `superpose figure` draws, from the same code.
 
 Every function takes one or several models, runs or studies, or paths of their directories, the main one last. `which`
-chooses the instances to draw: anything that indexes a model; all unless given. A function raises ValueError where a
-kind of figure cannot show them, before it measures anything, IndexError where there is no such instance, and TypeError
-for what is no model. The interpreter's lock is released while it draws, and Ctrl-C ends it.
+chooses the instances to draw: anything that indexes a model. What is chosen is drawn, or refused where it has no room;
+unless given the kind draws all, or as many as its title says. `Look` has the size, the font and the theme.
+
+A function raises ValueError where a kind of figure cannot show them, before it measures anything, IndexError where
+there is no such instance, and TypeError for what is no model. The interpreter's lock is released while it draws, and
+Ctrl-C ends it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _core
-from ._arrays import PathLike, choice, path
+from ._arrays import PathLike, choice, flag, number, path, refuse_unknown, text
 from ._literals import FigureKind, Which
 from ._pictures import svg_for_page
 from ._weights import Weights, expect_model
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+    from typing_extensions import Unpack
 
     from ._runs import Paper, Study
 
 __all__ = [
+    "Look",
     "animation",
     "compressed_sensing",
     "dimensionality",
@@ -46,37 +51,105 @@ __all__ = [
 ]
 
 
+class Look(TypedDict, total=False):
+    """How a figure looks. Every kind lays itself out for it: text keeps its size, panels take what is left.
+
+        sp.plot.save("features", model, file="features.pdf", width=3.25, font="Times New Roman")
+        sp.plot.intro(model, width=13.33, height=7.5, font_size=24, theme="dark")
+
+    Attributes:
+        width: of the figure: a number of inches, or text with a unit: "3.25in", "8cm", "82mm", "234pt".
+        height: likewise; where only the width is given, what the panels need.
+        font: its name; DejaVu Sans unless given.
+        font_size: of ticks and labels, in points; 8 unless given. Strokes and dots grow with it.
+        title: in place of the kind's own; "" for none.
+        theme: "light" or "dark".
+    """
+
+    width: float | str
+    height: float | str
+    font: str
+    font_size: float
+    title: str
+    theme: Literal["light", "dark"]
+
+
 def kinds() -> dict[str, str]:
     """Every kind of figure, with a line about it."""
     return {kind.name: kind.summary for kind in _core.figure_kinds()}
 
 
-def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None) -> Figure:
+def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """A figure of the kind of that name, one of `kinds()`."""
     from ._figures import from_drawing
 
-    return from_drawing(_draw(kind, models, which))
+    return from_drawing(_draw(kind, models, which, look))
 
 
-def save(kind: FigureKind, *models: Weights | Study, file: PathLike, which: Which | None = None) -> None:
-    """Draws the figure of that kind into a file: svg, pdf, png or html, by its suffix."""
+def save(
+    kind: FigureKind,
+    *models: Weights | Study,
+    file: PathLike,
+    which: Which | None = None,
+    dpi: float = 144,
+    outlines: bool = False,
+    **look: Unpack[Look],
+) -> None:
+    """Draws the figure of that kind into a file: svg, pdf, png or html, by its suffix.
+
+    Args:
+        kind: one of `kinds()`.
+        models: what to draw.
+        file: the path.
+        which: the instances.
+        dpi: pixels an inch, of a png.
+        outlines: whether the letters of an svg are shapes, the same in every viewer; else they are text.
+        look: see `Look`.
+    """
     choice("kind", kind, kinds())
     where = path("file", file)
     _core.check_figure_file(where)
     if where.suffix.lower() == ".html":
         _have_plotly_script()
-    _draw(kind, models, which).save(where)
+    _draw(kind, models, which, look).save(where, _dpi(dpi), flag("outlines", outlines))
 
 
-def _draw(kind: FigureKind, models: Sequence[Weights | Study], which: Which | None) -> _core.Drawing:
+def _dpi(dpi: float) -> float:
+    if not 10 <= number("dpi", dpi) <= 2400:
+        raise ValueError(f"dpi: expected 10 to 2400, got {dpi}")
+    return float(dpi)
+
+
+def _draw(
+    kind: FigureKind, models: Sequence[Weights | Study], which: Which | None, look: Mapping[str, Any]
+) -> _core.Drawing:
     choice("kind", kind, kinds())
+    order = _order(look)
     study = _study_directory(models)
-    return _core.draw_study(kind, study) if study else _core.draw(kind, _runs(kind, models, which))
+    if study:
+        return _core.draw_study(kind, study, order)
+    runs, chosen = _runs(kind, models, which)
+    return _core.draw(kind, runs, {**order, "which": chosen})
+
+
+def _order(look: Mapping[str, Any]) -> dict[str, object]:
+    """The look as the library takes it."""
+    refuse_unknown("plot", {name: value for name, value in look.items() if name not in _LOOK}, _LOOK)
+    order: dict[str, object] = {}
+    for name, value in look.items():
+        if value is None:
+            continue
+        is_number = name == "font_size" or (name in ("width", "height") and not isinstance(value, str))
+        order[name] = number(name, value) if is_number else text(name, value)
+    return order
+
+
+_LOOK = list(Look.__annotations__)
 
 
 def _picture(kind: FigureKind, model: Weights, which: Which | None) -> str:
     """The figure as an SVG picture for a page."""
-    return svg_for_page(_draw(kind, [model], which).svg())
+    return svg_for_page(_draw(kind, [model], which, {}).svg())
 
 
 def _have_plotly_script() -> None:
@@ -89,81 +162,81 @@ def _have_plotly_script() -> None:
         _core.give_plotly_script(get_plotlyjs())
 
 
-def intro(model: Weights, *, which: Which | None = None) -> Figure:
+def intro(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """Each feature as an arrow in the plane, a panel an instance; of models with n_hidden = 2."""
-    return figure("intro", model, which=which)
+    return figure("intro", model, which=which, **look)
 
 
-def features(*models: Weights, which: Which | None = None) -> Figure:
+def features(*models: Weights, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """W^T W, b_final and the features' norms in the superposition colour, a row an instance."""
-    return figure("features", *models, which=which)
+    return figure("features", *models, which=which, **look)
 
 
-def dimensionality(model: Weights, *, which: Which | None = None) -> Figure:
+def dimensionality(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """D* and the dimensionality of every feature over the density."""
-    return figure("dimensionality", model, which=which)
+    return figure("dimensionality", model, which=which, **look)
 
 
-def graph(model: Weights, *, which: Which | None = None) -> Figure:
+def graph(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """The graph of features that share dimensions: its components, named and counted."""
-    return figure("graph", model, which=which)
+    return figure("graph", model, which=which, **look)
 
 
-def phase(model: Weights) -> Figure:
+def phase(model: Weights, **look: Unpack[Look]) -> Figure:
     """What becomes of one feature too many, trained beside theory, over density and importance."""
-    return figure("phase", model)
+    return figure("phase", model, **look)
 
 
-def neurons(model: Weights, *, which: Which | None = None) -> Figure:
+def neurons(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """Each neuron's weights as a stack of bars by feature; of kinds with a hidden activation."""
-    return figure("neurons", model, which=which)
+    return figure("neurons", model, which=which, **look)
 
 
-def inhibition(model: Weights, *, which: Which | None = None) -> Figure:
+def inhibition(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """Neurons whose cross-talk others take back, as circuits; of kinds with two matrices."""
-    return figure("inhibition", model, which=which)
+    return figure("inhibition", model, which=which, **look)
 
 
-def sets(*models: Weights, which: Which | None = None) -> Figure:
+def sets(*models: Weights, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """Each feature as an arrow in the plane, in the colour of its set, or W^T W set by set."""
-    return figure("sets", *models, which=which)
+    return figure("sets", *models, which=which, **look)
 
 
-def dynamics(*models: Weights, which: Which | None = None) -> Figure:
+def dynamics(*models: Weights, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """The loss and every feature's dimensionality over the steps, of the first instance unless `which` chooses another;
     of models trained with `record_parameters=True`.
     """
-    return figure("dynamics", *models, which=which)
+    return figure("dynamics", *models, which=which, **look)
 
 
-def animation(*models: Weights, which: Which | None = None) -> Figure:
+def animation(*models: Weights, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """What `dynamics` shows, with a moving picture of the features."""
-    return figure("animation", *models, which=which)
+    return figure("animation", *models, which=which, **look)
 
 
-def pentagon(model: Weights, *, which: Which | None = None) -> Figure:
+def pentagon(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """Loss and geometry of every fit over the density of the last of five features; with n_hidden = 2."""
-    return figure("pentagon", model, which=which)
+    return figure("pentagon", model, which=which, **look)
 
 
-def vulnerability(model: Weights, *, which: Which | None = None) -> Figure:
+def vulnerability(model: Weights, *, which: Which | None = None, **look: Unpack[Look]) -> Figure:
     """Vulnerability to adversarial attacks, and features per dimension, over the density."""
-    return figure("vulnerability", model, which=which)
+    return figure("vulnerability", model, which=which, **look)
 
 
-def johnson_lindenstrauss(study: Study | Paper | PathLike) -> Figure:
+def johnson_lindenstrauss(study: Study | Paper | PathLike, **look: Unpack[Look]) -> Figure:
     """The bound on dimensions, and how far random projections are off; of a study."""
-    return figure("johnson-lindenstrauss", study)
+    return figure("johnson-lindenstrauss", study, **look)
 
 
-def packing(study: Study | Paper | PathLike) -> Figure:
+def packing(study: Study | Paper | PathLike, **look: Unpack[Look]) -> Figure:
     """How many almost orthogonal vectors fit, over dimensions; of a study."""
-    return figure("packing", study)
+    return figure("packing", study, **look)
 
 
-def compressed_sensing(study: Study | Paper | PathLike) -> Figure:
+def compressed_sensing(study: Study | Paper | PathLike, **look: Unpack[Look]) -> Figure:
     """Sparse recovery over m/n and k/m, and what toy models need; of a study."""
-    return figure("compressed-sensing", study)
+    return figure("compressed-sensing", study, **look)
 
 
 def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
@@ -180,22 +253,26 @@ def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
     return found.directory if isinstance(found, Study) else None
 
 
-def _runs(kind: str, models: Sequence[Weights | Study], which: Which | None) -> list[_core.Run]:
+def _runs(kind: str, models: Sequence[Weights | Study], which: Which | None) -> tuple[list[_core.Run], list[int]]:
+    """The models' runs, and the instances to draw of each; none where the kind chooses."""
     if not models:
         raise ValueError("models: expected at least one model, got none")
     wanted = _core.find_figure_kind(kind)
-    runs = []
+    runs, chosen = [], []
     for source in models:
         model = expect_model(source)  # type: ignore[arg-type]  # of a study it says what it is
         if model._own_data and wanted.uses_data:
             raise ValueError(f"{kind}: expected a model without a distribution or target of its own, got one with")
         instances = model.instances(which)
-        if wanted.shows_history and which is not None and len(instances) > 1:
-            raise ValueError(f"which: expected one instance for {kind}, got {len(instances)}")
         if wanted.shows_history and not model._run.recorded_parameters:
             raise ValueError(f"{kind}: expected a model trained with record_parameters=True, got one without")
         if wanted.shows_loss:
             _core.check_figure(kind, [model._run])
             model.loss  # noqa: B018 - estimated where that has not been done
-        runs.append(model._run if which is None else model._run.choose(instances))
-    return runs
+        runs.append(model._run)
+        chosen.append(instances)
+    if which is None:
+        return runs, []
+    if any(instances != chosen[0] for instances in chosen):
+        raise ValueError(f"which: expected the same instances of every model, got {chosen}")
+    return runs, chosen[0]

@@ -18,9 +18,10 @@
 namespace superpose::drawing {
 namespace {
 
-constexpr double kSpacing = 5;         // between the labels of neighbours, and at the edges
-constexpr double kSmallestPanel = 26;  // width or height of a panel
-constexpr double kTickGap = 4;         // between the labels of two ticks
+constexpr double kSpacing = 5;          // between the labels of neighbours, and at the edges
+constexpr double kSmallestPanel = 26;   // width or height of a panel
+constexpr double kMostShrinking = 0.5;  // of what was built smaller than that, or not much larger
+constexpr double kTickGap = 4;          // between the labels of two ticks
 
 double widest(std::string_view text, double size) {
   double result = 0;
@@ -53,6 +54,7 @@ struct Item {
   double from, to;
   bool stretches;  // else it keeps its length
   double before, after;
+  bool rules = true;  // else it takes what the others leave, and only its ends count
 };
 
 /// A map of the places of the figure as it was built to those in its new size, along one dimension. What lies
@@ -86,13 +88,15 @@ class Track {
     return stretching > 0 ? (wanted - rigid) / stretching : 1;
   }
 
-  /// The length of the shortest item that stretches.
-  [[nodiscard]] double shortest() const {
-    double result = INFINITY;
+  /// The least factor that leaves every item a size in which something can be seen.
+  [[nodiscard]] double least_stretch() const {
+    double least = 0;
     for (const Item& item : items_) {
-      if (item.stretches) result = std::min(result, item.to - item.from);
+      const double length = item.to - item.from;
+      if (item.stretches && item.rules)
+        least = std::max(least, std::min(kSmallestPanel / length, kMostShrinking));
     }
-    return result;
+    return least;
   }
 
   void settle(double stretch, bool tight) {
@@ -127,7 +131,7 @@ class Track {
     bool stretches = false, kept = false;
     double before = 0, after = 0;
     for (const Item& item : items_) {
-      const bool covers = item.from < middle && middle < item.to;
+      const bool covers = item.rules && item.from < middle && middle < item.to;
       stretches = stretches || (covers && item.stretches);
       kept = kept || (covers && !item.stretches);
       if (is_at(item.from, to)) before = std::max(before, item.before);
@@ -174,7 +178,7 @@ void thin(PanelAxis& axis, double length, bool upright) {
 /// Where the first word ends, or the first formula: "1 − S = 0.1" stays together.
 std::size_t end_of_word(std::string_view text) {
   constexpr std::array<std::string_view, 8> kOperators = {"=", "−", "<", ">", "≤", "≥", "/", "×"};
-  const auto is_operator = [](std::string_view word) {
+  const auto is_operator = [&](std::string_view word) {
     return std::ranges::find(kOperators, word) != kOperators.end();
   };
   std::size_t begin = 0;
@@ -251,9 +255,8 @@ class Fitting {
     }
     const bool tight = wanted < natural;
     const double factor = track.stretch_for(wanted, tight);
-    const double shortest = track.shortest();
-    if (!(factor * shortest >= std::min(shortest, kSmallestPanel))) {
-      const double least = track.length(std::min(1.0, kSmallestPanel / shortest), true);
+    if (!(factor >= track.least_stretch())) {
+      const double least = track.length(track.least_stretch(), true);
       throw InvalidRequest({.place = argument_place("figure"),
                             .key = name,
                             .expected = fmt::format("at least {:.2f} inches for {} with this text",
@@ -276,7 +279,8 @@ class Fitting {
     }
     for (const ColorBar& bar : built_->color_bars) {
       const Insets insets = insets_of(bar);
-      items.push_back({bar.area.x, bar.area.right(), !bar.upright(), insets.left, insets.right});
+      items.push_back(
+          {bar.area.x, bar.area.right(), !bar.upright(), insets.left, insets.right, bar.upright()});
     }
     return items;
   }

@@ -15,6 +15,10 @@ struct Room {
   [[nodiscard]] bool is_given() const { return width > 0 || height > 0; }
   /// Whether a figure that is this wide as built has to be arranged in fewer columns.
   [[nodiscard]] bool narrower_than(double natural) const { return width > 0 && width < natural; }
+  /// Whether panels that stand side by side in this width as built have to stand below each other.
+  [[nodiscard]] bool stacks(double natural) const {
+    return narrower_than(natural) && !(height > 0 && height < 1.1 * width);
+  }
   /// Whether a figure that is this high as built has to be arranged in fewer rows.
   [[nodiscard]] bool lower_than(double natural) const { return height > 0 && height < natural; }
 };

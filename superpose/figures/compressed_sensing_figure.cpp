@@ -181,7 +181,7 @@ drawing::Figure compressed_sensing_figure(const study::Study& study, const study
   constexpr double kLeft = 50, kBar = 10, kGap = 112,
                    kAside = 50;  // width of its legend, which reaches into the gap
   constexpr double kStacked = 420, kLow = 360, kStep = kHeight + 74;
-  const bool stacked = wanted.room.narrower_than(kStacked) && !wanted.room.lower_than(kLow);
+  const bool stacked = wanted.room.stacks(kStacked);
   const double right = stacked ? kLeft : kLeft + kHeight + kGap, top = stacked ? kTop + kStep : kTop;
   const double aside = wanted.room.is_given() ? 0 : kAside, wide = stacked ? kHeight : kHeight + 30;
   drawing::Figure figure;
@@ -197,7 +197,8 @@ drawing::Figure compressed_sensing_figure(const study::Study& study, const study
                                             {Shown::kDashes, drawing::kInk, "matching pursuit"}};
   for (std::size_t i = 0; i < of_kind.n_hidden.size(); ++i)
     toys.push_back({Shown::kDots, color_of_size(of_kind, i), fmt::format("m = {}", of_kind.n_hidden[i])});
-  if (wanted.room.lower_than(kLow)) {  // one legend for both
+  if (!stacked && wanted.room.lower_than(kLow)) {  // one legend for both, and a short title
+    figure.title = fmt::format("{}: sparse recovery", drawing::one_line(study.name, 30));
     recovery.insert(recovery.end(), toys.begin(), toys.end());
     figure.panels.push_back(drawing::legend({kLeft, 32, right + wide - kLeft, 14}, recovery));
   } else {

@@ -181,7 +181,7 @@ drawing::Figure johnson_lindenstrauss_figure(const study::Study& study,
                                              const Wanted& wanted) {
   constexpr double kLeft = 50, kGap = 56;
   const bool in_full = !wanted.room.narrower_than(kNarrow);
-  const bool stacked = wanted.room.narrower_than(kStacked) && !wanted.room.lower_than(kLow);
+  const bool stacked = wanted.room.stacks(kStacked);
   const double right = stacked ? kLeft : kLeft + kWidth + kGap;
   const drawing::Rect measured = {right, stacked ? kTop + kHeight + 74 : kTop, kWidth, kHeight};
   const double given = wanted.room.width - kLeft - 14;  // about

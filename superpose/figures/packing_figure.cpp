@@ -155,8 +155,8 @@ drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Resul
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
                                const Result& result, const Wanted& wanted) {
   // In a low room there is one row, of an eps for each column but the last.
-  const bool narrow = wanted.room.narrower_than(kNarrow), low = wanted.room.lower_than(kLow);
-  const std::size_t columns = narrow && !low ? 1 : 2;
+  const bool stacked = wanted.room.stacks(kNarrow), low = !stacked && wanted.room.lower_than(kLow);
+  const std::size_t columns = stacked ? 1 : 2;
   const auto chosen = drawing::choose_evenly(of_kind.eps.size(), low ? 2 : kMostPanels);
   const drawing::PanelGrid grid{.x = 50,
                                 .y = 74,

@@ -100,8 +100,8 @@ void add_fits(drawing::Panel& panel, const run::PentagonFits& fits, const Kind& 
   panel.marks.emplace_back(std::move(points));
 }
 
-/// All losses over the relative density.
-drawing::Panel loss_panel(const run::PentagonFits& fits, const drawing::Rect& area) {
+/// All losses over the relative density. line: what a name takes, as a share of the height.
+drawing::Panel loss_panel(const run::PentagonFits& fits, const drawing::Rect& area, double line) {
   drawing::Panel panel;
   panel.area = area;
   panel.x = density_axis(fits.densities());
@@ -110,7 +110,7 @@ drawing::Panel loss_panel(const run::PentagonFits& fits, const drawing::Rect& ar
   for (const Kind& kind : kKinds) add_fits(panel, fits, kind);
   // Names stand at the lower right, because losses grow to the right.
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    const double up = 0.05 + 0.055 * static_cast<double>(i);
+    const double up = 0.05 + line * static_cast<double>(i);
     panel.marks.emplace_back(
         drawing::Text{.at = {drawing::value_along(panel.x, 0.84), drawing::value_along(panel.y, up)},
                       .text = kKinds[i].name,
@@ -167,10 +167,11 @@ drawing::Figure pentagon_figure(const run::Run& run, const Wanted& wanted) {
                           .got = "one"});
   constexpr double kLeft = 58, kTop = 50, kWidth = 290, kHeight = 250, kGap = 26, kSide = 66;
   constexpr double kNarrow = 380, kLow = 300, kLowSide = 105;
+  const bool below = wanted.room.stacks(kNarrow), low = !below && wanted.room.lower_than(kLow);
+  const double name_line = low ? 9.5 / std::max(40.0, wanted.room.height - 100) : 0.055;
   drawing::Figure figure;
   figure.title = drawing::one_line(run.experiment.name, 30) + ": the odd feature in orange";
-  figure.panels.push_back(loss_panel(fits, {kLeft, kTop, kWidth, kHeight}));
-  const bool low = wanted.room.lower_than(kLow), below = wanted.room.narrower_than(kNarrow) && !low;
+  figure.panels.push_back(loss_panel(fits, {kLeft, kTop, kWidth, kHeight}, name_line));
   const auto chosen = drawing::choose_evenly(densities.size(), low ? 4 : kMostModels);
   const drawing::PanelGrid grid{.x = below ? kLeft : kLeft + kWidth + kGap,
                                 .y = below ? kTop + kHeight + 60 : kTop,

@@ -205,7 +205,7 @@ drawing::Figure phase_figure(const run::Run& run, const Wanted& wanted) {
   figure.title = fmt::format("{}: {} features in {} dimension{}", drawing::one_line(run.experiment.name, 30),
                              grid.n_hidden + 1, grid.n_hidden, grid.n_hidden == 1 ? "" : "s");
   figure.panels.push_back(map(grid, {kLeft, kTop, kSide, kSide}, trained_title(run), std::move(trained)));
-  const bool stacked = wanted.room.narrower_than(kStackedBelow) && !wanted.room.lower_than(kStackedBelow);
+  const bool stacked = wanted.room.stacks(kStackedBelow);
   const double step = kSide + kGap;
   const drawing::Rect theory = stacked ? drawing::Rect{kLeft, kTop + step, kSide, kSide}
                                        : drawing::Rect{kLeft + step, kTop, kSide, kSide};
@@ -213,6 +213,10 @@ drawing::Figure phase_figure(const run::Run& run, const Wanted& wanted) {
       stacked ? drawing::Rect{kLeft + (kSide - kLegend) / 2, kTop + 2 * step, kLegend, kLegend}
               : drawing::Rect{kLeft + 2 * step, kTop + (kSide - kLegend) / 2, kLegend, kLegend};
   figure.panels.push_back(map(grid, theory, "theory", theory_cells(grid)));
+  if (!stacked && wanted.room.narrower_than(kStackedBelow)) {  // the axis is that of the panel beside it
+    figure.panels.back().y.label.clear();
+    for (drawing::Tick& tick : figure.panels.back().y.ticks) tick.label.clear();
+  }
   figure.panels.push_back(legend(scale));
   if (has_gaps) {
     figure.panels.push_back(

@@ -22,7 +22,10 @@ Figure two_panels() {
     Panel panel;
     panel.area = {x, 60, 180, 180};
     panel.title = "a panel with a heading of its own";
-    panel.x = {.first = 0, .last = 1, .ticks = round_ticks(0, 1, 10), .label = "what lies along here"};
+    panel.x = {.first = 0,
+               .last = 1,
+               .ticks = round_ticks(0, 1, 10),
+               .label = "what lies along here, in units of something"};
     panel.y = {
         .first = 1, .last = 1000, .log = true, .ticks = log_ticks(1, 1000), .label = "what grows upward"};
     figure.panels.push_back(panel);

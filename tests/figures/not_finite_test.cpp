@@ -114,7 +114,7 @@ TEST(NotFinite, IsSaidByEveryKindOfARunThatDiverged) {
       SCOPED_TRACE(fmt::format("{}, {}", kind->name, value));
       const run::Run fine = example_for(kind->name);
       const run::Run run = diverged(fine, fine.model.shape().n_instances, value);
-      const drawing::Figure figure = kind->build(std::array{&run}, {}).value();
+      const drawing::Figure figure = kind->build(std::array{&run}, {}, {}).value();
       expect_sound_layout(figure);
       EXPECT_THAT(figure.title, HasSubstr(fmt::format("({0} of {0} instances not finite)",
                                                       fine.model.shape().n_instances)));
@@ -130,9 +130,9 @@ TEST(NotFinite, IsSaidInThePlaceConcerned) {
   for (const FigureKind* kind : kinds_of_runs()) {
     SCOPED_TRACE(kind->name);
     const run::Run fine = example_for(kind->name);
-    EXPECT_EQ(panels_that_say_so(kind->build(std::array{&fine}, {}).value()), 0U);
+    EXPECT_EQ(panels_that_say_so(kind->build(std::array{&fine}, {}, {}).value()), 0U);
     const run::Run run = diverged(fine, 1, kNaN);
-    const drawing::Figure figure = kind->build(std::array{&run}, {}).value();
+    const drawing::Figure figure = kind->build(std::array{&run}, {}, {}).value();
     EXPECT_THAT(figure.title,
                 HasSubstr(fmt::format("(1 of {} instances not finite)", fine.model.shape().n_instances)));
     if (kind->name == "dynamics" || kind->name == "animation" || kind->name == "inhibition")

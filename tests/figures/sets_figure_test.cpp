@@ -22,7 +22,7 @@ TEST(SetsFigure, ColoursFeaturesBySet) {
       {.rule = FeatureSet::Rule::kCorrelated, .members = {{.feature = 0}, {.feature = 2}}}};
   const drawing::Figure figure = sets_figure(std::array<const run::Run*, 2>{&run, &run});
   expect_sound_layout(figure);
-  EXPECT_EQ(figure.panels.size(), 12U) << "at most six a row";
+  EXPECT_EQ(figure.panels.size(), 12U + 1U) << "at most six a row, and the legend";
   const auto& points = mark<drawing::Points>(figure.panels[0]).points;
   EXPECT_EQ(points[0].color, points[2].color);
   EXPECT_EQ(points[1].color, points[3].color);

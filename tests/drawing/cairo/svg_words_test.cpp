@@ -31,7 +31,7 @@ Figure example() {
 
 TEST(SvgWords, AreTextInTheFontThatIsNamed) {
   const std::string svg = svg_of(example());
-  EXPECT_THAT(svg, HasSubstr(">A &amp; B &lt;c&gt;</text>"));
+  EXPECT_THAT(svg, HasSubstr(">A &amp; B &lt;c></text>"));
   EXPECT_THAT(svg, HasSubstr("Latin Modern"));
   EXPECT_THAT(svg, HasSubstr("scale(2)"));
   EXPECT_THAT(svg, HasSubstr("rotate(-90 "));
@@ -40,7 +40,7 @@ TEST(SvgWords, AreTextInTheFontThatIsNamed) {
 
 TEST(SvgWords, TitleAndDescriptionComeFirst) {
   const std::string svg = svg_of(example());
-  EXPECT_THAT(svg, HasSubstr("<title>A &amp; B &lt;c&gt;</title>"));
+  EXPECT_THAT(svg, HasSubstr("<title>A &amp; B &lt;c></title>"));
   EXPECT_THAT(svg, HasSubstr("<desc>What is "));
   EXPECT_LT(svg.find("<title>"), svg.find("<text"));
   EXPECT_THAT(svg, HasSubstr("role=\"img\""));
