@@ -67,13 +67,14 @@ class Model:
         sets: features that depend on each other, as in experiment files:
             `[{"correlated": [0, 1]}, {"anticorrelated": [2, 3]}, {"exactly": 2, "of": [4, 5, 6]}]`.
         distribution: your own data, in place of all that: a callable `(step, batch_size, rng)` that returns
-            samples (batch_size, n_instances, n_features). Each call gets a NumPy generator `rng` of its own: draw all
-            random numbers from it. Batches can have any size: the loss is estimated on 64 batches of 1024 samples, with
-            `step` set to the training's number of steps. A feature_probability beside it is not checked; figures and
-            `metrics.net_interference` use it as it is.
-        target: what the outputs are to be: a callable that takes the samples, must not change them, and returns an
-            array of their shape. The samples themselves unless given (their absolute values for kind
-            "absolute_value").
+            samples (batch_size, n_instances, n_features), or those of one data set that every instance sees,
+            (batch_size, n_features) or (batch_size, 1, n_features). Each call gets a NumPy generator `rng` of its own:
+            draw all random numbers from it. Batches can have any size: the loss is estimated on 64 batches of 1024
+            samples, with `step` set to the training's number of steps. A feature_probability beside it is not checked;
+            figures and `metrics.net_interference` use it as it is.
+        target: what the outputs are to be: a callable that takes the samples (batch_size, n_instances, n_features),
+            must not change them, and returns an array of that shape. The samples themselves unless given (their
+            absolute values for kind "absolute_value").
         init: "xavier_normal", or the standard deviation of the first weights.
         seed: of every random number, 0 to 2^32 - 1.
         name: what figures call it.

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ._arrays import ArrayLike, FloatArray, finite
+from ._arrays import ArrayLike, FloatArray, expect_finite, finite, numbers
 
-#: (step, batch_size, rng) -> samples (batch_size, n_instances, n_features).
+#: (step, batch_size, rng) -> samples (batch_size, n_instances, n_features), or the same ones for every instance:
+#: (batch_size, n_features) or (batch_size, 1, n_features).
 Distribution = Callable[[int, int, np.random.Generator], ArrayLike]
 #: samples -> what the outputs are to be, of the same shape.
 Target = Callable[[FloatArray], ArrayLike]
@@ -39,15 +40,18 @@ class OwnData:
     def samples(self, step: int, shape: tuple[int, int, int], key: list[int]) -> FloatArray:
         """Samples (batch_size, n_instances, n_features) of the distribution. key: decides their random numbers."""
         assert self.distribution is not None
-        return finite("distribution", self.distribution(step, shape[0], np.random.default_rng(key)), shape)
+        given = numbers("distribution", self.distribution(step, shape[0], np.random.default_rng(key)), np.float32)
+        alike, flat = (shape[0], 1, shape[2]), (shape[0], shape[2])  # one data set for all instances
+        if given.shape not in (shape, alike, flat):
+            raise ValueError(f"distribution: expected an array of shape {shape}, {alike} or {flat}, got {given.shape}")
+        expect_finite("distribution", given)
+        return np.ascontiguousarray(np.broadcast_to(given.reshape(alike) if given.shape == flat else given, shape))
 
     def targets(self, x: FloatArray) -> FloatArray | None:
         """The targets of these samples; None where the kind decides them."""
         if self.target is None:
             return None
-        samples = x.view()
-        samples.flags.writeable = False
-        return finite("target", self.target(samples), x.shape)
+        return finite("target", self.target(x.copy()), x.shape)  # what it does with its samples changes no input
 
     def is_at_hand(self) -> bool:
         """Whether there is one, and none that a file could not hold."""

@@ -67,9 +67,9 @@ def test_a_callable_is_a_target() -> None:
     ("distribution", "error", "message"),
     [
         (
-            lambda step, n, rng: np.zeros((n, 5)),
+            lambda step, n, rng: np.zeros((n, 3)),
             ValueError,
-            r"distribution: expected an array of shape \(8, 3, 5\), got \(8, 5\)",
+            r"distribution: expected an array of shape \(8, 3, 5\), \(8, 1, 5\) or \(8, 5\), got \(8, 3\)",
         ),
         (
             lambda step, n, rng: np.full((n, 3, 5), np.nan),
@@ -85,6 +85,36 @@ def test_wrong_data_is_named(distribution, error, message) -> None:
     model = sp.Model(5, 2, 3, distribution=distribution)
     with pytest.raises(error, match=message):
         model.optimize(10, batch_size=8, progress=False)
+
+
+@pytest.mark.parametrize("shape", [(5,), (1, 5)], ids=["flat", "one"])
+def test_one_data_set_is_every_instances(shape) -> None:
+    drawn, seen = [], []
+
+    def one(step, n, rng):
+        drawn.append(rng.random((n, *shape), dtype=np.float32))
+        return drawn[-1]
+
+    def target(x):
+        seen.append(x.shape)
+        return x
+
+    def repeated(step, n, rng):
+        return np.repeat(rng.random((n, *shape), dtype=np.float32).reshape(n, 1, 5), 3, axis=1)
+
+    model, other = sp.Model(5, 2, 3, distribution=one, target=target), sp.Model(5, 2, 3, distribution=repeated)
+    batch = model.generate_batch(7)
+    assert batch.shape == (7, 3, 5) and len(drawn) == 1
+    for i in range(3):
+        np.testing.assert_array_equal(batch[:, i], drawn[0].reshape(7, 5))
+    for each in (model, other):
+        each.optimize(20, batch_size=8, progress=False)
+    assert seen[0] == (8, 3, 5)
+    np.testing.assert_array_equal(model.W, other.W)
+    np.testing.assert_array_equal(model.loss, other.loss)
+    single = sp.Model(5, 2, distribution=one)
+    single.optimize(3, batch_size=8, progress=False)
+    assert single.generate_batch(4).shape == (4, 1, 5)
 
 
 def test_wrong_targets_are_named() -> None:
@@ -126,12 +156,20 @@ def test_a_target_cannot_change_the_batch() -> None:
     def in_place(x):
         return np.multiply(x, 0, out=x)
 
-    with pytest.raises(ValueError, match="read-only"):
-        sp.Model(5, 2, 3, target=in_place).optimize(5, progress=False)
-    buffer = np.ones((1024, 3, 5), np.float32)
-    with pytest.raises(ValueError, match="read-only"):
-        sp.Model(5, 2, 3, distribution=lambda step, n, rng: buffer[:n], target=in_place).optimize(5, progress=False)
-    assert (buffer == 1).all()
+    buffer = np.random.default_rng(0).random((1024, 3, 5), np.float32)
+    before = buffer.copy()
+    for data in ({"feature_probability": 0.3}, {"distribution": lambda step, n, rng: buffer[:n]}):
+        models = [sp.Model(5, 2, 3, target=target, **data) for target in (in_place, np.zeros_like)]
+        for model in models:
+            model.optimize(5, progress=False)
+        np.testing.assert_array_equal(models[0].W, models[1].W)
+    np.testing.assert_array_equal(buffer, before)
+
+
+def test_a_target_may_use_pytorch() -> None:
+    torch = pytest.importorskip("torch")
+    model = sp.Model(5, 2, 3, feature_probability=0.3, target=lambda x: torch.from_numpy(x).abs())
+    model.optimize(5, progress=False)
 
 
 def test_what_is_not_known_is_not_made_up() -> None:
