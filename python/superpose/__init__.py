@@ -11,7 +11,19 @@ The engine, the measurements and the figures are the C++ library's, the same as 
 experiment gives the same bits in both.
 """
 
-from . import _names, _old_names, geometry, metrics, plot, theory  # noqa: F401 - importing the first two is their use
+import sys
+from typing import TYPE_CHECKING
+
+from . import (  # noqa: F401 - importing _names and _old_names is their use
+    _edge,
+    _misuse,
+    _names,
+    _old_names,
+    geometry,
+    metrics,
+    plot,
+    theory,
+)
 from ._core import version as __version__
 from ._errors import InvalidRequest
 from ._interchange import LAYOUTS, from_torch
@@ -70,3 +82,16 @@ __all__ = [
     "theory",
     "watch",
 ]
+
+_edge.put_at(
+    sys.modules[__name__],
+    *(metrics, geometry, theory, plot),
+    classes=(Model,),
+    but=(constant_lr, linear_lr, cosine_decay_lr),  # which training knows by what they are
+)
+
+if not TYPE_CHECKING:  # to a type checker any name would be there
+
+    def __getattr__(name: str) -> object:
+        """Says what to write in place of a name that other code bases have."""
+        raise AttributeError(_misuse.other_call(name), name=name, obj=sys.modules[__name__])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import reprlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -44,6 +45,43 @@ def is_torch(array: object) -> bool:
     """Whether it is a tensor of PyTorch, without importing that."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(array, torch.Tensor)
+
+
+def shown(value: object, most: int = 100) -> str:
+    """What was got, for a message: short and on one line, whatever it is. Only of what is written as a few characters
+    is it the value, of all else the type.
+    """
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, os.PathLike, range, slice)):
+        written = repr(value)
+    elif type(value) in (list, tuple, dict, set):
+        written = _BRIEFLY.repr(value)
+    elif isinstance(value, np.ndarray) or is_torch(value):
+        written = f"an array of shape {tuple(getattr(value, 'shape'))}"  # noqa: B009
+    else:
+        written = type(value).__name__
+    return written if len(written) <= most else f"{written[:most]}..."
+
+
+def listed(names: Iterable[object], most: int = 8) -> str:
+    """Names that were got, for a message: the first ones."""
+    written = [str(name) for name in names]
+    if len(written) > most:
+        written[most:] = [f"... ({len(written)} names)"]
+    return ", ".join(name if len(name) <= 40 else f"{name[:40]}..." for name in written) or "nothing"
+
+
+class _Briefly(reprlib.Repr):
+    """Lists and the like with a few of their elements, each as `shown` writes it."""
+
+    def repr_instance(self, x: object, level: int) -> str:
+        return shown(x, 30)
+
+    def repr_ndarray(self, x: object, level: int) -> str:
+        return shown(x, 30)
+
+
+_BRIEFLY = _Briefly()
 
 
 def numbers(name: str, array: ArrayLike | Tensor, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
@@ -101,7 +139,7 @@ def expect_finite(name: str, array: npt.NDArray[Any]) -> None:
 def number(name: str, value: object) -> float:
     """One number: Python's, NumPy's, an array or tensor without axes."""
     if isinstance(value, (bool, np.bool_, str)) or value is None:
-        raise TypeError(f"{name}: expected a number, got {value!r}")
+        raise TypeError(f"{name}: expected a number, got {shown(value)}")
     array = numbers(name, value)  # type: ignore[arg-type]
     if array.ndim != 0:
         raise TypeError(f"{name}: expected a number, got an array of shape {array.shape}")
@@ -114,20 +152,20 @@ def whole(name: str, value: object, least: int, most: int = 2**63 - 1) -> int:
         f"expected a whole number from {least} to {most}" if most < 2**63 - 1 else f"expected a whole number >= {least}"
     )
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name}: {wanted}, got {value!r}")
+        raise TypeError(f"{name}: {wanted}, got {shown(value)}")
     if value > most:
         wanted = f"expected a whole number from {least} to {most}"
     if not least <= value <= most:
-        raise ValueError(f"{name}: {wanted}, got {value}")
+        raise ValueError(f"{name}: {wanted}, got {shown(value)}")
     return int(value)
 
 
 def text(name: str, value: object) -> str:
     """Text that UTF-8 can write."""
     if not isinstance(value, str):
-        raise TypeError(f"{name}: expected text, got {value!r}")
+        raise TypeError(f"{name}: expected text, got {shown(value)}")
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
-        raise ValueError(f"{name}: expected text that UTF-8 can write, got {value!r}")
+        raise ValueError(f"{name}: expected text that UTF-8 can write, got {shown(value)}")
     return value
 
 
@@ -135,7 +173,7 @@ def choice(name: str, value: object, known: Iterable[str]) -> str:
     """One of the known words."""
     word, words = text(name, value), list(known)
     if word not in words:
-        raise ValueError(f"{name}: expected one of {', '.join(words)}, got {word!r}{did_you_mean(word, words)}")
+        raise ValueError(f"{name}: expected one of {', '.join(words)}, got {shown(word)}{did_you_mean(word, words)}")
     return word
 
 
@@ -148,43 +186,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def flag(name: str, value: object) -> bool:
     """True or False."""
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name}: expected True or False, got {value!r}")
+        raise TypeError(f"{name}: expected True or False, got {shown(value)}")
     return bool(value)
 
 
 def path(name: str, value: object) -> Path:
     """A path that a file system can have."""
     if not isinstance(value, (str, os.PathLike)) or not isinstance(os.fspath(value), str):
-        raise TypeError(f"{name}: expected a path, got {value!r}")
+        raise TypeError(f"{name}: expected a path, got {shown(value)}")
     written = os.fspath(value)
     if not written or "\0" in written:
-        raise ValueError(f"{name}: expected a path, got {written!r}")
+        raise ValueError(f"{name}: expected a path, got {shown(written)}")
     return Path(written)
-
-
-#: What others call an argument, and how the two differ.
-_OTHER_WORDS = {
-    "sparsity": ("feature_probability", ", which is 1 - sparsity"),
-    "S": ("feature_probability", ", which is 1 - S"),
-    "p": ("feature_probability", ""),
-    "activation": ("kind", ""),
-    "n_batch": ("batch_size", ""),
-    "print_freq": ("record_every", ""),
-    "learning_rate": ("lr", ""),
-    "n_steps": ("steps", ""),
-}
-
-
-def refuse_unknown(function: str, arguments: Mapping[str, object], known: Iterable[str]) -> None:
-    """Refuses arguments that a function does not have. Says what was probably meant."""
-    known = list(known)
-    for name in arguments:
-        meant, difference = _OTHER_WORDS.get(name, ("", ""))
-        if meant in known:
-            raise TypeError(f"{function}: expected {meant}{difference}, got {name}")
-        if name == "device":
-            raise TypeError(f"{function}: unknown argument 'device': the engine runs on the processor")
-        raise TypeError(f"{function}: unknown argument {name!r}{did_you_mean(name, known)}")
 
 
 def table(

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+#: What the library says in the words of experiment files and of the command, and what Python has for it.
+_HERE = (
+    (re.compile(r"\bfigure ([a-z]+) draws\b"), r"superpose.plot.\1 draws"),
+    (re.compile(r"\brecord\.parameters ?= ?true\b"), "record_parameters=True"),
+)
+
 
 class InvalidRequest(ValueError):
     """A request that is wrong. The message says where, what was expected and what was got; so do the attributes, which
@@ -22,10 +30,19 @@ class InvalidRequest(ValueError):
     hint: str = ""
 
 
+def in_python(text: str) -> str:
+    """What the library says, in Python's words."""
+    for there, here in _HERE:
+        text = there.sub(here, text)
+    return text
+
+
 def invalid_request(message: str, place: str, key: str, expected: str, got: str, hint: str) -> InvalidRequest:
     """The error, with its parts. The extension calls it by this name."""
+    if hint:
+        message = message.removesuffix(hint) + in_python(hint)
     error = InvalidRequest(message)
-    error.place, error.key, error.expected, error.got, error.hint = place, key, expected, got, hint
+    error.place, error.key, error.expected, error.got, error.hint = place, key, expected, got, in_python(hint)
     return error
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from . import _core
 from ._arrays import path as checked_path
+from ._arrays import shown
 
 #: Suffixes of other formats, and what reads those.
 _OTHERS = {
@@ -36,9 +37,8 @@ def existing(name: str, value: object) -> Path:
 def expect_own_suffix(name: str, file: Path) -> Path:
     """A path for a file to be written, which `read` will not refuse by its suffix."""
     if file.suffix.lower() in _OTHERS:
-        raise ValueError(
-            f"{name}: expected a name that ends in .safetensors, the format that is written, got {os.fspath(file)!r}"
-        )
+        got = shown(os.fspath(file))
+        raise ValueError(f"{name}: expected a name that ends in .safetensors, the format that is written, got {got}")
     return file
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
@@ -13,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _files
-from ._arrays import ArrayLike, FloatArray, Tensor, choice, numbers
+from ._arrays import ArrayLike, FloatArray, Tensor, choice, numbers, shown
+from ._edge import warn
 from ._errors import in_file
 from ._literals import FeatureSet, Kind, Layout, Rule, ValuesName
+from ._misuse import refuse_unknown
 from ._model import STATE_METADATA, Model, restore
 from ._module_outputs import Outputs, run_module, samples
 from ._other_names import Weights, find_weights, is_linear, orientations, unwrapped, without_prefix
@@ -51,6 +52,9 @@ class ModelData(TypedDict, total=False):
     name: str
 
 
+_ARGUMENTS = ("source", "layout", *ModelData.__annotations__)
+
+
 def from_torch(source: object, layout: Layout | None = None, **data: Unpack[ModelData]) -> Model:
     """A model with the parameters of a `torch.nn.Module`, a state dict or a checkpoint that holds one.
 
@@ -69,47 +73,60 @@ def from_torch(source: object, layout: Layout | None = None, **data: Unpack[Mode
             the model can be measured and drawn, but not trained: nobody knows on what.
 
     Raises:
-        TypeError: it is no module and no mapping of names.
+        TypeError: it is no module and no mapping of names, or there is no such argument.
         ValueError: names or shapes are of none of the layouts, or the module computes what no kind does.
     """
+    refuse_unknown("from_torch", (name for name in data if name not in _ARGUMENTS), _ARGUMENTS)
+    return model_of_weights(source, layout, data)
+
+
+def model_of_weights(source: object, layout: Layout | None, data: ModelData, *, warns: bool = True) -> Model:
+    """What from_torch does. warns: whether an assumed kind is told."""
     is_module = hasattr(source, "state_dict") and not isinstance(source, (type, Mapping))
     state: object = getattr(source, "state_dict")() if is_module else source  # noqa: B009
     if not isinstance(state, Mapping) or not all(isinstance(name, str) for name in state):
         raise TypeError(f"source: expected a torch.nn.Module or a mapping of names, got {type(source).__name__}")
     state = unwrapped(state)
-    said = _kind_in(state)
+    said = _said_in(state)
     state = without_prefix(state)
     for name in ("feature_probability", "importance"):
         own = state.get(name, getattr(source, name, None))
-        if own is not None and name not in data:
-            data[name] = numbers(name, own)
+        if own is not None and name not in data and not np.isnan(table := numbers(name, own)).any():
+            data[name] = table
     if said is not None:
-        _expect_own(said, layout, data.get("kind"))
-        data["kind"] = said
-        layout, is_module = layout or "notebook", False
+        _expect_own(*said, layout, data.get("kind"))
+        data["kind"], layout = said
+        is_module = False
     weights = find_weights({name: value for name, value in state.items() if name not in _DATA})
-    return _of_weights(weights, layout, data, source if is_module else None, stacklevel=3)
+    return _of_weights(weights, layout, data, source if is_module else None, warns=warns)
 
 
 #: What a module may keep beside its weights.
 _DATA = ("feature_probability", "importance")
 
 
-def _kind_in(state: Mapping[str, object]) -> Kind | None:
-    """The kind that our own state dicts say."""
-    said: Kind | None = getattr(state, "_metadata", {}).get(STATE_METADATA, {}).get("kind")
-    return said
+def _said_in(state: Mapping[str, object]) -> tuple[Kind, Layout] | None:
+    """Kind and layout, where a state dict is our own and says them."""
+    said: dict[str, Any] = getattr(state, "_metadata", {}).get(STATE_METADATA, {})
+    return (said["kind"], said.get("layout", "notebook")) if "kind" in said else None
 
 
 def read_model(
-    file: Path, layout: Layout | None = None, own_data: OwnData | None = None, kind: Kind | None = None
+    file: Path,
+    layout: Layout | None = None,
+    own_data: OwnData | None = None,
+    kind: Kind | None = None,
+    *,
+    warns: bool = True,
 ) -> Model:
-    """The model of a safetensors file, of this package or of any of `LAYOUTS`. own_data: of its user's own."""
+    """The model of a safetensors file, of this package or of any of `LAYOUTS`. own_data: of its user's own. warns:
+    whether an assumed kind is told.
+    """
     tensors, metadata, unread = _files.read(file)
     own_data = own_data or OwnData()
     try:
         if "kind" in metadata:
-            _expect_own(metadata["kind"], layout, kind)
+            _expect_own(metadata["kind"], "notebook", layout, kind)
         if "experiment" in metadata:
             return _of_experiment(tensors, metadata, own_data)
         known = {name: tensors.pop(name) for name in (*_DATA, "loss") if name in tensors}
@@ -124,19 +141,19 @@ def read_model(
         if "seed" in metadata:
             arguments["seed"] = _whole(metadata, "seed")
         data: ModelData = arguments  # type: ignore[assignment]  # these are among its keys
-        return _of_weights(find_weights(without_prefix(tensors)), layout, data, None, stacklevel=4)
+        return _of_weights(find_weights(without_prefix(tensors)), layout, data, None, warns=warns)
     except ValueError as error:
         not_read = ", ".join(f"{name} of {dtype}" for name, dtype in unread.items())
         passed_over = f"tensors of types that are not known were passed over: {not_read}" if unread else ""
         raise in_file(error, os.fspath(file), hint=passed_over) from None
 
 
-def _expect_own(own: str, layout: Layout | None, kind: Kind | None) -> None:
-    """Refuses what contradicts a file or state dict of ours, which says its kind and has one layout."""
-    if kind not in (None, own):
-        raise ValueError(f"kind: expected {own!r}, which superpose wrote there, got {kind!r}")
-    if layout not in (None, "notebook"):
-        raise ValueError(f"layout: expected 'notebook', which is superpose's, got {layout!r}")
+def _expect_own(own_kind: str, own_layout: str, layout: Layout | None, kind: Kind | None) -> None:
+    """Refuses what contradicts a file, state dict or module of ours, which says its kind and its layout."""
+    if kind not in (None, own_kind):
+        raise ValueError(f"kind: expected {own_kind!r}, which superpose wrote there, got {shown(kind)}")
+    if layout not in (None, own_layout):
+        raise ValueError(f"layout: expected {own_layout!r}, which superpose wrote there, got {shown(layout)}")
 
 
 def load_weights(file: Path) -> FloatArray | None:
@@ -163,7 +180,7 @@ def _whole(metadata: Mapping[str, str], name: str, default: str | None = None) -
     """A whole number that the metadata holds."""
     written = metadata.get(name, default)
     if written is None or not (written.isascii() and written.isdecimal() and int(written) <= MOST):
-        raise ValueError(f"{name}: expected a whole number from 0 to {MOST} in the metadata, got {written!r}")
+        raise ValueError(f"{name}: expected a whole number from 0 to {MOST} in the metadata, got {shown(written)}")
     return int(written)
 
 
@@ -192,10 +209,10 @@ class _Candidate:
 
 
 def _of_weights(
-    weights: Weights, layout: Layout | None, data: ModelData, module: object | None, stacklevel: int
+    weights: Weights, layout: Layout | None, data: ModelData, module: object | None, *, warns: bool
 ) -> Model:
     """The model of weights. module: where they come from, which decides what the weights leave open; None: nothing.
-    stacklevel: where a warning points to.
+    warns: whether an assumed kind is told.
     """
     if layout is not None:
         choice("layout", layout, LAYOUTS)
@@ -216,10 +233,8 @@ def _of_weights(
     if "kind" not in data:
         model._kind_is_assumed = True
         reason = f": {theirs}" if isinstance(theirs, str) else ""
-        warnings.warn(
-            f"kind: assumed {model.kind!r}, which weights alone do not say{reason}; kind={model.kind!r} says it",
-            stacklevel=stacklevel,
-        )
+        if warns:
+            warn(f"kind: assumed {model.kind!r}, which weights alone do not say{reason}; kind={model.kind!r} says it")
     return model
 
 
@@ -294,7 +309,7 @@ def _matching(candidates: list[_Candidate], theirs: Outputs, data: ModelData) ->
         return None
     if "kind" in data:
         raise ValueError(
-            f"kind: expected what the module computes, got {data['kind']!r}, whose outputs differ by "
+            f"kind: expected what the module computes, got {shown(data['kind'])}, whose outputs differ by "
             f"{min(differences.values()):.2g} of the largest"
         )
     kinds = ", ".join(dict.fromkeys(candidate.kind for candidate in candidates))

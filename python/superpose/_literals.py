@@ -23,6 +23,9 @@ OptimizerName: TypeAlias = Literal["adamw", "adam", "sgd"]
 #: How other code bases arrange weights.
 Layout: TypeAlias = Literal["notebook", "arena", "spd"]
 
+#: How a module of PyTorch, made of a model, arranges its weights.
+ModuleLayout: TypeAlias = Literal["notebook", "arena"]
+
 #: What a state dict holds: arrays or tensors.
 Framework: TypeAlias = Literal["numpy", "torch"]
 

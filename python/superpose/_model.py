@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import copy
-import inspect
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, overload
@@ -22,17 +21,28 @@ from ._arrays import (
     choice,
     flag,
     is_torch,
+    listed,
     number,
     numbers,
     path,
-    refuse_unknown,
     shaped,
+    shown,
     table,
     text,
     whole,
 )
 from ._files import expect_own_suffix
-from ._literals import FeatureSet, Framework, Kind, OptimizerName, Rule, ScheduleName, ValuesName, Which
+from ._literals import (
+    FeatureSet,
+    Framework,
+    Kind,
+    OptimizerName,
+    Rule,
+    ScheduleName,
+    ValuesName,
+    Which,
+)
+from ._misuse import arguments_of, other_attribute, refuse_unknown
 from ._own_data import Distribution, OwnData, Target
 from ._schedules import NAMES, LrScale
 from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
@@ -110,7 +120,7 @@ class Model:
         if sets is not None and not (
             isinstance(sets, (list, tuple)) and all(isinstance(each, Mapping) for each in sets)
         ):
-            raise TypeError(f"sets: expected a list of dicts, got {sets!r}")
+            raise TypeError(f"sets: expected a list of dicts, got {shown(sets)}")
         run = _core.Run(
             {
                 "name": text("name", name),
@@ -220,6 +230,14 @@ class Model:
             f"{self.n_hidden} dimensions>"
         )
 
+    if not TYPE_CHECKING:  # to a type checker any name would be there
+
+        def __getattr__(self, name: str) -> Any:
+            """Says what stands in place of an attribute that other code bases have."""
+            if (message := other_attribute(name)) is not None:
+                raise AttributeError(message, name=name, obj=self)
+            return object.__getattribute__(self, name)  # raises what it raised
+
     # Its parameters: arrays that show the engine's own memory; writing into them changes the model.
 
     @property
@@ -312,7 +330,7 @@ class Model:
         if not isinstance(state, Mapping):
             raise TypeError(f"state: expected a mapping of names, got {type(state).__name__}")
         if set(state) != set(own):
-            raise ValueError(f"state: expected {', '.join(own)}, got {', '.join(map(str, state)) or 'nothing'}")
+            raise ValueError(f"state: expected {', '.join(own)}, got {listed(state)}")
         checked = {name: shaped(name, state[name], array.shape) for name, array in own.items()}
         for name, array in checked.items():
             getattr(self, name)[:] = array
@@ -380,7 +398,10 @@ class Model:
             raise TypeError("which: expected an instance, a slice or a list of instances, got None")
         chosen = self.instances(which)
         if self._own_data and chosen != list(range(self.n_instances)):
-            raise ValueError("which: a model with a distribution or target of its own cannot be taken apart")
+            raise ValueError(
+                "which: expected all instances, as a model with a distribution or target of its own cannot be taken "
+                f"apart, got {shown(which)}"
+            )
         return self._part(chosen, self._own_data)
 
     def instances(self, which: Which | None) -> list[int]:
@@ -391,14 +412,16 @@ class Model:
         if isinstance(index, np.ndarray):
             of_each = index.dtype.kind == "b" and index.shape == (self.n_instances,)
             if not of_each and (index.dtype.kind not in "iu" or index.ndim > 1) and index.size > 0:
-                raise TypeError(f"which: expected an instance, a slice or a list of instances, got {which!r}")
+                raise TypeError(f"which: expected an instance, a slice or a list of instances, got {shown(which)}")
             index = index if index.size > 0 else index.astype(np.int64)
         try:
             chosen = [int(number) for number in np.atleast_1d(np.arange(self.n_instances)[index])]
         except IndexError:
-            raise IndexError(f"which: expected instances from 0 to {self.n_instances - 1}, got {which!r}") from None
+            raise IndexError(
+                f"which: expected instances from 0 to {self.n_instances - 1}, got {shown(which)}"
+            ) from None
         if not chosen:
-            raise IndexError(f"which: expected at least one instance, got {which!r}")
+            raise IndexError(f"which: expected at least one instance, got {shown(which)}")
         return chosen
 
     def _part(self, instances: list[int], own_data: OwnData) -> Model:
@@ -597,6 +620,8 @@ class Model:
             ValueError: an argument is out of range, or a distribution or target gave something else than asked.
             RuntimeError: the model is in training already, in another thread or by its own hook.
         """
+        if isinstance(steps, Model):
+            raise TypeError("optimize: expected model.optimize(steps=..., ...), got the model as an argument, too")
         refuse_unknown("optimize", _unknown, _OPTIONS)
         self._expect_data()
         steps = whole("steps", steps, 1, MOST)
@@ -683,11 +708,6 @@ def restore(
     return model
 
 
-def _keywords(function: Callable[..., object]) -> list[str]:
-    """The names of its arguments."""
-    return [name for name in inspect.signature(function).parameters if name not in ("self", "_unknown")]
-
-
 #: What a message may suggest in place of an argument that is not there.
-_ARGUMENTS = _keywords(Model.__init__)
-_OPTIONS = _keywords(Model.optimize)
+_ARGUMENTS = arguments_of(Model.__init__)
+_OPTIONS = arguments_of(Model.optimize)

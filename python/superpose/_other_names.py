@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ._arrays import ArrayLike, FloatArray, numbers
+from ._arrays import ArrayLike, FloatArray, listed, numbers
 
 _T = TypeVar("_T")
 
@@ -53,8 +53,8 @@ def find_weights(state: Mapping[str, ArrayLike]) -> Weights:
     bias = _one_of(arrays, _BIASES)
     hidden_bias = _one_of(arrays, _HIDDEN_BIASES)
     if encoder is None or len([name for name in (encoder, decoder, bias, hidden_bias) if name]) != len(arrays):
-        got = ", ".join(map(str, state)) or "nothing"
-        raise ValueError(f"source: expected W (or W1 and W2) and b_final, or names that mean the same, got {got}")
+        wanted = "W (or W1 and W2) and b_final, or names that mean the same"
+        raise ValueError(f"source: expected {wanted}, got {listed(state)}")
     if hidden_bias is not None and arrays[hidden_bias].any():
         raise ValueError(f"{hidden_bias}: expected zeros, as no kind of model has a hidden bias, got others")
     return Weights(

@@ -7,7 +7,6 @@ import contextlib
 import dataclasses
 import os
 import threading
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from . import _core, _files, _interchange, _progress, _toml, plot
 from ._arrays import FloatArray, PathLike, choice, flag, path
+from ._edge import warn
 from ._literals import Kind, Layout, Setting
 from ._model import Model
 from ._own_data import Distribution, OwnData, Target
@@ -388,4 +388,4 @@ def _warn(background: _core.Background) -> None:
     """Warns of what the work could not do and goes on without."""
     for line in background.take_warnings():
         with contextlib.suppress(ValueError):  # stderr is closed, and nobody can be told
-            warnings.warn(line, RuntimeWarning, stacklevel=4)
+            warn(line, RuntimeWarning)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ._arrays import shown, text
 from ._literals import Setting
 
 
@@ -16,6 +17,9 @@ def overrides(changes: Mapping[str, Setting] | None) -> list[str]:
         return []
     if not isinstance(changes, Mapping):
         raise TypeError(f"set: expected a dict of keys and values, got {type(changes).__name__}")
+    for key in changes:
+        if not text("set", key) or "=" in key:
+            raise ValueError(f"set: expected the name of a key, got {shown(key)}")
     return [f"{key}={_value(f'set: {key}', item)}" for key, item in changes.items()]
 
 
@@ -40,11 +44,11 @@ def _value(name: str, item: object) -> str:
 
 def _whole(name: str, item: int) -> str:
     if not -(2**63) <= item < 2**63:  # TOML has no more
-        raise ValueError(f"{name}: expected a whole number up to {2**63 - 1}, got {item}")
+        raise ValueError(f"{name}: expected a whole number up to {2**63 - 1}, got {shown(item)}")
     return str(item)
 
 
 def _text(name: str, item: str) -> str:
     if any(0xD800 <= ord(character) <= 0xDFFF for character in item):
-        raise ValueError(f"{name}: expected text that UTF-8 can write, got {item!r}")
+        raise ValueError(f"{name}: expected text that UTF-8 can write, got {shown(item)}")
     return json.dumps(item, ensure_ascii=False).replace("\x7f", "\\u007f")

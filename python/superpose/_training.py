@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from ._arrays import FloatArray, whole
+from ._arrays import FloatArray, shown, whole
 from ._schedules import LrScale
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _factor(lr_scale: LrScale, step: int, steps: int) -> float:
         factor = math.nan
     # The notebook's cosine rounds to a hair below 0 at the last step.
     if not (math.isfinite(factor) and factor > -1e-9):
-        raise ValueError(f"lr_scale: expected finite factors >= 0, got {got!r} at step {step}")
+        raise ValueError(f"lr_scale: expected finite factors >= 0, got {shown(got)} at step {step}")
     return max(factor, 0.0)
 
 

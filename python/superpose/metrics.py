@@ -166,7 +166,7 @@ def restart_outcomes(source: Weights) -> list[list[Outcome]]:
         source: a run, its model, or the path of its directory.
 
     Returns: a list for each instance; an empty list where the restarts' models were not recorded, which
-        `all_restarts = true` in [record] asks for.
+        `superpose.run(..., set={"record.all_restarts": True})` does.
 
     Raises:
         TypeError: the source is weights alone.

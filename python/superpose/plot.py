@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _core
 from ._arrays import PathLike, choice, flag, number, path, refuse_unknown, text
+from ._errors import in_python
 from ._literals import FigureKind, Which
 from ._pictures import svg_for_page
 from ._weights import Weights, expect_model
@@ -76,7 +77,7 @@ class Look(TypedDict, total=False):
 
 def kinds() -> dict[str, str]:
     """Every kind of figure, with a line about it."""
-    return {kind.name: kind.summary for kind in _core.figure_kinds()}
+    return {kind.name: in_python(kind.summary) for kind in _core.figure_kinds()}
 
 
 def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None, **look: Unpack[Look]) -> Figure:
@@ -265,7 +266,10 @@ def _runs(kind: str, models: Sequence[Weights | Study], which: Which | None) -> 
             raise ValueError(f"{kind}: expected a model without a distribution or target of its own, got one with")
         instances = model.instances(which)
         if wanted.shows_history and not model._run.recorded_parameters:
-            raise ValueError(f"{kind}: expected a model trained with record_parameters=True, got one without")
+            raise ValueError(
+                f"{kind}: expected a model trained with record_parameters=True, got one without; of an experiment file "
+                'superpose.run(..., set={"record.parameters": True}) records them'
+            )
         if wanted.shows_loss:
             _core.check_figure(kind, [model._run])
             model.loss  # noqa: B018 - estimated where that has not been done

@@ -134,7 +134,7 @@ def test_what_contradicts_a_file_of_ours_is_refused(tmp_path) -> None:
     assert sp.load(tmp_path / "model.safetensors", kind="linear", layout="notebook").kind == "linear"
     with pytest.raises(ValueError, match="kind: expected 'linear', which superpose wrote there, got 'relu_output'"):
         sp.load(tmp_path / "model.safetensors", kind="relu_output")
-    with pytest.raises(ValueError, match="layout: expected 'notebook', which is superpose's, got 'arena'"):
+    with pytest.raises(ValueError, match="layout: expected 'notebook', which superpose wrote there, got 'arena'"):
         sp.load(tmp_path / "model.safetensors", layout="arena")
 
 

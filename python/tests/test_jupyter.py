@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,17 @@ def test_the_stop_button_stops() -> None:
     )
     assert [output.get("ename") for output in pressed] == ["KeyboardInterrupt"]
     assert after[0].text == "True 3\n"
+
+
+def test_a_traceback_ends_with_the_cells_line() -> None:
+    (told,), (of_a_hook,) = run(
+        "options = {'kind': 'liner'}\nsp.Model(5, 2, **options)",
+        "def hook(data):\n    data.model.b_final = 'x'\nmodel.optimize(10, hooks=[hook], progress=False)",
+    )
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(told.traceback))
+    assert "sp.Model(5, 2, **options)" in text and "superpose/_" not in text and "did you mean" in text
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(of_a_hook.traceback))
+    assert "data.model.b_final = 'x'" in text and "superpose/_edge.py" not in text
 
 
 def test_a_bar_is_shown_without_complaints() -> None:

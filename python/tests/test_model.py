@@ -99,7 +99,7 @@ def test_rules_of_experiment_files_are_values() -> None:
         ({"sparsity": 0.9}, TypeError, "Model: expected feature_probability, which is 1 - sparsity, got sparsity"),
         ({"S": 0.9}, TypeError, "Model: expected feature_probability, which is 1 - S, got S"),
         ({"feature_probabilities": 0.9}, TypeError, "unknown argument .* did you mean 'feature_probability'"),
-        ({"device": "cuda"}, TypeError, "Model: unknown argument 'device': the engine runs on the processor"),
+        ({"device": "cuda"}, TypeError, "Model: expected no device, got one: the engine runs on the processor"),
         ({"x": 1}, TypeError, "Model: unknown argument 'x'$"),
     ],
 )

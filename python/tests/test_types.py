@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import pickle
 import re
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -15,6 +16,14 @@ from superpose import _literals
 
 MODEL = sp.Model(4, 2, 3, feature_probability=[1, 0.5, 0.1])
 W = MODEL.W
+
+
+def assert_ends_here(raised: pytest.ExceptionInfo[BaseException]) -> None:
+    """The traceback's last line is the caller's: pytest shows no other, Python the wrapper's alone."""
+    shown = raised.traceback.filter(raised)
+    assert Path(shown[-1].path) == Path(__file__), raised.getrepr()
+    assert len(raised.traceback) - len(shown) <= 1
+    assert not any("_core" in entry.name for entry in raised.traceback)
 
 
 def words_of(message: str) -> set[str]:
@@ -102,6 +111,7 @@ def test_a_wrong_type_is_a_type_error(call) -> None:
     with pytest.raises(TypeError, match=r"expected .*, got ") as raised:
         call()
     assert "\n" not in str(raised.value)
+    assert_ends_here(raised)
 
 
 WRONG_VALUES = {
@@ -130,6 +140,7 @@ def test_a_wrong_value_is_a_value_error(call) -> None:
     with pytest.raises(ValueError, match=r"expected .*, got ") as raised:
         call()
     assert "\n" not in str(raised.value)
+    assert_ends_here(raised)
 
 
 def test_words_that_are_nearly_right_are_told() -> None:
