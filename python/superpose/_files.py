@@ -68,4 +68,4 @@ def _array(dtype: str, shape: list[int], raw: bytes) -> npt.NDArray[Any]:
     """A tensor of a file. NumPy has no bfloat16: it is read as the upper half of a float32."""
     if dtype == "BF16":
         return (np.frombuffer(raw, "<u2").astype("<u4") << 16).view("<f4").reshape(shape)
-    return np.frombuffer(raw, _DTYPES[dtype]).reshape(shape)
+    return np.frombuffer(bytearray(raw), _DTYPES[dtype]).reshape(shape)  # which may be written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
@@ -25,6 +26,8 @@ from ._training import MOST
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from ._torch_modules import ToyModel
 
 __all__ = ["LAYOUTS", "from_torch"]
 
@@ -59,8 +62,9 @@ def from_torch(source: object, layout: Layout | None = None, **data: Unpack[Mode
     """A model with the parameters of a `torch.nn.Module`, a state dict or a checkpoint that holds one.
 
     A module is run on a few samples: what it computes decides the kind, and how square matrices lie. A state dict of
-    `Model.state_dict` says its kind itself. Of any other state dict the kind is assumed unless it is given: a warning
-    and `kind_is_assumed` say so.
+    `Model.state_dict` says its kind itself. A module of `Model.to_torch` gives that model back, with the parameters
+    that the module has now. Of any other state dict the kind is assumed unless it is given: a warning and
+    `kind_is_assumed` say so.
 
     Args:
         source: the module, or a mapping from names to tensors or arrays. Known are W or W1, W2 and b_final, and what
@@ -82,6 +86,9 @@ def from_torch(source: object, layout: Layout | None = None, **data: Unpack[Mode
 
 def model_of_weights(source: object, layout: Layout | None, data: ModelData, *, warns: bool = True) -> Model:
     """What from_torch does. warns: whether an assumed kind is told."""
+    ours = _module_of_ours(source)
+    if ours is not None:
+        return _of_our_module(ours, layout, data)
     is_module = hasattr(source, "state_dict") and not isinstance(source, (type, Mapping))
     state: object = getattr(source, "state_dict")() if is_module else source  # noqa: B009
     if not isinstance(state, Mapping) or not all(isinstance(name, str) for name in state):
@@ -109,6 +116,33 @@ def _said_in(state: Mapping[str, object]) -> tuple[Kind, Layout] | None:
     """Kind and layout, where a state dict is our own and says them."""
     said: dict[str, Any] = getattr(state, "_metadata", {}).get(STATE_METADATA, {})
     return (said["kind"], said.get("layout", "notebook")) if "kind" in said else None
+
+
+def _module_of_ours(source: object) -> ToyModel | None:
+    """The module that `Model.to_torch` made; None for anything else."""
+    torch_modules = sys.modules.get(f"{__package__}._torch_modules")  # imported by to_torch alone
+    ours: ToyModel | None = torch_modules.own_module(source) if torch_modules is not None else None
+    return ours
+
+
+def _of_our_module(module: ToyModel, layout: Layout | None, data: ModelData) -> Model:
+    """The model that a module was made of, with the module's parameters."""
+    _expect_own(module.kind, module.layout, layout, data.get("kind"))
+    same = module._as_model()
+    changes: dict[str, Any] = {**module._new_data(), **{name: value for name, value in data.items() if name != "kind"}}
+    if not changes:
+        return same
+    own = same._own_data
+    if not same._run.has_plain_data and not changes.keys() & {"sets", "values", "distribution"}:
+        raise ValueError(
+            f"{next(iter(changes))}: expected what the module was made with, beside sets or values of its own, got "
+            "another; sets=... or values=... says them again"
+        )
+    kept: dict[str, Any] = {"seed": same.seed, "name": same.name}
+    kept.update({name: getattr(own, name) for name in ("distribution", "target") if getattr(own, name) is not None})
+    kept.update({name: getattr(same, name) for name in _DATA if not np.isnan(getattr(same, name)).any()})
+    state: dict[str, FloatArray] = dict(same.state_dict())
+    return _Candidate(state, same.kind).model({**kept, **changes})  # type: ignore[typeddict-item]
 
 
 def read_model(

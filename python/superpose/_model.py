@@ -6,7 +6,7 @@ import collections
 import copy
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, get_args, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,13 @@ from ._arrays import (
     text,
     whole,
 )
+from ._copied import copied
 from ._files import expect_own_suffix
 from ._literals import (
     FeatureSet,
     Framework,
     Kind,
+    ModuleLayout,
     OptimizerName,
     Rule,
     ScheduleName,
@@ -49,6 +51,8 @@ from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
 
 if TYPE_CHECKING:
     import torch
+
+    from ._torch_modules import ArenaModel, NotebookModel
 
 #: Parameters by name.
 State: TypeAlias = collections.OrderedDict[str, FloatArray]
@@ -212,15 +216,18 @@ class Model:
 
     @property
     def feature_probability(self) -> FloatArray:
-        """(n_instances, n_features): the probability that a feature is active. Read-only. NaN for a distribution of
-        your own, unless you said what it is.
+        """(n_instances, n_features): the probability that a feature is active, NaN for a distribution of your own
+        unless you said what it is. A copy at each call. It is decided when a model is made: writing into the copy
+        raises ValueError, `feature_probability.copy()` can be changed for another model.
         """
-        return self._run.feature_probability
+        return copied(self._run.feature_probability)
 
     @property
     def importance(self) -> FloatArray:
-        """(n_instances, n_features): weight of a feature in the loss. Read-only."""
-        return self._run.importance
+        """(n_instances, n_features): weight of a feature in the loss. A copy at each call, which cannot be changed, as
+        that of feature_probability.
+        """
+        return copied(self._run.importance)
 
     def __repr__(self) -> str:
         many = "instance" if self.n_instances == 1 else "instances"
@@ -291,33 +298,69 @@ class Model:
             raise AttributeError(f"a model of kind {self.kind!r} has {there}, not {name}")
 
     @overload
-    def state_dict(self, framework: Literal["numpy"] = "numpy") -> State: ...
+    def state_dict(self, framework: Literal["numpy"] = "numpy", *, layout: ModuleLayout = "notebook") -> State: ...
 
     @overload
-    def state_dict(self, framework: Literal["torch"]) -> collections.OrderedDict[str, torch.Tensor]: ...
+    def state_dict(
+        self, framework: Literal["torch"], *, layout: ModuleLayout = "notebook"
+    ) -> collections.OrderedDict[str, torch.Tensor]: ...
 
-    def state_dict(self, framework: Framework = "numpy") -> State | collections.OrderedDict[str, torch.Tensor]:
-        """Copies of the parameters by name: `W` (or `W1`, `W2`) and `b_final`. The mapping also says what kind the
-        model is: `from_torch` reads that, and `torch.nn.Module.load_state_dict` does not mind.
+    def state_dict(
+        self, framework: Framework = "numpy", *, layout: ModuleLayout = "notebook"
+    ) -> State | collections.OrderedDict[str, torch.Tensor]:
+        """Copies of the parameters by name: `W` (or `W1`, `W2`) and `b_final`. The mapping also says kind and layout:
+        `from_torch` reads that, and `torch.nn.Module.load_state_dict` does not mind.
 
         Args:
             framework: "numpy", or "torch" for tensors, as `torch.nn.Module.load_state_dict` wants them.
+            layout: "notebook": matrices are (n_instances, n_features, n_hidden), which `load_state_dict` takes;
+                "arena": `W` or `W1` is (n_instances, n_hidden, n_features), `W2` as before.
         """
         names = ["W", "b_final"] if self._run.W2 is None else ["W1", "W2", "b_final"]
         state: State = collections.OrderedDict((name, getattr(self, name).copy()) for name in names)
-        if choice("framework", framework, ("numpy", "torch")) == "numpy":
-            return self._saying_its_kind(state)
+        if choice("layout", layout, get_args(ModuleLayout)) == "arena":
+            state[names[0]] = np.ascontiguousarray(state[names[0]].swapaxes(1, 2))
+        if choice("framework", framework, get_args(Framework)) == "numpy":
+            return self._saying_its_kind(state, layout)
         import torch
 
         return self._saying_its_kind(
-            collections.OrderedDict((name, torch.from_numpy(array)) for name, array in state.items())
+            collections.OrderedDict((name, torch.from_numpy(array)) for name, array in state.items()), layout
         )
 
-    def _saying_its_kind(self, state: AnyState) -> AnyState:
+    def _saying_its_kind(self, state: AnyState, layout: ModuleLayout) -> AnyState:
         if not self._kind_is_assumed:
-            metadata = {"": {"version": 1}, STATE_METADATA: {"kind": self.kind}}
+            metadata = {"": {"version": 1}, STATE_METADATA: {"kind": self.kind, "layout": layout}}
             state._metadata = collections.OrderedDict(metadata)  # type: ignore[attr-defined]
         return state
+
+    @overload
+    def to_torch(self, *, layout: Literal["notebook"] = "notebook") -> NotebookModel: ...
+
+    @overload
+    def to_torch(self, *, layout: Literal["arena"]) -> ArenaModel: ...
+
+    def to_torch(self, *, layout: ModuleLayout = "notebook") -> NotebookModel | ArenaModel:
+        """A `torch.nn.Module` that computes what the model does, with copies of its parameters; gradients flow. It has
+        the interface that code written for the notebook or for ARENA expects: `config` (also `cfg`), `W` (or `W1` and
+        `W2`) and `b_final` as parameters, `importance` and `feature_probability` as tensors (n_instances, n_features),
+        `forward(features)` and `generate_batch(n)`, whose samples are those of `Model.generate_batch`. `from_torch`
+        makes it a model again, with the parameters that it has by then and all else as it was.
+
+        Args:
+            layout: "notebook": `W` is (n_instances, n_features, n_hidden); "arena": it is (n_instances, n_hidden,
+                n_features), and of kinds with two matrices `W1` alone lies so.
+
+        Raises:
+            ImportError: PyTorch is not installed.
+            ValueError: there is no such layout.
+        """
+        choice("layout", layout, get_args(ModuleLayout))
+        try:
+            from ._torch_modules import module_of
+        except ImportError as error:
+            raise ImportError(f"to_torch: expected PyTorch to be installed, got {error}") from None
+        return module_of(self, layout)
 
     def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
         """Takes over parameters with the names and shapes of `state_dict`, of NumPy or PyTorch.

@@ -119,7 +119,7 @@ def test_functions_are_what_they_were() -> None:
     for function in (sp.load, sp.metrics.norms, sp.plot.intro, sp.from_torch):
         assert isinstance(function, types.FunctionType) and pickle.loads(pickle.dumps(function)) is function
     assert list(inspect.signature(sp.Model).parameters)[:3] == ["n_features", "n_hidden", "n_instances"]
-    assert str(inspect.signature(sp.metrics.norms)) == "(W: 'Weights') -> 'Array'"
+    assert str(inspect.signature(sp.metrics.norms)) == "(W: 'Measurable', *, layout: 'Layout | None' = None) -> 'Array'"
     assert inspect.getdoc(sp.Model.W) and isinstance(vars(sp.Model)["W"], property)
     assert sp.Model.optimize.__qualname__ == "Model.optimize" and sp.load.__module__ == "superpose._runs"
 
@@ -194,6 +194,10 @@ def test_functions_are_what_they_were() -> None:
             lambda: sp.run("a.toml", "out", print_freq=3, hooks=[print]),
             "run: expected set={\"record.every\": ...}, got print_freq; unknown argument 'hooks': model.optimize takes "
             "hooks",
+        ),
+        (
+            lambda: MODEL.to_torch(device="cuda"),
+            "to_torch: expected no device, got one: the module's own to(device) moves it",
         ),
         (
             lambda: sp.load("a.safetensors", device=3),

@@ -93,6 +93,29 @@ def test_tensors_can_be_measured(trained) -> None:
         np.testing.assert_array_equal(sp.metrics.norms(tensor), sp.metrics.norms(trained))
 
 
+def test_arrays_of_arenas_layout_are_not_measured_in_silence(trained) -> None:
+    W = trained.W.swapaxes(1, 2)
+    for metric in (sp.metrics.norms, sp.metrics.gram, sp.metrics.capacity):
+        np.testing.assert_array_equal(metric(W, layout="arena"), metric(trained))
+        np.testing.assert_array_equal(metric(W[0], layout="arena"), metric(trained)[0])
+        with pytest.warns(
+            UserWarning, match=r'W: .* got shape \(4, 2, 5\), .* 2 features in 5 .* layout="arena"'
+        ) as told:
+            measured = metric(W)
+        assert told[0].filename == __file__ and len(told) == 1
+        np.testing.assert_array_equal(metric(W, layout="notebook"), measured)
+    np.testing.assert_array_equal(
+        sp.metrics.net_interference(W, trained.feature_probability, layout="arena"),
+        sp.metrics.net_interference(trained),
+    )
+    assert sp.geometry.outcomes(W, layout="arena") == sp.geometry.outcomes(trained)
+    with pytest.warns(UserWarning, match='layout="notebook" as this does, without a warning') as told:
+        sp.geometry.represented(W)
+    assert told[0].filename == __file__
+    wide = sp.Model(3, 6)
+    np.testing.assert_array_equal(sp.metrics.norms(wide), sp.metrics.norms(wide.W, layout="notebook"))
+
+
 def test_what_are_no_weights_is_refused(tmp_path) -> None:
     for wrong in (np.zeros(3), np.zeros((0, 3, 2)), np.zeros((1, 2, 3, 4))):
         with pytest.raises(ValueError, match=r"W: expected an array of shape \(n_instances, n_features, n_hidden\)"):
@@ -125,7 +148,7 @@ def test_geometry_of_pairs() -> None:
 
 def test_neurons() -> None:
     W = np.array([[1, 1, 0], [0, 0.9, 0.01]])
-    assert sp.geometry.neurons(W) == [sp.geometry.Neurons(monosemantic=1, polysemantic=1, dead=1)]
+    assert sp.geometry.neurons(W, layout="notebook") == [sp.geometry.Neurons(monosemantic=1, polysemantic=1, dead=1)]
 
 
 def test_expected_loss_is_what_sampling_estimates(trained) -> None:

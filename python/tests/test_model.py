@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -136,8 +137,41 @@ def test_weights_outlive_their_model() -> None:
 
 
 def test_tables_are_read_only(intro) -> None:
-    with pytest.raises(ValueError, match="read-only"):
-        intro.importance[0, 0] = 3
+    for table in (intro.importance, intro.feature_probability, intro.importance[0], intro.importance.T):
+        with pytest.raises(ValueError, match=r"expected .* to stay, .* a copy\(\) can be changed"):
+            table[0] = 3
+        with pytest.raises(ValueError, match="to stay"):
+            table *= 2
+        with pytest.raises(ValueError, match="to stay"):
+            table.fill(0)
+    with pytest.raises((AttributeError, ValueError)):
+        intro.importance = 1
+    assert intro.importance[0, 1] == np.float32(0.9)
+
+
+def test_what_comes_of_tables_is_an_array_like_any_other(intro) -> None:
+    mine = intro.importance.copy()
+    mine[0, 0] = 3
+    assert mine[0, 0] == 3 and intro.importance[0, 0] == 1
+    for array in (mine, intro.importance * 2, 1 / intro.importance, pickle.loads(pickle.dumps(intro.importance))):
+        assert type(array) is np.ndarray
+        array *= 2
+    for array in (intro.importance.astype(float), np.sort(intro.importance), np.array(intro.importance)):
+        array[0, 0] = 7
+    assert repr(intro.importance) == repr(np.array(intro.importance))
+    assert sp.Model(5, 2, 10, importance=intro.importance).importance.tolist() == intro.importance.tolist()
+
+
+def test_every_array_is_taken_by_pytorch_without_a_warning(intro) -> None:
+    torch = pytest.importorskip("torch")
+    intro.optimize(20, restarts=2, record_parameters=True, progress=False)
+    history = intro.history
+    for array in (
+        *(intro.W, intro.b_final, intro.importance, intro.feature_probability, intro.importance[0], intro.loss),
+        *(intro.restart_loss, intro.kept_restart, history.step, history.lr, history.loss, history.W, history.b_final),
+        *(intro.generate_batch(3), sp.metrics.norms(intro), *sp.metrics.measure(intro).values()),
+    ):
+        assert torch.from_numpy(array).shape == torch.as_tensor(array).shape == torch.tensor(array).shape == array.shape
 
 
 def test_wrong_weights_are_refused(intro) -> None:

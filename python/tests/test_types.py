@@ -41,10 +41,11 @@ def words_of(message: str) -> set[str]:
         (_literals.ScheduleName, lambda: MODEL.optimize(schedule="?")),
         (_literals.OptimizerName, lambda: MODEL.optimize(optimizer="?")),
         (_literals.Layout, lambda: sp.from_torch({"W": W, "b_final": W[..., 0]}, layout="?")),
+        (_literals.ModuleLayout, lambda: MODEL.state_dict(layout="?")),
         (_literals.Framework, lambda: MODEL.state_dict("?")),
         (_literals.FigureKind, lambda: sp.plot.figure("?", MODEL)),
     ],
-    ids=["kind", "values", "schedule", "optimizer", "layout", "framework", "figure"],
+    ids=["kind", "values", "schedule", "optimizer", "layout", "module layout", "framework", "figure"],
 )
 def test_literals_are_the_librarys_words(literal, refuse) -> None:
     with pytest.raises(ValueError, match="expected one of") as raised:
@@ -94,7 +95,6 @@ WRONG_TYPES = {
     "metrics": lambda: sp.metrics.norms(None),
     "metrics of text": lambda: sp.metrics.norms(np.array([["a"]])),
     "metrics of complex": lambda: sp.metrics.gram(np.zeros((2, 2), complex)),
-    "metrics of a state": lambda: sp.metrics.norms(MODEL.state_dict()),
     "net_interference": lambda: sp.metrics.net_interference(W, "often"),
     "geometry": lambda: sp.geometry.outcomes(None),
     "expected_loss": lambda: sp.theory.expected_loss(W),
@@ -126,6 +126,11 @@ WRONG_VALUES = {
     "figure of nothing": lambda: sp.plot.figure("intro"),
     "save's file": lambda: sp.plot.save("intro", MODEL, file="figure.bmp"),
     "metrics of no axes": lambda: sp.metrics.norms(3),
+    "metrics of names": lambda: sp.metrics.norms({"x": [1, 2]}),
+    "metrics' layout": lambda: sp.metrics.norms(W, layout="jax"),
+    "metrics' layout of a model": lambda: sp.metrics.norms(MODEL, layout="arena"),
+    "to_torch": lambda: MODEL.to_torch(layout="spd"),
+    "state_dict's layout": lambda: MODEL.state_dict(layout="spd"),
     "metrics of ragged rows": lambda: sp.metrics.norms([[1, 2], [3]]),
     "generate_batch": lambda: MODEL.generate_batch(0),
     "call": lambda: MODEL(np.zeros((7, 5))),

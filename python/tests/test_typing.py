@@ -30,6 +30,10 @@ model.optimize(10, n_batch=10)  # type: ignore[arg-type]
 sp.from_torch({}, layout="arean")  # type: ignore[arg-type]
 sp.from_torch({}, kind="liner")  # type: ignore[arg-type]
 model.state_dict("jax")  # type: ignore[call-overload]
+model.state_dict(layout="spd")  # type: ignore[call-overload]
+model.to_torch(layout="spd")  # type: ignore[call-overload]
+sp.metrics.norms(model.W, layout="arean")  # type: ignore[arg-type]
+sp.optimize(model)  # type: ignore[attr-defined]
 sp.plot.figure("introo", model)  # type: ignore[arg-type]
 sp.plot.intro(model, which="all")  # type: ignore[arg-type]
 
@@ -41,7 +45,13 @@ assert_type(model(np.zeros((7, 3, 5))), npt.NDArray[np.float32])
 assert_type(model.optimize(10), sp.History)
 assert_type(model.loss, npt.NDArray[np.float32])
 assert_type(model.state_dict()["W"], npt.NDArray[np.float32])
+assert_type(model.state_dict("numpy", layout="arena")["W"], npt.NDArray[np.float32])
+assert_type(model.importance, npt.NDArray[np.float32])
 assert_type(sp.metrics.norms(model), npt.NDArray[np.float64])
+assert_type(sp.metrics.norms(model.state_dict(), layout="notebook"), npt.NDArray[np.float64])
+assert_type(sp.geometry.outcomes(model.to_torch(layout="arena")), list[str])
+assert_type(sp.from_torch(model.to_torch()), sp.Model)
+assert_type(model.to_torch(layout="arena").cfg.d_hidden, int)
 assert_type(model[::2], sp.Model)
 sp.run("a.toml", "out", set={"steps": 20, "data.importance": [1, 2.5], "model.init": {"normal": 0.1}})
 
