@@ -54,6 +54,9 @@ TEST(PhaseGrid, RefusesWhatIsNone) {
           "one feature_probability for all features of an instance, got several in instance 0");
   refused({"feature_probability=[0.1, 0.5, 0.1, 0.1]"},
           "an instance for each of 2 densities x 2 importances, got 4 instances");
+  // What varies how.
+  refused({"importance=[2, 1]"},
+          "feature_probability (n_instances), importance (n_instances, n_features) with rows");
 }
 
 }  // namespace
