@@ -188,11 +188,10 @@ void bind_parameters(nb::class_<TrainableRun>& bound) {
           "(n_instances, n_features): what a source of its own calls active; NaN: not known.");
 }
 
-/// W, then W2 where there is one, then b_final, of every row; nothing where they were not recorded.
-std::optional<std::vector<ArrayOut<float>>> history_parameters(const TrainableRun& self) {
-  const auto& models = self.run().history.models;
+/// W, then W2 where there is one, then b_final, of every model; nothing where there are none. shape: of each.
+std::optional<std::vector<ArrayOut<float>>> parameters_of(const std::vector<Model>& models,
+                                                          const Shape& shape) {
   if (models.empty()) return std::nullopt;
-  const Shape& shape = self.run().model.shape();
   std::vector<float> W, W2, b_final;
   for (const Model& model : models) {
     W.insert(W.end(), model.W().begin(), model.W().end());
@@ -207,6 +206,14 @@ std::optional<std::vector<ArrayOut<float>>> history_parameters(const TrainableRu
   }
   arrays.push_back(to_array(std::move(b_final), {models.size(), shape.instances(), shape.features()}));
   return arrays;
+}
+
+std::optional<std::vector<ArrayOut<float>>> history_parameters(const TrainableRun& self) {
+  return parameters_of(self.run().history.models, self.run().model.shape());
+}
+
+std::optional<std::vector<ArrayOut<float>>> restart_parameters(const TrainableRun& self) {
+  return parameters_of(self.run().restart_models, self.run().model.shape());
 }
 
 ArrayOut<float> history_loss(const TrainableRun& self) {
@@ -307,6 +314,8 @@ void bind_results(nb::class_<TrainableRun>& bound) {
       .def_prop_ro("recorded_parameters",
                    [](const TrainableRun& self) { return !self.run().history.models.empty(); })
       .def_prop_ro("restart_loss", &restart_loss, own, "(restarts, n_instances); None with one restart.")
+      .def_prop_ro("restart_parameters", &restart_parameters, own,
+                   "W, then W2 where there is one, then b_final, of every restart; None unless recorded.")
       .def_prop_ro("kept_restart", &kept_restart, own, "(n_instances); None with one restart.")
       .def("measure", &measure, "loss"_a,
            // nanobind's own signature leaves out the type of the arrays' numbers.

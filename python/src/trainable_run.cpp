@@ -10,6 +10,7 @@
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
 #include "superpose/train/history.h"
+#include "superpose/train/restarts.h"
 
 namespace superpose::python {
 namespace {
@@ -251,7 +252,7 @@ class TrainableRun::InPlace {
   void keep_the_only_one() {
     copy_first_restarts(trainer_->state().model, 1, model());
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(history_), {}, {});
+    run_.keep(std::move(history_));
     run_.measured_ = model();
     run_.is_estimated_ = false;
   }
@@ -259,10 +260,15 @@ class TrainableRun::InPlace {
   void keep_the_best() {
     trainer_->look_up([this] { unlocked_.look(); });
     TrainedModel trained = trainer_->result();
+    std::vector<Model> restarts;
+    if (experiment_.record.all_restarts) restarts = models_by_restart(trainer_->state().model, restarts_);
     copy_first_restarts(trained.model, 1, model());
     History kept = history_.keep(trained.kept_restart, restarts_);
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(kept), std::move(trained.kept_restart), std::move(trained.restart_loss));
+    run_.keep(std::move(kept));
+    run_.run_.kept_restart = std::move(trained.kept_restart);
+    run_.run_.restart_loss = std::move(trained.restart_loss);
+    run_.run_.restart_models = std::move(restarts);
     run_.set_loss(std::move(trained.loss));
   }
 
@@ -274,7 +280,7 @@ class TrainableRun::InPlace {
     if (unlocked_.is_forked()) [[maybe_unused]]
       const Trainer* const left_behind = trainer_.release();
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(kept), {}, {});
+    run_.keep(std::move(kept));
   }
 
   TrainableRun& run_;
@@ -294,11 +300,10 @@ void TrainableRun::train(const Options& options, int threads, const TrainingHook
   InPlace(*this, std::move(experiment), threads, hooks).finish();
 }
 
-void TrainableRun::keep(History history, std::vector<std::int64_t> kept_restart,
-                        std::vector<float> restart_loss) {
+void TrainableRun::keep(History history) {
   run_.history = std::move(history);
-  run_.kept_restart = std::move(kept_restart);
-  run_.restart_loss = std::move(restart_loss);
+  run_.kept_restart.clear();
+  run_.restart_loss.clear();
   run_.restart_models.clear();
   measured_.reset();
   elsewhere_.reset();

@@ -108,8 +108,9 @@ class TrainableRun {
   [[nodiscard]] bool is_measured() const;
   /// The loss of those parameters is known from now on.
   void settle(std::vector<float> loss, const Model& of);
-  /// What a training left beside parameters; with the interpreter's lock.
-  void keep(History history, std::vector<std::int64_t> kept_restart, std::vector<float> restart_loss);
+  /// What a training left beside parameters, without what several restarts leave; with the interpreter's
+  /// lock.
+  void keep(History history);
   [[nodiscard]] Ensemble ensemble(const Experiment& experiment, const TrainingFacts& facts) const;
 
   run::Run run_;

@@ -28,6 +28,7 @@ from ._core import version as __version__
 from ._errors import InvalidRequest
 from ._interchange import LAYOUTS, from_torch
 from ._model import Model
+from ._restarts import Restarts
 from ._runs import (
     Claim,
     Paper,
@@ -58,6 +59,7 @@ __all__ = [
     "InvalidRequest",
     "Model",
     "Paper",
+    "Restarts",
     "Run",
     "Study",
     "Sweep",

@@ -46,6 +46,7 @@ from ._literals import (
 )
 from ._misuse import arguments_of, other_attribute, refuse_unknown
 from ._own_data import Distribution, OwnData, Target
+from ._restarts import Restarts, restarts_of
 from ._schedules import NAMES, LrScale
 from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
 
@@ -596,6 +597,13 @@ class Model:
         return self._run.kept_restart
 
     @property
+    def restarts(self) -> Restarts | None:
+        """The restarts of the last training: their losses and, with `record_all_restarts=True`, their parameters and
+        outcomes; None where it had one.
+        """
+        return restarts_of(self._run)
+
+    @property
     def history(self) -> History:
         """What the last training recorded."""
         parameters = self._run.history_parameters
@@ -621,6 +629,7 @@ class Model:
         threads: int | None = None,
         record_every: int = 100,
         record_parameters: bool = False,
+        record_all_restarts: bool = False,
         hooks: Sequence[Hook] = (),
         hook_every: int | None = None,
         progress: bool | None = None,
@@ -651,6 +660,7 @@ class Model:
             threads: all of the machine's unless given.
             record_every: steps between the rows of the history.
             record_parameters: whether the history holds the parameters, too: for `plot.dynamics`.
+            record_all_restarts: whether `model.restarts` holds the parameters of every restart, not only their losses.
             hooks: called every `hook_every` steps and after the last one with a `HookData`.
             hook_every: `record_every` unless given.
             progress: whether to show a bar; unless given, in a terminal or notebook.
@@ -697,7 +707,11 @@ class Model:
         for name, option in (("eps", eps), ("momentum", momentum), ("weight_decay", weight_decay)):
             if option is not None:
                 train[name] = number(name, option)
-        record = {"every": every, "parameters": flag("record_parameters", record_parameters)}
+        record = {
+            "every": every,
+            "parameters": flag("record_parameters", record_parameters),
+            "all_restarts": flag("record_all_restarts", record_all_restarts),
+        }
         own_hooks = Hooks(self, hooks, hook_every, self._hooks)
         with _progress.bar(steps, progress) as bar:
             self._run.train(

@@ -8,22 +8,6 @@
 #include "superpose/train/restarts.h"
 
 namespace superpose::store {
-namespace {
-
-/// One model for each restart. members: restart r of instance i is member i * restarts + r. returns:
-/// (restarts) models, each of n_instances.
-std::vector<Model> models_by_restart(const Model& members, std::int64_t restarts) {
-  std::vector<Model> models;
-  for (std::int64_t r = 0; r < restarts; ++r) {
-    std::vector<std::int64_t> of_restart;
-    for (std::int64_t member = r; member < members.shape().n_instances; member += restarts)
-      of_restart.push_back(member);
-    models.push_back(choose_instances(members, of_restart));
-  }
-  return models;
-}
-
-}  // namespace
 
 MemberTraining::MemberTraining(const Experiment& experiment, const std::optional<MemberRange>& members,
                                const RunOptions& options)

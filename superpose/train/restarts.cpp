@@ -40,6 +40,17 @@ TrainedModel keep_best_restarts(const Model& members, std::span<const float> los
   return trained;
 }
 
+std::vector<Model> models_by_restart(const Model& members, std::int64_t restarts) {
+  std::vector<Model> models;
+  for (std::int64_t r = 0; r < restarts; ++r) {
+    std::vector<std::int64_t> of_restart;
+    for (std::int64_t member = r; member < members.shape().n_instances; member += restarts)
+      of_restart.push_back(member);
+    models.push_back(choose_instances(members, of_restart));
+  }
+  return models;
+}
+
 TrainerState join_members(std::span<const TrainerState* const> parts) {
   std::vector<const Model*> models;
   std::size_t moments = 0;

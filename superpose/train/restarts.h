@@ -25,6 +25,10 @@ std::vector<std::int64_t> best_restarts(std::span<const float> loss, std::int64_
 /// Keeps the best restart of each instance. members: all restarts of some instances. loss: (members).
 TrainedModel keep_best_restarts(const Model& members, std::span<const float> loss, std::int64_t restarts);
 
+/// One model for each restart. members: restart r of instance i is member i * restarts + r. returns:
+/// (restarts) models, each of n_instances.
+std::vector<Model> models_by_restart(const Model& members, std::int64_t restarts);
+
 /// Joins the members of several parts (MemberRange), one part after the other. parts: at least one, all of
 /// one kind, shape and step. Errors: InvalidRequest when they differ.
 TrainerState join_members(std::span<const TrainerState* const> parts);

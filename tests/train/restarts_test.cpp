@@ -18,6 +18,17 @@ TEST(Restarts, TheLowestFiniteLossIsBest) {
   EXPECT_EQ(best_restarts(loss, 3), (std::vector<std::int64_t>{1, 1, 0, 0}));
 }
 
+TEST(Restarts, HaveAModelEach) {
+  Model members(ModelKind::kReluOutput, {.n_instances = 6, .n_features = 1, .n_hidden = 1});
+  for (int member = 0; member < 6; ++member) members.W(member)[0] = static_cast<float>(member);
+  const std::vector<Model> models = models_by_restart(members, 3);
+  ASSERT_EQ(models.size(), 3U);
+  for (int r = 0; r < 3; ++r) {
+    ASSERT_EQ(models[static_cast<std::size_t>(r)].shape().n_instances, 2);
+    EXPECT_EQ(models[static_cast<std::size_t>(r)].W(1)[0], static_cast<float>(3 + r)) << "of instance 1";
+  }
+}
+
 TEST(Restarts, JoinsOnlyMembersOfOneKindShapeAndStep) {
   const auto state = [](ModelKind kind, std::int64_t hidden, std::int64_t step) {
     return TrainerState{.step = step,
