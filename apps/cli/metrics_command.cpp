@@ -9,8 +9,11 @@
 
 #include "apps/cli/output.h"
 #include "apps/cli/table.h"
+#include "superpose/core/error.h"
 #include "superpose/run/metrics.h"
+#include "superpose/run/table.h"
 #include "superpose/store/run_directory.h"
+#include "superpose/store/run_study.h"
 #include "superpose/store/run_sweep.h"
 
 namespace superpose::cli {
@@ -92,18 +95,6 @@ Json to_json(const MeasuredSweep& sweep) {
   return {{"points", std::move(points)}};
 }
 
-/// Every key that a point has, in the order in which points first name it. Points of a list need not name the
-/// same keys.
-std::vector<std::string> swept_keys(const MeasuredSweep& sweep) {
-  std::vector<std::string> keys;
-  for (const SweepPoint& point : sweep.points) {
-    for (const auto& [key, value] : point.values) {
-      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
-    }
-  }
-  return keys;
-}
-
 /// The values that a point has for these keys; "" where it has none.
 Row values_of(const SweepPoint& point, const std::vector<std::string>& keys) {
   Row values;
@@ -114,88 +105,9 @@ Row values_of(const SweepPoint& point, const std::vector<std::string>& keys) {
   return values;
 }
 
-/// A field of comma-separated values, quoted where needed.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-std::string csv_line(const Row& fields) {
-  std::string line;
-  for (const std::string& field : fields) line += (line.empty() ? "" : ",") + csv_field(field);
-  return line + "\n";
-}
-
-/// What lines of comma-separated values are about.
-struct CsvPart {
-  const run::Metrics& metrics;
-  std::size_t first, last;  ///< the instances in [first, last)
-  Row before{};             ///< fields in front of each line
-};
-
-/// The first n_metrics columns: one line for every feature. A metric of an instance is repeated in the lines
-/// of all its features.
-std::string csv_lines(const CsvPart& part, std::size_t n_metrics) {
-  const auto named = named_metrics(part.metrics);
-  const std::size_t features = part.metrics.shape.features();
-  std::string lines;
-  for (std::size_t i = part.first; i < part.last; ++i) {
-    for (std::size_t f = 0; f < features; ++f) {
-      Row fields = part.before;
-      fields.push_back(fmt::to_string(i));
-      fields.push_back(fmt::to_string(f));
-      for (const run::NamedMetric& metric : std::span(named).first(n_metrics))
-        fields.push_back(csv_number(metric.values[metric.of_features ? i * features + f : i]));
-      lines += csv_line(fields);
-    }
-  }
-  return lines;
-}
-
-/// The names of the columns. before: names of the fields in front.
-std::string csv_header(std::span<const run::NamedMetric> named, Row before = {}) {
-  before.insert(before.end(), {"instance", "feature"});
-  for (const run::NamedMetric& metric : named) before.emplace_back(metric.name);
-  return csv_line(before);
-}
-
-std::string to_csv(const run::Metrics& metrics) {
-  const auto named = named_metrics(metrics);
-  return csv_header(named) +
-         csv_lines({.metrics = metrics, .first = 0, .last = metrics.shape.instances()}, named.size());
-}
-
-/// Each line begins with its point: the index, the swept values, and the run. The metrics are those that all
-/// runs have.
-std::string to_csv(const MeasuredSweep& sweep) {
-  const auto keys = swept_keys(sweep);
-  const auto named = named_metrics(*std::ranges::min_element(
-      sweep.runs, {}, [](const run::Metrics& metrics) { return named_metrics(metrics).size(); }));
-  Row header = {"point"};
-  header.insert(header.end(), keys.begin(), keys.end());
-  header.emplace_back("run");
-  std::string text = csv_header(named, header);
-  for (std::size_t p = 0; p < sweep.points.size(); ++p) {
-    const SweepPoint& point = sweep.points[p];
-    Row before = {fmt::to_string(p)};
-    const Row values = values_of(point, keys);
-    before.insert(before.end(), values.begin(), values.end());
-    before.push_back(store::sweep_run_path(point.run));
-    const auto first = static_cast<std::size_t>(point.first_instance);
-    text += csv_lines({.metrics = sweep.runs[point.run],
-                       .first = first,
-                       .last = first + static_cast<std::size_t>(point.n_instances),
-                       .before = before},
-                      named.size());
-  }
-  return text;
-}
-
 /// Every instance of every point.
 std::string to_text(const MeasuredSweep& sweep) {
-  const auto keys = swept_keys(sweep);
+  const auto keys = swept_keys(sweep.points);
   Row header = {"point"};
   header.insert(header.end(), keys.begin(), keys.end());
   for (const char* name : {"run", "instance", "loss", "dimensions_per_feature"}) header.emplace_back(name);
@@ -262,13 +174,30 @@ std::string to_text(const run::Metrics& metrics) {
   return text;
 }
 
+run::Rows csv_rows(const MetricsCommand& command) {
+  if (command.restarts) return run::Rows::kRestarts;
+  return command.features ? run::Rows::kFeatures : run::Rows::kInstances;
+}
+
 void print_metrics(const auto& measured, const MetricsCommand& command) {
-  if (command.json) {
-    print_data(to_json(measured).dump() + "\n");
-  } else if (command.csv) {
-    print_data(to_csv(measured));
+  command.json ? print_data(to_json(measured).dump() + "\n") : print_text(to_text(measured));
+}
+
+void print_metrics_of_sweep(const MetricsCommand& command) {
+  const store::SweepResults sweep = store::load_sweep_results(command.directory);
+  if (command.csv) {
+    print_data(to_csv(make_table(sweep.points, sweep.runs, csv_rows(command))));
   } else {
-    print_text(to_text(measured));
+    print_metrics(measure(sweep), command);
+  }
+}
+
+void print_metrics_of_run(const MetricsCommand& command) {
+  const run::Run run = store::load_run(command.directory);
+  if (command.csv) {
+    print_data(to_csv(make_table(run, csv_rows(command))));
+  } else {
+    print_metrics(run::measure(run), command);
   }
 }
 
@@ -281,17 +210,29 @@ void add_metrics_command(CLI::App& app, Action& action) {
       ->required()
       ->type_name("");
   auto* json = sub->add_flag("--json", command->json, "Every metric of every feature as one JSON object");
-  sub->add_flag("--csv", command->csv, "The same as comma-separated values, a line for every feature")
-      ->excludes(json);
+  auto* csv =
+      sub->add_flag("--csv", command->csv,
+                    "Comma-separated values, a line for every instance: swept values, loss, D*, capacity, "
+                    "represented features, outcome")
+          ->excludes(json);
+  auto* restarts =
+      sub->add_flag("--restarts", command->restarts, "With --csv: a line for every restart")->needs(csv);
+  sub->add_flag("--features", command->features,
+                "With --csv: a line for every feature, with every metric that --json has of it")
+      ->needs(csv)
+      ->excludes(restarts);
   sub->callback([command, &action] { action = [command] { return metrics(*command); }; });
 }
 
 int metrics(const MetricsCommand& command) {
-  if (store::holds<Sweep>(command.directory)) {
-    print_metrics(measure(store::load_sweep_results(command.directory)), command);
-  } else {
-    print_metrics(run::measure(store::load_run(command.directory)), command);
+  if (store::holds<study::Study>(command.directory)) {
+    throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = command.directory.string()},
+                          .expected = "a run's or sweep's directory",
+                          .got = "a study's",
+                          .hint = fmt::format("its numbers are the tensors of {}",
+                                              (command.directory / store::kMeasurementsFile).string())});
   }
+  store::holds<Sweep>(command.directory) ? print_metrics_of_sweep(command) : print_metrics_of_run(command);
   return kDone;
 }
 

@@ -11,10 +11,6 @@ std::string format_number(double number, int digits) {
   return std::isfinite(number) ? fmt::format("{:.{}g}", number, digits) : std::string(kNotFinite);
 }
 
-std::string csv_number(double number) {
-  return std::isnan(number) ? "nan" : fmt::format("{}", number);
-}
-
 std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;

@@ -12,9 +12,6 @@ inline constexpr std::string_view kNotFinite = "not finite";
 /// A number for people, with so many significant digits, or kNotFinite.
 std::string format_number(double number, int digits);
 
-/// A number for programs, to the last bit; "nan" (without a sign), "inf" and "-inf" where it is not finite.
-std::string csv_number(double number);
-
 /// Rows of cells. Each column is as wide as it needs to be and aligned to the right. rows: each as long as
 /// the header.
 std::string format_table(const std::vector<std::string>& header,

@@ -11,6 +11,7 @@ void bind_metrics(nanobind::module_& module);
 void bind_geometry(nanobind::module_& module);
 void bind_theory(nanobind::module_& module);
 void bind_figures(nanobind::module_& module);
+void bind_tables(nanobind::module_& module);
 void bind_tensors(nanobind::module_& module);
 
 }  // namespace superpose::python

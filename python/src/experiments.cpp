@@ -1,7 +1,6 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/filesystem.h>
-#include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
@@ -11,7 +10,6 @@
 
 #include <atomic>
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -102,20 +100,14 @@ std::pair<std::string_view, bool> run_file(const FileRequest& request, Backgroun
   return {name_of(end.completion), end.directory.is_moved()};
 }
 
-/// [({key: TOML}, run, first_instance, n_instances)], and the runs.
-using Point = std::tuple<std::map<std::string, std::string>, std::size_t, std::int64_t, std::int64_t>;
-std::pair<std::vector<Point>, nb::typed<nb::list, TrainableRun>> load_sweep(
+/// The points of a sweep, and its runs.
+std::pair<std::vector<SweepPoint>, nb::typed<nb::list, TrainableRun>> load_sweep(
     const std::filesystem::path& directory) {
   store::SweepResults results = unlocked([&] { return store::load_sweep_results(directory); });
-  std::vector<Point> points;
-  for (const SweepPoint& point : results.points) {
-    points.emplace_back(std::map<std::string, std::string>(point.values.begin(), point.values.end()),
-                        point.run, point.first_instance, point.n_instances);
-  }
   nb::typed<nb::list, TrainableRun> runs;
   for (run::Run& run : results.runs)
     runs.append(nb::cast(new TrainableRun(std::move(run)), nb::rv_policy::take_ownership));
-  return {std::move(points), std::move(runs)};
+  return {std::move(results.points), std::move(runs)};
 }
 
 /// claim, expected, measured, holds, seeds, spread
@@ -198,8 +190,7 @@ void bind_experiments(nb::module_& module) {
         return new TrainableRun(unlocked([&] { return store::load_run(directory); }));
       },
       "directory"_a, nb::rv_policy::take_ownership);
-  module.def("load_sweep", &load_sweep, "directory"_a,
-             "([(values, run, first_instance, n_instances)], runs)");
+  module.def("load_sweep", &load_sweep, "directory"_a, "(points, runs)");
   module.def("sweep_run_path", &store::sweep_run_path, "run"_a,
              "Where a run is, from its sweep's directory.");
   module.def(

@@ -70,6 +70,7 @@ NB_MODULE(_core, module) {
   nanobind::register_exception_translator(translate);
   watch_interpreter();
   bind_run(module);
+  bind_tables(module);
   bind_experiments(module);
   bind_metrics(module);
   bind_geometry(module);

@@ -48,6 +48,9 @@ FigureKind: TypeAlias = Literal[
     "compressed-sensing",
 ]
 
+#: What data frames are of.
+FrameLibrary: TypeAlias = Literal["pandas", "polars"]
+
 #: What chooses instances: anything that indexes a model.
 Which: TypeAlias = int | np.integer[Any] | slice | Sequence[int] | npt.NDArray[np.integer[Any] | np.bool_]
 

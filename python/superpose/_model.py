@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, ge
 import numpy as np
 import numpy.typing as npt
 
-from . import _core, _progress
+from . import _core, _frames, _progress
 from ._arrays import (
     AnyTensor,
     ArrayLike,
@@ -35,6 +35,7 @@ from ._copied import copied
 from ._files import expect_own_suffix
 from ._literals import (
     FeatureSet,
+    FrameLibrary,
     Framework,
     Kind,
     ModuleLayout,
@@ -602,6 +603,11 @@ class Model:
         outcomes; None where it had one.
         """
         return restarts_of(self._run)
+
+    def to_frame(self, library: FrameLibrary | None = None, *, restarts: bool = False, features: bool = False) -> Any:
+        """What came out, as a data frame of pandas or polars: `Run.to_frame`, of this model."""
+        rows = _frames.rows_of(restarts, features)
+        return _frames.frame(_core.table_of_run(self._run, self.loss, rows), library)
 
     @property
     def history(self) -> History:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import dataclasses
+import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy.typing as npt
 
-from . import _core, _files, _interchange, _progress, _toml, plot
+from . import _core, _files, _frames, _interchange, _progress, _toml, plot
 from ._arrays import FloatArray, PathLike, choice, flag, path
 from ._edge import warn
-from ._literals import Kind, Layout, Setting
+from ._literals import FrameLibrary, Kind, Layout, Setting
 from ._model import Model
 from ._own_data import Distribution, OwnData, Target
 from ._training import History, threads_of
@@ -37,6 +38,10 @@ __all__ = [
     "papers",
     "run",
 ]
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 _Result = TypeVar("_Result")
 
@@ -67,6 +72,35 @@ class Run:
         """What was recorded."""
         return self.model.history
 
+    @overload
+    def to_frame(
+        self, library: Literal["pandas"], *, restarts: bool = False, features: bool = False
+    ) -> pandas.DataFrame: ...
+
+    @overload
+    def to_frame(
+        self, library: Literal["polars"], *, restarts: bool = False, features: bool = False
+    ) -> polars.DataFrame: ...
+
+    @overload
+    def to_frame(self, library: None = None, *, restarts: bool = False, features: bool = False) -> Any: ...
+
+    def to_frame(self, library: FrameLibrary | None = None, *, restarts: bool = False, features: bool = False) -> Any:
+        """What came out, as a data frame: a row an instance, with its feature_probability, loss, D*, capacity, number
+        of represented features and outcome in words. It is the table that `superpose metrics DIR --csv` prints.
+
+        Args:
+            library: "pandas" or "polars"; pandas unless given, or polars where there is no pandas.
+            restarts: a row a restart instead. What they ended in is known where they were recorded
+                (`all_restarts = true` in [record]).
+            features: a row a feature instead, with all of `metrics.measure`.
+
+        Raises:
+            ImportError: the library is not installed; the message says what to install.
+            ValueError: both `restarts` and `features` are given.
+        """
+        return self.model.to_frame(library, restarts=restarts, features=features)
+
     def __repr__(self) -> str:
         return f"<superpose.Run {self.name!r} in {str(self.directory)!r}: {self.model!r}>"
 
@@ -76,11 +110,12 @@ class SweepPoint:
     """One experiment of a sweep.
 
     Attributes:
-        values: the swept keys and their values, as TOML has them: `{"model.n_hidden": "2"}`.
+        values: the swept keys and their values, of the types and in the order that they have in the file:
+            `{"model.n_hidden": 2}`.
         model: its instances alone.
     """
 
-    values: dict[str, str]
+    values: dict[str, Any]
     model: Model
 
 
@@ -91,6 +126,33 @@ class Sweep:
     points: list[SweepPoint]
     runs: list[Run]
     directory: Path
+    _points: Sequence[_core.SweepPoint] = dataclasses.field(default=(), compare=False)
+
+    def _table(self, rows: str) -> _core.Table:
+        models = [run.model for run in self.runs]
+        return _core.table_of_sweep(self._points, [model._run for model in models], [m.loss for m in models], rows)
+
+    @overload
+    def to_frame(
+        self, library: Literal["pandas"], *, restarts: bool = False, features: bool = False
+    ) -> pandas.DataFrame: ...
+
+    @overload
+    def to_frame(
+        self, library: Literal["polars"], *, restarts: bool = False, features: bool = False
+    ) -> polars.DataFrame: ...
+
+    @overload
+    def to_frame(self, library: None = None, *, restarts: bool = False, features: bool = False) -> Any: ...
+
+    def to_frame(self, library: FrameLibrary | None = None, *, restarts: bool = False, features: bool = False) -> Any:
+        """What came out, as a data frame: a row an instance, with its point, the swept values, and what `Run.to_frame`
+        has of it. It is the table that `superpose metrics DIR --csv` prints. Arguments and errors are those of
+        `Run.to_frame`.
+
+            sweep.to_frame().groupby("model.n_hidden")["loss"].median()
+        """
+        return _frames.frame(self._table(_frames.rows_of(restarts, features)), library)
 
     def __repr__(self) -> str:
         return f"<superpose.Sweep in {str(self.directory)!r}: {len(self.points)} points>"
@@ -354,11 +416,12 @@ def _load_directory(directory: Path) -> Run | Sweep | Study:
         return _run_of(_core.load_run(directory), directory)
     points, found = _core.load_sweep(directory)
     runs = [_run_of(run, directory / _core.sweep_run_path(i)) for i, run in enumerate(found)]
-    return Sweep(
-        [SweepPoint(values, runs[index].model[first : first + count]) for values, index, first, count in points],
-        runs,
-        directory,
-    )
+    return Sweep([_point_of(point, runs) for point in points], runs, directory, points)
+
+
+def _point_of(point: _core.SweepPoint, runs: list[Run]) -> SweepPoint:
+    first = point.first_instance
+    return SweepPoint(json.loads(point.values), runs[point.run].model[first : first + point.n_instances])
 
 
 def _run_of(run: _core.Run, directory: Path) -> Run:

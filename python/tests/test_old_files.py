@@ -79,7 +79,7 @@ def test_an_interrupted_run_is_resumed(tmp_path) -> None:
 
 def test_sweeps_and_studies() -> None:
     sweep = sp.load_sweep(OLD / "sweep")
-    assert [point.values for point in sweep.points] == [{"model.n_hidden": "1"}, {"model.n_hidden": "2"}]
+    assert [point.values for point in sweep.points] == [{"model.n_hidden": 1}, {"model.n_hidden": 2}]
     assert [point.model.n_hidden for point in sweep.points] == [1, 2]
     study = sp.load_study(OLD / "study")
     assert study.kind == "johnson_lindenstrauss" and study.measurements["share_beyond"].shape[:2] == (1, 2)

@@ -456,6 +456,33 @@ Groups group(const std::vector<Experiment>& experiments, const std::vector<Setti
 
 }  // namespace
 
+std::optional<SweptValue> swept_value(const SweepPoint& point, std::string_view key) {
+  const auto own = std::ranges::find(point.values, key, [](const auto& pair) { return pair.first; });
+  if (own == point.values.end()) return std::nullopt;
+  const std::string& text = own->second;
+  const toml::table parsed = parse_override(text, override_place(text));
+  const toml::node& node = *parsed.get("value");
+  if (const auto* boolean = node.as_boolean()) return boolean->get();
+  if (const auto* integer = node.as_integer()) return integer->get();
+  if (const auto* real = node.as_floating_point()) return real->get();
+  if (const auto* string = node.as_string()) return string->get();
+  return text;
+}
+
+std::vector<std::string> swept_keys(std::span<const SweepPoint> points) {
+  std::vector<std::string> keys;
+  for (const SweepPoint& point : points) {
+    for (const auto& [key, value] : point.values) {
+      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
+std::string sweep_run_path(std::size_t run) {
+  return fmt::format("runs/{:03}", run);
+}
+
 Sweep parse_sweep(const ExperimentSource& source) {
   return parse_sweep(TomlDocument{.table = parse_toml(source.text, source.file), .file = source.file},
                      source);

@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "superpose/experiment/experiment.h"
@@ -18,6 +21,20 @@ struct SweepPoint {
   std::int64_t first_instance = 0;  ///< its instances in that run are next to each other
   std::int64_t n_instances = 1;
 };
+
+/// A swept value: true or false, a whole number, a number, or text. Of an array or a table it is the TOML
+/// text.
+using SweptValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// The value that a point has for a full key; nothing where it has none.
+std::optional<SweptValue> swept_value(const SweepPoint& point, std::string_view key);
+
+/// Every key that a point has, in the order in which points first name it. Points of a list need not name the
+/// same keys.
+std::vector<std::string> swept_keys(std::span<const SweepPoint> points);
+
+/// What a sweep's run is called, which is its path in the sweep's directory: "runs/000".
+std::string sweep_run_path(std::size_t run);
 
 /// Many experiments in one file: [sweep]. Points that differ only in what each instance may have for itself
 /// (feature_probability, importance) train side by side in one model.

@@ -1,7 +1,5 @@
 #include "superpose/store/run_sweep.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
@@ -17,13 +15,24 @@ namespace fs = std::filesystem;
 
 using Json = nlohmann::ordered_json;
 
-Json json_value(const std::string& text) {
-  const toml::table parsed = parse_override(text, override_place(text));
-  const toml::node& node = *parsed.get("value");
+Json json_of(const toml::node& node) {
+  if (const auto* boolean = node.as_boolean()) return boolean->get();
   if (const auto* integer = node.as_integer()) return integer->get();
   if (const auto* real = node.as_floating_point()) return real->get();
   if (const auto* string = node.as_string()) return string->get();
-  return text;
+  if (const auto* array = node.as_array()) {
+    auto elements = Json::array();
+    for (const toml::node& element : *array) elements.push_back(json_of(element));
+    return elements;
+  }
+  auto object = Json::object();
+  for (const auto& [key, value] : *node.as_table()) object[std::string(key.str())] = json_of(value);
+  return object;
+}
+
+Json json_value(const std::string& text) {
+  const toml::table parsed = parse_override(text, override_place(text));
+  return json_of(*parsed.get("value"));
 }
 
 Json values_of(const SweepPoint& point) {
@@ -86,10 +95,6 @@ std::vector<Job> jobs_of(const Sweep& sweep) {
 
 std::string values_json(const SweepPoint& point) {
   return values_of(point).dump();
-}
-
-std::string sweep_run_path(std::size_t run) {
-  return fmt::format("{}/{:03}", kRunsDirectory, run);
 }
 
 RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {

@@ -44,11 +44,10 @@ struct SweepResults {
   std::vector<run::Run> runs;
 };
 
-/// The path of a run, relative to the sweep's directory: "runs/000".
-std::string sweep_run_path(std::size_t run);
+using superpose::sweep_run_path;
 
-/// The swept values of a point as a JSON object. Numbers and strings stay what they are; any other value is
-/// its TOML text.
+/// The swept values of a point as a JSON object, in the file's order. Each is of the type that it has in the
+/// file: a number, text, true or false, an array, an object.
 std::string values_json(const SweepPoint& point);
 
 /// Reads a sweep's directory. Errors: InvalidRequest that names the file at fault; NotFinished when the sweep

@@ -24,9 +24,6 @@ TEST(Table, NumbersThatAreNoneAreNotFinite) {
   for (const double number : {kNan, -kNan, kInfinity, -kInfinity})
     EXPECT_EQ(format_number(number, 4), "not finite");
   EXPECT_EQ(format_number(0.00012345, 4), "0.0001234");
-  EXPECT_EQ(csv_number(-kNan), "nan");
-  EXPECT_EQ(csv_number(-kInfinity), "-inf");
-  EXPECT_EQ(csv_number(0.1), "0.1");
 }
 
 }  // namespace

@@ -371,9 +371,23 @@ class Measure(Case):
         self.assertEqual(len(lines), 4)
         self.assertEqual([line.split()[0] for line in lines], ["instance", "0", "1", "2"])
 
-    def test_csv_has_a_line_a_feature(self):
+    def test_csv_has_a_line_an_instance(self):
         metrics = json.loads(self.done("metrics", "a", "--json"))
         lines = list(csv.DictReader(io.StringIO(self.done("metrics", "a", "--csv"))))
+        names = ["loss", "dimensions_per_feature", "capacity"]
+        self.assertEqual(list(lines[0]), ["instance", "feature_probability", *names, "represented", "outcome"])
+        self.assertEqual([line["instance"] for line in lines], ["0", "1", "2"])
+        for name in names:
+            self.assertEqual([float(line[name]) for line in lines], metrics[name], name)
+        represented = [str(sum(norm > 0.5 for norm in row)) for row in metrics["norms"]]
+        self.assertEqual([line["represented"] for line in lines], represented)
+        self.refused("--csv", "metrics", "a", "--json", "--csv")
+        self.refused("--restarts requires --csv", "metrics", "a", "--restarts")
+        self.refused("--features", "metrics", "a", "--csv", "--features", "--restarts")
+
+    def test_csv_has_a_line_a_feature_where_asked(self):
+        metrics = json.loads(self.done("metrics", "a", "--json"))
+        lines = list(csv.DictReader(io.StringIO(self.done("metrics", "a", "--csv", "--features"))))
         self.assertEqual(list(lines[0]), ["instance", "feature", *metrics])
         self.assertEqual([(line["instance"], line["feature"]) for line in lines],
                          [(str(i), str(f)) for i in range(3) for f in range(5)])  # fmt: skip
@@ -382,7 +396,6 @@ class Measure(Case):
             for name, values in metrics.items():
                 expected = values[i][f] if isinstance(values[i], list) else values[i]
                 self.assertEqual(float(line[name]), expected, name)
-        self.refused("--csv", "metrics", "a", "--json", "--csv")
 
     def test_what_is_not_finite_says_so_in_every_table(self):
         for restarts in ((), ("restarts=2",), ("restarts=2", "all_restarts=true")):
@@ -393,8 +406,9 @@ class Measure(Case):
             self.assertNotRegex(table, r"\b(nan|inf)\b")
             for line in table.splitlines()[1:4]:
                 self.assertEqual(line.count("not finite"), 4, line)  # all but the instance and its probability
-        self.assertTrue(all(line.split(",")[8] in ("inf", "nan")
-                            for line in self.done("metrics", "b", "--csv").splitlines()[1:]))  # fmt: skip
+        lines = list(csv.DictReader(io.StringIO(self.done("metrics", "b", "--csv"))))
+        self.assertTrue(all(line["loss"] in ("inf", "nan") for line in lines))
+        self.assertEqual([(line["represented"], line["outcome"]) for line in lines], [("", "not finite")] * 3)
 
     def test_a_model_copied_alone_is_measured_and_drawn(self):
         (self.dir / "home").mkdir()
@@ -454,6 +468,12 @@ class Restarts(Case):
         for counts in json.loads(self.done("metrics", "b", "--json"))["outcomes"]:
             self.assertEqual(sum(count["restarts"] for count in counts), 3)
         self.assertRegex(self.done("metrics", "b"), r"outcome +restarts +lowest loss")
+        lines = list(csv.DictReader(io.StringIO(self.done("metrics", "b", "--csv", "--restarts"))))
+        self.assertEqual([line["restart"] for line in lines], ["0", "1", "2"] * 3)
+        kept = [line for line in lines if line["kept"] == "true"]
+        self.assertEqual([int(line["restart"]) for line in kept], metrics["kept_restart"])
+        self.assertEqual([float(line["loss"]) for line in kept], metrics["loss"])
+        self.assertTrue(all(line["outcome"] for line in lines))
         self.done("run", "a.toml", "--out", "a", "--set", "restarts=1")
         self.assertFalse((self.dir / "a/restarts.safetensors").exists())
         self.assertNotIn("kept_restart", json.loads(self.done("metrics", "a", "--json")))
@@ -753,7 +773,7 @@ class Studies(Case):
         self.done("figure", "johnson-lindenstrauss", "a", "--out", "f.svg")
         self.refused("got a study's", "figure", "intro", "a", "--out", "g.svg")
         self.refused('got "johnson_lindenstrauss"', "figure", "packing", "a", "--out", "g.svg")
-        self.refused("got a study's", "metrics", "a")
+        self.refused("got a study's; its numbers are the tensors of a/measurements.safetensors", "metrics", "a", "--csv")
         self.refused("got a study's", "run", "small.toml", "--out", "a")
         self.done("run", "small.toml", "--out", "b")
         self.refused("expected a study's directory", "figure", "packing", "b", "--out", "g.svg")
@@ -802,6 +822,12 @@ class Sweeps(Case):
             self.assertEqual(point["norms"], one["norms"])
             self.assertEqual(point["loss"], one["loss"])
         self.assertIn("data.values", self.done("metrics", "s"))
+        lines = list(csv.DictReader(io.StringIO(self.done("metrics", "s", "--csv"))))
+        self.assertEqual(list(lines[0])[:5], ["point", "model.n_hidden", "data.values", "run", "instance"])
+        self.assertEqual([line["point"] for line in lines], [str(p) for p in range(4) for _ in range(3)])
+        self.assertEqual({(line["model.n_hidden"], line["data.values"]) for line in lines if line["point"] == "2"},
+                         {("2", "uniform")})  # fmt: skip
+        self.assertEqual([float(line["loss"]) for line in lines], [x for point in points for x in point["loss"]])
         self.refused("name one of s/runs/NNN", "figure", "intro", "s", "--out", "x.svg")
 
     def test_wrong_points_are_refused_where_they_are_written(self):

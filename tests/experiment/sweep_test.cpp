@@ -49,6 +49,21 @@ TEST(Sweep, ListIsCrossedWithTheGridThatVariesFaster) {
   EXPECT_EQ(sweep.points[2].values, (Pairs{{"train.steps", "5"}}));
 }
 
+TEST(Sweep, ValuesAreWhatTheyAreInTheFile) {
+  const Sweep sweep = parse(
+      "list = [{ n_hidden = 2, lr = 1.0, schedule = 'linear', importance = [1, 2, 3.5] }, { init = { normal "
+      "= 2 } }]");
+  const SweepPoint& point = sweep.points[0];
+  EXPECT_EQ(swept_value(point, "model.n_hidden"), SweptValue(std::int64_t{2}));
+  EXPECT_EQ(swept_value(point, "train.lr"), SweptValue(1.0));
+  EXPECT_EQ(swept_value(point, "train.schedule"), SweptValue(std::string("linear")));
+  EXPECT_EQ(swept_value(point, "data.importance"), SweptValue(std::string("[1, 2, 3.5]")));
+  EXPECT_EQ(swept_value(point, "model.init"), std::nullopt);
+  EXPECT_EQ(swept_keys(sweep.points),
+            (std::vector<std::string>{"model.n_hidden", "train.lr", "train.schedule", "data.importance",
+                                      "model.init"}));
+}
+
 TEST(Sweep, RulesMakeValues) {
   const Sweep sweep = parse("grid = { lr = { linear = [1.0, 2.0], count = 3 } }");
   ASSERT_EQ(sweep.runs.size(), 3u);

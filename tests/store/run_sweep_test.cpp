@@ -73,6 +73,18 @@ TEST(RunSweep, PointIsTheInstanceOfAnOrdinaryExperiment) {
   EXPECT_FALSE(train_sweep(sweep, 1, stop.get_token()).has_value());
 }
 
+TEST(RunSweep, ValuesInJsonAreOfTheTypesAndInTheOrderOfTheFile) {
+  SweepPoint point;
+  point.values = {{"train.lr", "1.0"},
+                  {"model.n_hidden", "2"},
+                  {"data.values", "\"signed\""},
+                  {"data.importance", "[1, [0.5]]"},
+                  {"data.sets", "[{ \"correlated\" = [0, 1] }]"}};
+  EXPECT_EQ(values_json(point),
+            R"({"train.lr":1.0,"model.n_hidden":2,"data.values":"signed","data.importance":[1,[0.5]],)"
+            R"("data.sets":[{"correlated":[0,1]}]})");
+}
+
 TEST(RunSweep, TwiceGivesTheSameBytesInAnyOrderOfJobs) {
   const Sweep sweep = example();
   const TemporaryDirectory directory;
