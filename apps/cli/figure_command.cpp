@@ -9,10 +9,12 @@
 #include "superpose/core/error.h"
 #include "superpose/figures/figure_kinds.h"
 #include "superpose/figures/order.h"
+#include "superpose/run/table.h"
 #include "superpose/store/figure_file.h"
 #include "superpose/store/files.h"
 #include "superpose/store/run_directory.h"
 #include "superpose/store/run_study.h"
+#include "superpose/store/run_sweep.h"
 
 namespace superpose::cli {
 namespace {
@@ -22,7 +24,7 @@ std::string kind_list() {
   std::string text = "Kinds:";
   for (const auto& kind : figures::figure_kinds())
     text += fmt::format("\n  {:32}{}", kind.name, kind.summary);
-  return text;
+  return text + "\n\ndocs/figures.md explains what each shows, and what it does not.";
 }
 
 figures::Order order_of(const FigureCommand& command) {
@@ -38,8 +40,18 @@ figures::Order order_of(const FigureCommand& command) {
   return order;
 }
 
-drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::filesystem::path>& directories,
-                     const figures::Order& order) {
+drawing::Figure draw_sweep(const figures::FigureKind& kind, const FigureCommand& command,
+                           const figures::Order& order) {
+  const store::SweepResults sweep = store::load_sweep_results(command.directories.back());
+  figures::SweepView view = command.view;
+  view.name = sweep.runs.front().experiment.name;
+  return figures::build_of_sweep(kind, make_table(sweep.points, sweep.runs), view, order);
+}
+
+drawing::Figure draw(const figures::FigureKind& kind, const FigureCommand& command) {
+  const auto& directories = command.directories;
+  const figures::Order order = order_of(command);
+  figures::check_view(kind, command.view);
   if (directories.size() > 1 && !kind.takes_several) {
     throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
                           .expected = "one directory",
@@ -47,6 +59,8 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
   }
   if (store::holds<study::Study>(directories.back()))
     return figures::build_of_study(kind, store::load_study(directories.back()), order);
+  if (kind.build_sweep != nullptr && store::holds<Sweep>(directories.back()))
+    return draw_sweep(kind, command, order);
   std::vector<run::Run> runs;
   runs.reserve(directories.size());
   for (const auto& directory : directories) runs.push_back(store::load_run(directory));
@@ -61,12 +75,12 @@ drawing::Figure draw(const figures::FigureKind& kind, const std::vector<std::fil
 
 void add_figure_command(CLI::App& app, Action& action) {
   auto command = std::make_shared<FigureCommand>();
-  auto* sub = app.add_subcommand("figure", "Draw a finished run or study");
+  auto* sub = app.add_subcommand("figure", "Draw a finished run, sweep or study");
   sub->add_option("KIND", command->kind, "What to draw, one of the kinds below")->required()->type_name("");
-  sub->add_option(
-         "RUN_DIR", command->directories,
-         "The directory of a run or study; of several runs, where the kind shows them side by side, the "
-         "main one last")
+  sub->add_option("RUN_DIR", command->directories,
+                  "The directory of a run, sweep or study; of several runs, where the kind shows them side "
+                  "by side, the "
+                  "main one last")
       ->required()
       ->type_name("");
   sub->add_option("--out", command->out, "File to write: its suffix, svg, pdf, png or html, says how")
@@ -87,6 +101,14 @@ void add_figure_command(CLI::App& app, Action& action) {
       ->type_name("NUMBER")
       ->check(CLI::Range(10, 2400));
   sub->add_flag("--outlines", command->file.outlines, "Draw the letters of an svg as shapes, not as text");
+  auto& view = command->view;
+  sub->add_option("--metric", view.metric,
+                  "Of a sweep: what to show: loss, dimensions_per_feature, capacity, represented, ...; loss "
+                  "unless given")
+      ->type_name("NAME");
+  sub->add_option("--x", view.x, "Of a sweep: the swept key along x; alone, the figure has lines")
+      ->type_name("KEY");
+  sub->add_option("--y", view.y, "Of a sweep: the swept key along y of a heat map")->type_name("KEY");
   sub->footer(kind_list());
   sub->callback([command, &action] { action = [command] { return figure(*command); }; });
 }
@@ -94,7 +116,7 @@ void add_figure_command(CLI::App& app, Action& action) {
 int figure(const FigureCommand& command) {
   const figures::FigureKind& kind = figures::find_figure_kind(command.kind);
   store::check_format(command.out);
-  const drawing::Figure drawn = draw(kind, command.directories, order_of(command));
+  const drawing::Figure drawn = draw(kind, command);
   store::make_directory_of(command.out);
   store::render(drawn, command.out, command.file);
   return kDone;

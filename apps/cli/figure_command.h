@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "apps/cli/command.h"
+#include "superpose/figures/sweep_figure.h"
 #include "superpose/store/figure_file.h"
 
 namespace superpose::cli {
 
-/// `superpose figure KIND RUN_DIR... --out FILE`: draws a finished run, with others beside it.
+/// `superpose figure KIND RUN_DIR... --out FILE [--metric NAME] [--x KEY] [--y KEY]`: draws a finished run,
+/// with others beside it, a study or a sweep.
 struct FigureCommand {
   std::string kind;
   std::vector<std::filesystem::path> directories;  ///< the main one last
@@ -21,6 +23,7 @@ struct FigureCommand {
   std::optional<std::string> title = {};  ///< "none": none
   std::optional<double> font_size = {};   ///< points
   store::FileOptions file = {};
+  figures::SweepView view;  ///< of the kind sweep
 };
 
 void add_figure_command(CLI::App& app, Action& action);

@@ -59,7 +59,9 @@ double length(std::string_view name, nb::handle value) {
 }
 
 /// What Python asks for, as plot.py checked it.
-figures::Order order_of(const nb::dict& wanted) {
+using Wanted = nb::typed<nb::dict, nb::str, nb::object>;
+
+figures::Order order_of(const Wanted& wanted) {
   figures::Order order;
   for (const auto& [key, value] : wanted) {
     const auto name = nb::cast<std::string>(key);
@@ -76,7 +78,7 @@ figures::Order order_of(const nb::dict& wanted) {
 }
 
 /// The figure of models, built without the interpreter's lock.
-Drawing draw(const std::string& kind, const Runs& runs, const nb::dict& wanted) {
+Drawing draw(const std::string& kind, const Runs& runs, const Wanted& wanted) {
   expect_runs(runs);
   const figures::Order order = order_of(wanted);
   const figures::FigureKind& found = figures::find_figure_kind(kind);
@@ -90,10 +92,19 @@ Drawing draw(const std::string& kind, const Runs& runs, const nb::dict& wanted) 
 }
 
 /// The figure of a study's directory, built without the interpreter's lock.
-Drawing draw_study(const std::string& kind, const std::filesystem::path& directory, const nb::dict& wanted) {
+Drawing draw_study(const std::string& kind, const std::filesystem::path& directory, const Wanted& wanted) {
   return stoppable([kind, directory, order = order_of(wanted)](const StopToken& stop) {
     const figures::FigureKind& found = figures::find_figure_kind(kind);
     return unless_stopped(figures::build_of_study(found, store::load_study(directory), order), stop);
+  });
+}
+
+/// The figure of a sweep's table of instances, built without the interpreter's lock.
+Drawing draw_sweep(const std::string& kind, const run::Table& table, figures::SweepView view,
+                   const Wanted& wanted) {
+  return stoppable([kind, table, view = std::move(view), order = order_of(wanted)](const StopToken& stop) {
+    const figures::FigureKind& found = figures::find_figure_kind(kind);
+    return unless_stopped(figures::build_of_sweep(found, table, view, order), stop);
   });
 }
 
@@ -136,6 +147,7 @@ void bind_figures(nb::module_& module) {
   nb::class_<FigureKind>(module, "FigureKind", "A kind of figure, and what it needs of the models it shows.")
       .def_ro("name", &FigureKind::name)
       .def_ro("summary", &FigureKind::summary)
+      .def_prop_ro("shows_sweeps", [](const FigureKind& kind) { return kind.build_sweep != nullptr; })
       .def_ro("shows_history", &FigureKind::shows_history)
       .def_ro("shows_loss", &FigureKind::shows_loss)
       .def_ro("uses_data", &FigureKind::uses_data);
@@ -165,6 +177,23 @@ void bind_figures(nb::module_& module) {
   module.def("draw", &draw, "kind"_a, "runs"_a, "order"_a,
              "The figure of runs; the last one is the main one.");
   module.def("draw_study", &draw_study, "kind"_a, "directory"_a, "order"_a, "The figure of a study.");
+  using figures::SweepView;
+  nb::class_<SweepView>(module, "SweepView", "What a figure of a sweep shows; empty: the library chooses.")
+      .def(
+          "__init__",
+          [](SweepView* self, std::string name, std::string metric, std::string x, std::string y) {
+            new (self) SweepView{
+                .name = std::move(name), .metric = std::move(metric), .x = std::move(x), .y = std::move(y)};
+          },
+          "name"_a, "metric"_a, "x"_a, "y"_a);
+  module.def("draw_sweep", &draw_sweep, "kind"_a, "table"_a, "view"_a, "order"_a,
+             "The figure of a sweep's table of instances.");
+  module.def(
+      "check_view",
+      [](const std::string& kind, const SweepView& view) {
+        figures::check_view(figures::find_figure_kind(kind), view);
+      },
+      "kind"_a, "view"_a, "Refuses what only figures of sweeps can be told.");
 }
 
 }  // namespace superpose::python

@@ -46,6 +46,7 @@ FigureKind: TypeAlias = Literal[
     "johnson-lindenstrauss",
     "packing",
     "compressed-sensing",
+    "sweep",
 ]
 
 #: What data frames are of.

@@ -1,8 +1,8 @@
 """The paper's figures, as Plotly figures: what `superpose figure` draws, from the same code.
 
-Every function takes one or several models, runs or studies, or paths of their directories, the main one last. `which`
-chooses the instances to draw: anything that indexes a model. What is chosen is drawn, or refused where it has no room;
-unless given the kind draws all, or as many as its title says. `Look` has the size, the font and the theme.
+Every function takes one or several models, runs, studies or sweeps, or paths of their directories, the main one last.
+`which` chooses the instances to draw: anything that indexes a model. What is chosen is drawn, or refused where it has
+no room; unless given the kind draws all, or as many as its title says. `Look` has the size, the font and the theme.
 
 A function raises ValueError where a kind of figure cannot show them, before it measures anything, IndexError where
 there is no such instance, and TypeError for what is no model. The interpreter's lock is released while it draws, and
@@ -12,14 +12,15 @@ Ctrl-C ends it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _core
-from ._arrays import PathLike, choice, flag, number, path, refuse_unknown, text
+from ._arrays import PathLike, choice, flag, number, path, text
 from ._errors import in_python
 from ._literals import FigureKind, Which
+from ._misuse import refuse_unknown
 from ._pictures import svg_for_page
 from ._weights import Weights, expect_model
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
     from typing_extensions import Unpack
 
-    from ._runs import Paper, Study
+    from ._runs import Paper, Study, Sweep
 
 __all__ = [
     "Look",
@@ -48,6 +49,7 @@ __all__ = [
     "phase",
     "save",
     "sets",
+    "sweep",
     "vulnerability",
 ]
 
@@ -80,18 +82,29 @@ def kinds() -> dict[str, str]:
     return {kind.name: in_python(kind.summary) for kind in _core.figure_kinds()}
 
 
-def figure(kind: FigureKind, *models: Weights | Study, which: Which | None = None, **look: Unpack[Look]) -> Figure:
-    """A figure of the kind of that name, one of `kinds()`."""
+def figure(
+    kind: FigureKind,
+    *models: Weights | Study | Sweep,
+    which: Which | None = None,
+    metric: str | None = None,
+    x: str | None = None,
+    y: str | None = None,
+    **look: Unpack[Look],
+) -> Figure:
+    """A figure of the kind of that name, one of `kinds()`. metric, x, y: of `sweep`, as that takes them."""
     from ._figures import from_drawing
 
-    return from_drawing(_draw(kind, models, which, look))
+    return from_drawing(_draw(kind, models, which, look, (metric, x, y)))
 
 
 def save(
     kind: FigureKind,
-    *models: Weights | Study,
+    *models: Weights | Study | Sweep,
     file: PathLike,
     which: Which | None = None,
+    metric: str | None = None,
+    x: str | None = None,
+    y: str | None = None,
     dpi: float = 144,
     outlines: bool = False,
     **look: Unpack[Look],
@@ -103,6 +116,9 @@ def save(
         models: what to draw.
         file: the path.
         which: the instances.
+        metric: of `sweep`, as that takes it.
+        x: likewise.
+        y: likewise.
         dpi: pixels an inch, of a png.
         outlines: whether the letters of an svg are shapes, the same in every viewer; else they are text.
         look: see `Look`.
@@ -112,7 +128,7 @@ def save(
     _core.check_figure_file(where)
     if where.suffix.lower() == ".html":
         _have_plotly_script()
-    _draw(kind, models, which, look).save(where, _dpi(dpi), flag("outlines", outlines))
+    _draw(kind, models, which, look, (metric, x, y)).save(where, _dpi(dpi), flag("outlines", outlines))
 
 
 def _dpi(dpi: float) -> float:
@@ -122,20 +138,26 @@ def _dpi(dpi: float) -> float:
 
 
 def _draw(
-    kind: FigureKind, models: Sequence[Weights | Study], which: Which | None, look: Mapping[str, Any]
+    kind: FigureKind,
+    models: Sequence[Weights | Study | Sweep],
+    which: Which | None,
+    look: Mapping[str, Any] | None = None,
+    of_sweep: tuple[str | None, str | None, str | None] = (None, None, None),
 ) -> _core.Drawing:
+    """of_sweep: metric, x and y."""
     choice("kind", kind, kinds())
-    order = _order(look)
-    study = _study_directory(models)
-    if study:
+    order, view = _order(look or {}), _view(kind, *of_sweep)
+    if study := _study_directory(models):
         return _core.draw_study(kind, study, order)
+    if swept := _sweep(kind, models, which):
+        return _core.draw_sweep(kind, swept._table("instances"), view(swept), order)
     runs, chosen = _runs(kind, models, which)
     return _core.draw(kind, runs, {**order, "which": chosen})
 
 
 def _order(look: Mapping[str, Any]) -> dict[str, object]:
     """The look as the library takes it."""
-    refuse_unknown("plot", {name: value for name, value in look.items() if name not in _LOOK}, _LOOK)
+    refuse_unknown("plot", [name for name in look if name not in _LOOK], _LOOK)
     order: dict[str, object] = {}
     for name, value in look.items():
         if value is None:
@@ -150,7 +172,7 @@ _LOOK = list(Look.__annotations__)
 
 def _picture(kind: FigureKind, model: Weights, which: Which | None) -> str:
     """The figure as an SVG picture for a page."""
-    return svg_for_page(_draw(kind, [model], which, {}).svg())
+    return svg_for_page(_draw(kind, [model], which).svg())
 
 
 def _have_plotly_script() -> None:
@@ -240,7 +262,50 @@ def compressed_sensing(study: Study | Paper | PathLike, **look: Unpack[Look]) ->
     return figure("compressed-sensing", study, **look)
 
 
-def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
+def sweep(
+    sweep: Sweep | PathLike,
+    metric: str = "loss",
+    *,
+    x: str | None = None,
+    y: str | None = None,
+    **look: Unpack[Look],
+) -> Figure:
+    """A metric over one or two swept keys. It is the median over everything else that varies, and the title says over
+    what. Instances of a point that differ in feature_probability are lines of their own.
+
+    Args:
+        sweep: a sweep, or the path of its directory.
+        metric: a column of `Sweep.to_frame` that has numbers: "loss", "dimensions_per_feature", "capacity",
+            "represented", ...
+        x: the swept key along x. Given alone, the figure has lines, one for each value of another key.
+        y: the swept key along y of a heat map. Unless either is given, the last two keys of several values make a heat
+            map, and a single one lines; "train.seed" is chosen last.
+        look: see `Look`.
+    """
+    return figure("sweep", sweep, metric=metric, x=x, y=y, **look)
+
+
+def _view(kind: str, metric: str | None, x: str | None, y: str | None) -> Callable[[Sweep], _core.SweepView]:
+    """What a figure of a sweep is to show, once it is known which sweep. Refuses it for other kinds."""
+    words = [text(name, word) if word is not None else "" for name, word in (("metric", metric), ("x", x), ("y", y))]
+    _core.check_view(kind, _core.SweepView("", *words))
+    return lambda sweep: _core.SweepView(sweep.runs[0].name, *words)
+
+
+def _sweep(kind: str, models: Sequence[Weights | Study | Sweep], which: Which | None) -> Sweep | None:
+    """The sweep that is to be drawn; None where the kind shows none, or none is given."""
+    if len(models) != 1 or not _core.find_figure_kind(kind).shows_sweeps:
+        return None
+    if which is not None:
+        raise ValueError(f"which: expected none for {kind}, which shows all instances, got {which!r}")
+    from ._runs import Sweep, load
+
+    source = models[0]
+    found = load(source) if isinstance(source, (str, os.PathLike)) else source
+    return found if isinstance(found, Sweep) else None
+
+
+def _study_directory(models: Sequence[Weights | Study | Sweep]) -> Path | None:
     """The directory of the study that is to be drawn; None where no study is."""
     if len(models) != 1:
         return None
@@ -254,7 +319,9 @@ def _study_directory(models: Sequence[Weights | Study]) -> Path | None:
     return found.directory if isinstance(found, Study) else None
 
 
-def _runs(kind: str, models: Sequence[Weights | Study], which: Which | None) -> tuple[list[_core.Run], list[int]]:
+def _runs(
+    kind: str, models: Sequence[Weights | Study | Sweep], which: Which | None
+) -> tuple[list[_core.Run], list[int]]:
     """The models' runs, and the instances to draw of each; none where the kind chooses."""
     if not models:
         raise ValueError("models: expected at least one model, got none")

@@ -67,7 +67,7 @@ WRONG = {
     "too many": lambda: MODEL.generate_batch(5, 6),
     "an argument that a method does not have": lambda: MODEL.optimize(5, sparsity=3),
     "a model's instances": lambda: sp.Model(5, 2, 3, target=np.sqrt)[0],
-    "unknown": lambda: sp.plot.intro(MODEL, width=3),
+    "unknown": lambda: sp.plot.intro(MODEL, widht=3),
 }
 
 

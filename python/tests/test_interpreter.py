@@ -98,7 +98,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 model = sp.Model(600, 20, 20)
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
-    sp._core.draw("features", [model._run]).json()
+    sp._core.draw("features", [model._run], {}).json()
     print("not interrupted")
 except KeyboardInterrupt:
     print("interrupted")

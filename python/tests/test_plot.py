@@ -20,7 +20,7 @@ OF_STUDIES = {"johnson-lindenstrauss", "packing", "compressed-sensing"}
 
 
 def test_every_kind_has_a_function() -> None:
-    named = {name for name in sp.plot.__all__ if name not in ("figure", "kinds", "save")}
+    named = {name for name in sp.plot.__all__ if name not in ("Look", "figure", "kinds", "save")}
     assert named == {kind.replace("-", "_") for kind in sp.plot.kinds()}
 
 
@@ -103,10 +103,14 @@ def test_some_instances_are_drawn(trained) -> None:
         sp.plot.intro(trained, which=[7])
 
 
-def test_dynamics_are_of_one_instance(trained) -> None:
+def test_dynamics_are_of_the_instances_that_are_named(trained) -> None:
     assert sp.plot.dynamics(trained, which=2).to_json() != sp.plot.dynamics(trained).to_json()
-    with pytest.raises(ValueError, match="which: expected one instance for dynamics, got 2"):
-        sp.plot.dynamics(trained, which=[0, 2])
+    titles = [note.text for note in sp.plot.dynamics(trained, which=[0, 2]).layout.annotations]
+    assert any("instance 0" in title for title in titles) and any("instance 2" in title for title in titles)
+    many = sp.Model(5, 2, 7)
+    many.optimize(20, record_every=5, record_parameters=True, progress=False)
+    with pytest.raises(ValueError, match="dynamics: expected at most 6 instances side by side, got 7"):
+        sp.plot.dynamics(many, which=slice(None))
     with pytest.raises(ValueError, match="animation: expected a model trained with record_parameters=True"):
         sp.plot.animation(sp.Model(5, 2))
 
@@ -210,3 +214,49 @@ def test_watching_needs_ipython_and_follows(monkeypatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "IPython.display", None)
     with pytest.raises(RuntimeError, match="expected a Jupyter notebook"):
         sp.watch(model)
+
+
+def test_a_figure_has_the_size_that_was_asked_for(trained, tmp_path) -> None:
+    drawn = sp.plot.intro(trained, width=3.25, font_size=10, theme="dark", title="mine", font="Liberation Serif")
+    assert drawn.layout.width == pytest.approx(3.25 * 96)
+    assert "mine" in drawn.layout.title.text and "Liberation Serif" in drawn.layout.font.family
+    assert drawn.layout.paper_bgcolor != "#ffffff"
+    assert sp.plot.intro(trained, title="").layout.title.text is None
+    assert sp.plot.intro(trained, width="8cm", height="90mm").layout.height == pytest.approx(90 / 25.4 * 96)
+    sp.plot.save("intro", trained, file=tmp_path / "a.svg", width="8cm", outlines=True)
+    assert "<text" not in (tmp_path / "a.svg").read_text()
+    sp.plot.save("intro", trained, file=tmp_path / "b.svg", width="8cm")
+    assert "<text" in (tmp_path / "b.svg").read_text()
+    small, large = tmp_path / "c.png", tmp_path / "d.png"
+    sp.plot.save("intro", trained, file=small, dpi=50)
+    sp.plot.save("intro", trained, file=large, dpi=300)
+    assert large.stat().st_size > small.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("look", "message"),
+    [
+        ({"width": "wide"}, "width: expected a length from 0.5 to 200 inches"),
+        ({"width": -3}, "width: expected a length"),
+        ({"width": 0.6, "height": 0.6}, "expected at least"),
+        ({"font_size": 0}, "font size: expected 4 to 96 points"),
+        ({"theme": "black"}, "theme: expected light"),
+    ],
+)
+def test_a_look_that_cannot_be_is_refused(trained, look, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        sp.plot.intro(trained, **look)
+
+
+def test_an_unknown_word_of_the_look_is_refused(trained) -> None:
+    with pytest.raises(TypeError, match=r"widht.*did you mean 'width'"):
+        sp.plot.intro(trained, widht=3)
+    with pytest.raises(ValueError, match="dpi: expected 10 to 2400"):
+        sp.plot.save("intro", trained, file="a.png", dpi=1)
+
+
+def test_what_is_named_is_drawn_or_refused() -> None:
+    model = sp.Model(5, 2, 150)
+    assert len([a for a in sp.plot.intro(model, which=[3, 149]).layout if str(a).startswith("xaxis")]) == 2
+    with pytest.raises(ValueError, match="at most 100 instances in a figure of this size, got 150"):
+        sp.plot.intro(model, which=slice(None))

@@ -1,4 +1,4 @@
-"""What sweeps and runs gave: typed values, data frames."""
+"""What sweeps and runs gave: typed values, data frames, the figure of a sweep."""
 
 from __future__ import annotations
 
@@ -164,3 +164,30 @@ def test_a_library_that_is_not_there_is_named(sweep, monkeypatch) -> None:
         sweep.runs[0].to_frame("polars")
     with pytest.raises(ValueError, match="library: expected one of pandas, polars, got 'panda'; did you mean 'pandas'"):
         sweep.to_frame("panda")
+
+
+def test_a_sweep_is_drawn(sweep, directory, command, tmp_path) -> None:
+    heat_map = sp.plot.sweep(sweep)
+    assert "two keys: loss" in heat_map.to_json()
+    assert sp.plot.sweep(directory).to_json() == heat_map.to_json() == sp.plot.figure("sweep", sweep).to_json()
+    lines = sp.plot.sweep(sweep, "represented", x="n_hidden")
+    assert "train.schedule" in lines.to_json() and lines.to_json() != heat_map.to_json()
+    sp.plot.save("sweep", sweep, file=tmp_path / "ours.svg", metric="capacity", x="schedule", y="n_hidden")
+    command("figure", "sweep", directory, "--metric", "capacity", "--x", "train.schedule", "--y", "model.n_hidden",
+            "--out", tmp_path / "theirs.svg")  # fmt: skip
+    assert (tmp_path / "ours.svg").read_bytes() == (tmp_path / "theirs.svg").read_bytes()
+
+
+def test_other_sweeps_and_views_are_refused(sweep, trained) -> None:
+    with pytest.raises(ValueError, match=r"metric: expected one of .*loss.*, got \"los\"; did you mean `loss`"):
+        sp.plot.sweep(sweep, "los")
+    with pytest.raises(ValueError, match=r"x: expected one of the swept keys train.schedule, model.n_hidden, got"):
+        sp.plot.sweep(sweep, x="lr")
+    with pytest.raises(ValueError, match="figure sweep: expected a sweep's directory, got a run's"):
+        sp.plot.sweep(sweep.runs[0])
+    with pytest.raises(ValueError, match="figure intro: expected metric, x and y for the kind sweep only"):
+        sp.plot.figure("intro", trained, metric="loss")
+    with pytest.raises(ValueError, match="which: expected none for sweep, which shows all instances, got 0"):
+        sp.plot.figure("sweep", sweep, which=0)
+    with pytest.raises(TypeError, match="x: expected text, got 3"):
+        sp.plot.sweep(sweep, x=3)

@@ -228,7 +228,8 @@ class Fitting {
  private:
   void place() {
     Track x(items_along_x(), built_->width, 0);
-    const double across = settle(x, room_.width, built_->width, room_.height > 0, 1, "width");
+    const double across =
+        settle(x, {.name = "width", .wanted = room_.width, .built = built_->width, .unasked = 1});
     for (std::size_t i = 0; i < figure_.panels.size(); ++i) {
       Panel& panel = figure_.panels[i];
       const Rect& area = built_->panels[i].area;
@@ -237,7 +238,7 @@ class Fitting {
     }
     figure_.width = x.end();
     Track y(items_along_y(), built_->height, title_height(figure_));
-    settle(y, room_.height, built_->height, false, across, "height");
+    settle(y, {.name = "height", .wanted = room_.height, .built = built_->height, .unasked = across});
     figure_.height = y.end();
     for (std::size_t i = 0; i < figure_.panels.size(); ++i)
       figure_.panels[i].area = mapped(built_->panels[i].area, x, y);
@@ -245,24 +246,29 @@ class Fitting {
       figure_.color_bars[i].area = mapped(built_->color_bars[i].area, x, y);
   }
 
-  /// Settles a track for the wanted length, or, where none is wanted, with the factor of the other dimension.
-  /// returns: the factor.
-  double settle(Track& track, double wanted, double natural, bool keep, double other, const char* name) {
-    if (!(wanted > 0)) {
-      const double factor = keep ? 1 : other;
-      track.settle(factor, factor < 1);
-      return factor;
+  /// A length of the figure, in its units.
+  struct Length {
+    const char* name;
+    double wanted, built;
+    double unasked;  ///< the factor on what stretches where no length is wanted
+  };
+
+  /// Settles a track for a length. returns: the factor on what stretches.
+  double settle(Track& track, const Length& length) const {
+    if (!(length.wanted > 0)) {
+      track.settle(length.unasked, length.unasked < 1);
+      return length.unasked;
     }
-    const bool tight = wanted < natural;
-    const double factor = track.stretch_for(wanted, tight);
+    const bool tight = length.wanted < length.built;
+    const double factor = track.stretch_for(length.wanted, tight);
     if (!(factor >= track.least_stretch())) {
       const double least = track.length(track.least_stretch(), true);
       throw InvalidRequest({.place = argument_place("figure"),
-                            .key = name,
+                            .key = length.name,
                             .expected = fmt::format("at least {:.2f} inches for {} with this text",
                                                     std::ceil(least * figure_.scale * 100 / 72) / 100,
                                                     figure_.panels.size() == 1 ? "its panel" : "its panels"),
-                            .got = fmt::format("{:.2f}", wanted * figure_.scale / 72),
+                            .got = fmt::format("{:.2f}", length.wanted * figure_.scale / 72),
                             .hint = "a smaller font size needs less"});
     }
     track.settle(factor, tight);

@@ -254,11 +254,10 @@ Curves curves_of(const Trajectory& trajectory, const drawing::Rect& loss, const 
 class Arrangement {
  public:
   /// features: the height of their panels, with what stands below them.
-  Arrangement(const drawing::Room& room, double features) : features_(features) {
-    constexpr double kNarrow = 520;
-    is_low_ = room.lower_than(kTop + features + kLossHeight + kRowGap + kDHeight);
-    is_stacked_ = is_low_ || room.narrower_than(kNarrow);
-  }
+  Arrangement(const drawing::Room& room, double features)
+      : features_(features),
+        is_low_(room.lower_than(kTop + features + kLossHeight + kRowGap + kDHeight)),
+        is_stacked_(is_low_ || room.narrower_than(kNarrow)) {}
 
   [[nodiscard]] bool is_low() const { return is_low_; }
 
@@ -292,7 +291,7 @@ class Arrangement {
   static constexpr double kLowSide = 100;
 
  private:
-  static constexpr double kLowGap = 56;
+  static constexpr double kLowGap = 56, kNarrow = 520;
 
   [[nodiscard]] drawing::Position corner(std::size_t i) const {
     const auto n = static_cast<double>(i);
@@ -302,7 +301,7 @@ class Arrangement {
   }
 
   double features_;
-  bool is_low_ = false, is_stacked_ = false;
+  bool is_low_, is_stacked_;
 };
 
 /// A column of the animation: three panels, and what they show at any row.

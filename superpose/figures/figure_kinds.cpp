@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -95,10 +96,7 @@ std::string description_of(const FigureKind& kind, const drawing::Figure& figure
 }
 
 /// The figure that a builder made, in the look of the order.
-std::optional<drawing::Figure> finished(const FigureKind& kind, std::optional<drawing::Figure> built,
-                                        const Order& order) {
-  if (!built) return std::nullopt;
-  drawing::Figure figure = *std::move(built);
+drawing::Figure finished(const FigureKind& kind, drawing::Figure figure, const Order& order) {
   figure.description = description_of(kind, figure);
   if (order.title) figure.title = drawing::one_line(*order.title, 400);
   figure.scale = order.font_size / drawing::kTextSize;
@@ -165,33 +163,63 @@ constexpr auto kKinds = std::to_array<FigureKind>({
     {.name = "compressed-sensing",
      .summary = "sparse recovery over m/n and k/m, and what toy models need (a study's)",
      .build_study = of_study<study::CompressedSensing, compressed_sensing_figure>},
+    {.name = "sweep",
+     .summary = "a metric over one or two swept keys, as lines or a heat map (a sweep's)",
+     .build_sweep = sweep_figure},
 });
+
+/// Refuses a choice of instances where there are none to choose from. what: "study".
+void expect_no_choice(const Order& order, std::string_view what) {
+  if (!order.which.empty())
+    throw InvalidRequest(
+        {.place = argument_place("which"), .expected = fmt::format("none for a {}", what), .got = "some"});
+}
+
+/// What a kind cannot show. got: whose directory it is.
+[[noreturn]] void refuse(const FigureKind& kind, std::string_view got) {
+  const std::string_view shown = kind.build != nullptr         ? "run"
+                                 : kind.build_study != nullptr ? "study"
+                                                               : "sweep";
+  throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
+                        .expected = fmt::format("a {}'s directory", shown),
+                        .got = fmt::format("a {}'s", got)});
+}
 
 }  // namespace
 
 std::optional<drawing::Figure> build_of_runs(const FigureKind& kind, std::span<const run::Run* const> runs,
                                              const StopToken& stop, const Order& order) {
-  if (kind.build == nullptr)
-    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
-                          .expected = "a study's directory",
-                          .got = "a run's"});
-  const Wanted wanted = wanted_by(order);
-  if (order.which.empty()) return finished(kind, kind.build(runs, wanted, stop), order);
+  if (kind.build == nullptr) refuse(kind, "run");
   std::vector<run::Run> chosen;
-  for (const run::Run* run : runs) chosen.push_back(run::choose_instances(*run, order.which));
-  std::vector<const run::Run*> pointers;
-  for (const run::Run& run : chosen) pointers.push_back(&run);
-  return finished(kind, kind.build(pointers, wanted, stop), order);
+  std::vector<const run::Run*> shown(runs.begin(), runs.end());
+  if (!order.which.empty()) {
+    for (const run::Run* run : runs) chosen.push_back(run::choose_instances(*run, order.which));
+    std::ranges::transform(chosen, shown.begin(), [](const run::Run& run) { return &run; });
+  }
+  auto built = kind.build(shown, wanted_by(order), stop);
+  if (!built) return std::nullopt;
+  return finished(kind, *std::move(built), order);
 }
 
 drawing::Figure build_of_study(const FigureKind& kind, const study::StudyRun& run, const Order& order) {
-  if (kind.build_study == nullptr)
-    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind.name)),
-                          .expected = "a run's directory",
-                          .got = "a study's"});
-  if (!order.which.empty())
-    throw InvalidRequest({.place = argument_place("which"), .expected = "none for a study", .got = "some"});
-  return *finished(kind, kind.build_study(run, wanted_by(order)), order);
+  if (kind.build_study == nullptr) refuse(kind, "study");
+  expect_no_choice(order, "study");
+  return finished(kind, kind.build_study(run, wanted_by(order)), order);
+}
+
+drawing::Figure build_of_sweep(const FigureKind& kind, const run::Table& table, const SweepView& view,
+                               const Order& order) {
+  if (kind.build_sweep == nullptr) refuse(kind, "sweep");
+  expect_no_choice(order, "sweep");
+  return finished(kind, kind.build_sweep(table, view), order);
+}
+
+void check_view(const FigureKind& kind, const SweepView& view) {
+  if (kind.build_sweep != nullptr || (view.metric.empty() && view.x.empty() && view.y.empty())) return;
+  throw InvalidRequest(
+      {.place = argument_place(fmt::format("figure {}", kind.name)),
+       .expected = "metric, x and y for the kind sweep only",
+       .got = fmt::format("\"{}\"", view.metric.empty() ? view.x.empty() ? view.y : view.x : view.metric)});
 }
 
 std::span<const FigureKind> figure_kinds() {

@@ -19,7 +19,7 @@ using Result = study::JohnsonLindenstraussResult;
 
 constexpr double kWidth = 250, kHeight = 230, kTop = 66;
 constexpr double kNarrow = 480;  // width below which panels lack room for numbers and long names
-constexpr double kStacked = 380, kLow = 360, kLowWidth = 150;
+constexpr double kStacked = 380, kLowWidth = 150;
 
 /// 368414 as "368,414".
 std::string grouped(std::int64_t number) {

@@ -150,6 +150,18 @@ drawing::Panel coherence_panel(const study::AlmostOrthogonal& study, const Resul
   return panel;
 }
 
+/// How many eps have room below each other, beside the last panel.
+std::size_t panels_below(const drawing::Room& room) {
+  constexpr double kTop = 90, kRow = 95;
+  if (!(room.height > 0)) return kMostPanels;
+  const double rows = std::floor((room.height - kTop) / kRow) - 1;
+  return static_cast<std::size_t>(std::clamp(rows, 1.0, static_cast<double>(kMostPanels)));
+}
+
+std::vector<std::size_t> panels_of_eps(std::size_t n, std::size_t most) {
+  return most > 1 ? drawing::choose_evenly(n, most) : std::vector<std::size_t>{0};
+}
+
 }  // namespace
 
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
@@ -157,7 +169,9 @@ drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrt
   // In a low room there is one row, of an eps for each column but the last.
   const bool stacked = wanted.room.stacks(kNarrow), low = !stacked && wanted.room.lower_than(kLow);
   const std::size_t columns = stacked ? 1 : 2;
-  const auto chosen = drawing::choose_evenly(of_kind.eps.size(), low ? 2 : kMostPanels);
+  const auto chosen = panels_of_eps(of_kind.eps.size(), low       ? 2
+                                                        : stacked ? panels_below(wanted.room)
+                                                                  : kMostPanels);
   const drawing::PanelGrid grid{.x = 50,
                                 .y = 74,
                                 .columns = drawing::balanced_columns(chosen.size() + 1, low ? 3 : columns),

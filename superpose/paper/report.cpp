@@ -100,7 +100,9 @@ std::string report_page(const std::vector<ReportEntry>& entries, std::string_vie
       "<h1>Toy Models of Superposition, measured</h1>\n<p>{} experiments after <a "
       "href=\"https://transformer-circuits.pub/2022/toy_model/index.html\">Elhage et al. (2022)</a>, {} of "
       "whose {} "
-      "claims hold here. Trained, measured and drawn by superpose {} in {}.</p>\n<nav>{}</nav>\n",
+      "claims hold here. Trained, measured and drawn by superpose {} in {}. Its docs/figures.md says what "
+      "each figure shows, mark by mark.</p>\n"
+      "<nav>{}</nav>\n",
       entries.size(), hold, claims, drawing::html_escaped(version), duration(seconds), links);
   for (const ReportEntry& entry : entries) text += section(entry);
   return text + "</body>\n</html>\n";

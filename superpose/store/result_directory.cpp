@@ -161,7 +161,8 @@ void remove_run(const Directory& run) {
 /// What the figures of `paper` are called. A test of paper's holds that these are all kinds there are.
 constexpr auto kFigures = std::to_array<std::string_view>(
     {"intro", "features", "dimensionality", "graph", "phase", "neurons", "inhibition", "sets", "dynamics",
-     "animation", "pentagon", "vulnerability", "johnson-lindenstrauss", "packing", "compressed-sensing"});
+     "animation", "pentagon", "vulnerability", "johnson-lindenstrauss", "packing", "compressed-sensing",
+     "sweep"});
 constexpr auto kFigureSuffixes = std::to_array<std::string_view>({".svg", ".pdf", ".png", ".html"});
 
 /// Removes the figures of older results, which would pass for those of the new ones. Other pictures stay.

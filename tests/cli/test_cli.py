@@ -830,6 +830,18 @@ class Sweeps(Case):
         self.assertEqual([float(line["loss"]) for line in lines], [x for point in points for x in point["loss"]])
         self.refused("name one of s/runs/NNN", "figure", "intro", "s", "--out", "x.svg")
 
+    def test_a_metric_is_drawn_over_the_swept_keys(self):
+        self.done("run", "sweep.toml", "--out", "s")
+        self.done("figure", "sweep", "s", "--out", "map.svg")
+        self.done("figure", "sweep", "s", "--metric", "capacity", "--x", "n_hidden", "--out", "lines.html")
+        self.assertIn("capacity", (self.dir / "lines.html").read_text())
+        self.refused("figure sweep: x: expected one of the swept keys model.n_hidden, data.values",
+                     "figure", "sweep", "s", "--x", "lr", "--out", "x.svg")  # fmt: skip
+        self.refused('did you mean `loss`?', "figure", "sweep", "s", "--metric", "los", "--out", "x.svg")
+        self.refused("expected a sweep's directory, got a run's", "figure", "sweep", "s/runs/000", "--out", "x.svg")
+        self.refused("figure intro: expected metric, x and y for the kind sweep only",
+                     "figure", "intro", "s/runs/000", "--metric", "loss", "--out", "x.svg")  # fmt: skip
+
     def test_wrong_points_are_refused_where_they_are_written(self):
         (self.dir / "wrong.toml").write_text(SMALL + "[sweep]\ngrid = { n_hidden = [1, 0] }\n")
         self.refused("wrong.toml:15:25: [model] n_hidden", "run", "wrong.toml", "--out", "s")

@@ -8,10 +8,11 @@
 #include "superpose/figures/figure_kinds.h"
 #include "tests/figures/example_runs.h"
 #include "tests/figures/example_studies.h"
+#include "tests/figures/example_sweep.h"
 
 namespace superpose::figures {
 
-/// A small run that a kind of figure can show. Errors: InvalidRequest for a kind that shows studies.
+/// A small run that a kind of figure can show. Errors: InvalidRequest for a kind that shows something else.
 inline run::Run example_for(std::string_view kind) {
   if (kind == "intro") return polygon_run(6);
   if (kind == "features" || kind == "graph")
@@ -37,8 +38,9 @@ inline run::Run example_for(std::string_view kind) {
   throw InvalidRequest("example: expected a kind of figure that shows runs");
 }
 
-/// The figure of a kind's example. Studies have one each.
+/// The figure of a kind's example. Studies and sweeps have one each.
 inline drawing::Figure example_figure(const FigureKind& kind) {
+  if (kind.build_sweep != nullptr) return build_of_sweep(kind, example_sweep(), {.name = "example"});
   if (kind.build_study == nullptr) {
     const run::Run run = example_for(kind.name);
     return kind.build(std::array{&run}, {}, {}).value();

@@ -13,6 +13,7 @@
 #include "tests/drawing/layout_checks.h"
 #include "tests/figures/example_runs.h"
 #include "tests/figures/example_studies.h"
+#include "tests/figures/example_sweep.h"
 
 namespace superpose::figures {
 namespace {
@@ -41,7 +42,7 @@ TEST(FigureKinds, EveryKindFillsItsPanels) {
     run.history.models.push_back(run.model);
   }
   for (const FigureKind& kind : figure_kinds()) {
-    if (kind.build_study != nullptr) continue;  // below
+    if (kind.build == nullptr) continue;  // below
     constexpr std::array kOthers = {"phase", "neurons", "inhibition", "pentagon", "vulnerability"};
     if (std::ranges::find(kOthers, kind.name) != kOthers.end()) continue;  // their own tests
     const drawing::Figure figure = kind.build(std::array{&run}, {}, {}).value();
@@ -87,6 +88,7 @@ TEST(FigureKinds, OfStudiesShowTheirOwnKindOnly) {
         ++drawn;
       } catch (const InvalidRequest& error) {
         EXPECT_TRUE((error.fault().expected == "a run's directory" && error.fault().got == "a study's") ||
+                    (error.fault().expected == "a sweep's directory" && error.fault().got == "a study's") ||
                     error.fault().expected.starts_with("a study of the kind"))
             << error.what();
         EXPECT_EQ(error.fault().place.kind, Place::Kind::kArgument) << error.what();
@@ -98,6 +100,22 @@ TEST(FigureKinds, OfStudiesShowTheirOwnKindOnly) {
   const auto run = polygon_run(2);
   EXPECT_THAT([&] { build_of_runs(find_figure_kind("packing"), std::array{&run}, {}); },
               ThrowsMessage<InvalidRequest>("figure packing: expected a study's directory, got a run's"));
+}
+
+TEST(FigureKinds, OfSweepsShowSweepsOnlyAndTheirViews) {
+  const run::Table table = example_sweep();
+  EXPECT_EQ(build_of_sweep(find_figure_kind("sweep"), table, {.name = "mine"}).title,
+            "mine: loss, median over train.seed");
+  EXPECT_THAT([&] { build_of_sweep(find_figure_kind("intro"), table, {}); },
+              ThrowsMessage<InvalidRequest>("figure intro: expected a run's directory, got a sweep's"));
+  const auto run = polygon_run(2);
+  EXPECT_THAT([&] { build_of_runs(find_figure_kind("sweep"), std::array{&run}, {}); },
+              ThrowsMessage<InvalidRequest>("figure sweep: expected a sweep's directory, got a run's"));
+  check_view(find_figure_kind("sweep"), {.metric = "capacity", .x = "n_hidden"});
+  check_view(find_figure_kind("intro"), {.name = "mine"});
+  EXPECT_THAT([] { check_view(find_figure_kind("intro"), {.x = "n_hidden"}); },
+              ThrowsMessage<InvalidRequest>(
+                  "figure intro: expected metric, x and y for the kind sweep only, got \"n_hidden\""));
 }
 
 }  // namespace

@@ -56,9 +56,9 @@ CairoCanvas::CairoCanvas(cairo_surface_t* surface, const Figure& figure, std::ve
   cairo_font_options_destroy(options);
 }
 
-void CairoCanvas::set_color(const Color& of_light) {
-  const Color color = in_theme(of_light);
-  cairo_set_source_rgb(context_.get(), color.red / 255.0, color.green / 255.0, color.blue / 255.0);
+void CairoCanvas::set_color(const Color& color) {
+  const auto [red, green, blue] = in_theme(color);
+  cairo_set_source_rgb(context_.get(), red / 255.0, green / 255.0, blue / 255.0);
 }
 
 void CairoCanvas::set_font(double size, bool bold) {
