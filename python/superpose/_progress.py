@@ -46,7 +46,7 @@ class _Tqdm:
             self._draw(self._bar.close)
 
     def _draw(self, what: Callable[[], object]) -> None:
-        with _uninterrupted():
+        with uninterrupted():
             try:
                 what()
             except Exception:  # whatever the stream raises, or a tqdm that is not there
@@ -99,7 +99,7 @@ def _tqdm() -> Any:
 
 
 @contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Holds Ctrl-C back until the end of the block: tqdm, interrupted, would leave the lock of all its bars held."""
     before = signal.getsignal(signal.SIGINT)
     if before is None or threading.current_thread() is not threading.main_thread():

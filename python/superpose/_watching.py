@@ -10,6 +10,7 @@ from . import plot
 from ._arrays import number, whole
 from ._literals import FigureKind, Which
 from ._model import Model
+from ._progress import uninterrupted
 from ._training import HookData
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class Watch:
     def redraw(self) -> None:
         """Draws the model as it is."""
         if self._display is not None:
-            self._display.update(self._page(), raw=True)
+            page = self._page()
+            with uninterrupted():  # half a message would confuse the page
+                self._display.update(page, raw=True)
         self._drawn = time.monotonic()
 
     def stop(self) -> None:

@@ -78,11 +78,27 @@ def test_a_picture_for_a_page_is_small_and_has_ids_of_its_own(trained, kind) -> 
     assert set(re.findall(r'(?:href="#|url\(#)([^")]*)', picture)) <= set(ids)
 
 
-def test_what_is_scaled_in_a_picture_stays() -> None:
+def test_a_picture_for_a_page_says_the_same_in_fewer_bytes() -> None:
     scaled = '<path style="stroke:none;" d="M 0.12345 1 " transform="matrix(0.123456,0,0,1,0,0)"/>'
     assert 'd="M 0.12345 1 " transform="matrix(0.123456,0,0,1,0,0)"' in svg_for_page(scaled)
-    assert 'd="M0.12 -1"' in svg_for_page('<path d="M 0.12345 -0.99999"/>')
-    assert "fill:#7f8000;" in svg_for_page('<g style="fill:rgb(49.803922%,50.196078%,0%);"/>')
+    assert svg_for_page('<path d="M 0.12345 -0.99999 L 10.5 0 Z M 0.12345 -0.99999 "/>') == '<path d="M.12-1L10.5 0Z"/>'
+    assert svg_for_page('<g style="fill:rgb(49.803922%,50.196078%,0%);"/>') == '<g style="fill:#7f8000;"/>'
+    line, other = (
+        '<path style="fill:none;stroke-width:1;" d="M 0 0 L 1 2 "/>',
+        '<path style="fill:none;" d="M 0 0 L 1 2 "/>',
+    )
+    joined = '<path style="fill:none;stroke-width:1;" d="M0 0L1 2M0 0L1 2"/><path style="fill:none;" d="M0 0L1 2 "/>'
+    assert svg_for_page(f"{line}\n{line}\n{other}") == joined
+    clear = line.replace("fill:none;", "fill:none;stroke-opacity:0.5;")
+    assert svg_for_page(f"{clear}{clear}").count("<path") == 2, "where they cross they are darker"
+
+
+def test_discs_are_dots_of_a_line_in_a_picture_for_a_page() -> None:
+    disc = '<path style=" fill:rgb(100%,0%,0%);" d="M {0} 5 C {0} {2} {1} {2} {1} 5 C {1} {3} {0} {3} {0} 5 "/>'
+    dot = '<path style="fill:none;stroke-width:6;stroke:#ff0000;stroke-linecap:round;" d="{}"/>'
+    assert svg_for_page(disc.format(7, 1, 9, 1)) == dot.format("M4 5h0")
+    assert svg_for_page(disc.format(7, 1, 9, 1) + disc.format(8, 2, 9, 1)) == dot.format("M4 5h0M5 5h0")
+    assert svg_for_page(disc.format(7, 1, 6, 4)).startswith('<path style=" fill:#ff0000;"'), "a lens stays"
 
 
 def test_a_figure_says_whose_it_is() -> None:
