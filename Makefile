@@ -28,7 +28,7 @@ test:  ## build everything and run every suite
 	@python=$$(scripts/python-env); \
 	$(call configure,-DSUPERPOSE_BUILD_PYTHON=$${python:+ON} -DPython_EXECUTABLE=$$python)
 	@cmake --build build/release
-	@ctest --preset release
+	@ctest --preset release || { echo; echo 'What failed, once more:'; ctest --preset release --rerun-failed; exit 1; }
 	@scripts/python-env 2>&1 >/dev/null | tail -1 | sed 's/^/the Python suite did not run: /' >build/python-suite.log; \
 	if [[ -s build/python-suite.log ]]; then cat build/python-suite.log; [[ $${CI:-} != true ]]; fi
 
