@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from . import (  # noqa: F401 - importing _names and _old_names is their use
     _edge,
+    _frames,
     _misuse,
     _names,
     _old_names,
@@ -88,7 +89,7 @@ __all__ = [
 _edge.put_at(
     sys.modules[__name__],
     *(metrics, geometry, theory, plot),
-    classes=(Model,),
+    classes=(Model, _frames.Tabular),
     but=(constant_lr, linear_lr, cosine_decay_lr),  # which training knows by what they are
 )
 

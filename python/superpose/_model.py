@@ -35,7 +35,6 @@ from ._copied import copied
 from ._files import expect_own_suffix
 from ._literals import (
     FeatureSet,
-    FrameLibrary,
     Framework,
     Kind,
     ModuleLayout,
@@ -65,7 +64,7 @@ AnyState = TypeVar("AnyState", bound="collections.OrderedDict[str, Any]")
 STATE_METADATA = "superpose"
 
 
-class Model:
+class Model(_frames.Tabular):
     """Many tiny autoencoders x' = ReLU(W W^T x + b_final), an instance each, that train side by side.
 
     All instances have the same shape and differ in what they are fed; they never influence each other.
@@ -604,10 +603,8 @@ class Model:
         """
         return restarts_of(self._run)
 
-    def to_frame(self, library: FrameLibrary | None = None, *, restarts: bool = False, features: bool = False) -> Any:
-        """What came out, as a data frame of pandas or polars: `Run.to_frame`, of this model."""
-        rows = _frames.rows_of(restarts, features)
-        return _frames.frame(_core.table_of_run(self._run, self.loss, rows), library)
+    def _table(self, rows: str) -> _core.Table:
+        return _core.table_of_run(self._run, self.loss, rows)
 
     @property
     def history(self) -> History:

@@ -10,14 +10,14 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import Any, TypeVar
 
 import numpy.typing as npt
 
 from . import _core, _files, _frames, _interchange, _progress, _toml, plot
 from ._arrays import FloatArray, PathLike, choice, flag, path
 from ._edge import warn
-from ._literals import FrameLibrary, Kind, Layout, Setting
+from ._literals import Kind, Layout, Setting
 from ._model import Model
 from ._own_data import Distribution, OwnData, Target
 from ._training import History, threads_of
@@ -39,15 +39,11 @@ __all__ = [
     "run",
 ]
 
-if TYPE_CHECKING:
-    import pandas
-    import polars
-
 _Result = TypeVar("_Result")
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Run:
+class Run(_frames.Tabular):
     """A finished run directory.
 
     Attributes:
@@ -72,34 +68,8 @@ class Run:
         """What was recorded."""
         return self.model.history
 
-    @overload
-    def to_frame(
-        self, library: Literal["pandas"], *, restarts: bool = False, features: bool = False
-    ) -> pandas.DataFrame: ...
-
-    @overload
-    def to_frame(
-        self, library: Literal["polars"], *, restarts: bool = False, features: bool = False
-    ) -> polars.DataFrame: ...
-
-    @overload
-    def to_frame(self, library: None = None, *, restarts: bool = False, features: bool = False) -> Any: ...
-
-    def to_frame(self, library: FrameLibrary | None = None, *, restarts: bool = False, features: bool = False) -> Any:
-        """What came out, as a data frame: a row an instance, with its feature_probability, loss, D*, capacity, number
-        of represented features and outcome in words. It is the table that `superpose metrics DIR --csv` prints.
-
-        Args:
-            library: "pandas" or "polars"; pandas unless given, or polars where there is no pandas.
-            restarts: a row a restart instead. What they ended in is known where they were recorded
-                (`all_restarts = true` in [record]).
-            features: a row a feature instead, with all of `metrics.measure`.
-
-        Raises:
-            ImportError: the library is not installed; the message says what to install.
-            ValueError: both `restarts` and `features` are given.
-        """
-        return self.model.to_frame(library, restarts=restarts, features=features)
+    def _table(self, rows: str) -> _core.Table:
+        return self.model._table(rows)
 
     def __repr__(self) -> str:
         return f"<superpose.Run {self.name!r} in {str(self.directory)!r}: {self.model!r}>"
@@ -120,7 +90,7 @@ class SweepPoint:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(_frames.Tabular):
     """A finished sweep: its points, and the runs in which they were trained, several points side by side in one."""
 
     points: list[SweepPoint]
@@ -131,28 +101,6 @@ class Sweep:
     def _table(self, rows: str) -> _core.Table:
         models = [run.model for run in self.runs]
         return _core.table_of_sweep(self._points, [model._run for model in models], [m.loss for m in models], rows)
-
-    @overload
-    def to_frame(
-        self, library: Literal["pandas"], *, restarts: bool = False, features: bool = False
-    ) -> pandas.DataFrame: ...
-
-    @overload
-    def to_frame(
-        self, library: Literal["polars"], *, restarts: bool = False, features: bool = False
-    ) -> polars.DataFrame: ...
-
-    @overload
-    def to_frame(self, library: None = None, *, restarts: bool = False, features: bool = False) -> Any: ...
-
-    def to_frame(self, library: FrameLibrary | None = None, *, restarts: bool = False, features: bool = False) -> Any:
-        """What came out, as a data frame: a row an instance, with its point, the swept values, and what `Run.to_frame`
-        has of it. It is the table that `superpose metrics DIR --csv` prints. Arguments and errors are those of
-        `Run.to_frame`.
-
-            sweep.to_frame().groupby("model.n_hidden")["loss"].median()
-        """
-        return _frames.frame(self._table(_frames.rows_of(restarts, features)), library)
 
     def __repr__(self) -> str:
         return f"<superpose.Sweep in {str(self.directory)!r}: {len(self.points)} points>"

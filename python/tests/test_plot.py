@@ -256,7 +256,7 @@ def test_a_figure_has_the_size_that_was_asked_for(trained, tmp_path) -> None:
         ({"width": -3}, "width: expected a length"),
         ({"width": 0.6, "height": 0.6}, "expected at least"),
         ({"font_size": 0}, "font size: expected 4 to 96 points"),
-        ({"theme": "black"}, "theme: expected light"),
+        ({"theme": "black"}, "theme: expected one of light"),
     ],
 )
 def test_a_look_that_cannot_be_is_refused(trained, look, message) -> None:

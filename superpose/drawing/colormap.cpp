@@ -1,10 +1,14 @@
 #include "superpose/drawing/colormap.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+
+#include "superpose/drawing/srgb.h"
 
 namespace superpose::drawing {
 namespace {
@@ -45,12 +49,6 @@ struct Msh {
 
 constexpr Vector kWhitePoint = {0.95047, 1.0, 1.08883};  // D65
 
-double linear_from_srgb(double value) {
-  return value > 0.04045 ? std::pow((value + 0.055) / 1.055, 2.4) : value / 12.92;
-}
-double srgb_from_linear(double value) {
-  return value > 0.0031308 ? 1.055 * std::pow(value, 1 / 2.4) - 0.055 : 12.92 * value;
-}
 double lab_curve(double value) {
   return value > 0.008856 ? std::cbrt(value) : 7.787 * value + 16.0 / 116;
 }
@@ -102,6 +100,10 @@ Color coolwarm(double t) {
 }
 
 }  // namespace
+
+std::string hex(const Color& color) {
+  return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
+}
 
 Color color_at(Colormap map, double t) {
   if (std::isnan(t)) return kNotFinite;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace superpose::drawing {
 
@@ -15,6 +16,9 @@ inline constexpr Color kInk{38, 38, 38};       ///< text
 inline constexpr Color kFaint{190, 190, 190};  ///< axis lines, frames
 inline constexpr Color kNotFinite{214, 205,
                                   190};  ///< in place of a colour where a value is not a finite number
+
+/// As pages write it: "#00ff7f".
+std::string hex(const Color& color);
 
 /// How numbers become colours.
 enum class Colormap {

@@ -31,7 +31,7 @@ double widest(std::string_view text, double size) {
 
 /// The height of lines of text; 0 for none.
 double height_of(std::string_view text, double size) {
-  return text.empty() ? 0 : size * (1 + kLineHeight * static_cast<double>(lines_of(text).size() - 1));
+  return text.empty() ? 0 : size + more_lines(text, size);
 }
 
 double widest_label(const std::vector<Tick>& ticks) {
@@ -211,12 +211,11 @@ class Fitting {
   Fitting(const Figure& built, const Room& room) : built_(&built), figure_(built), room_(room) {}
 
   Figure result() {
-    constexpr int kTimes = 3;
+    constexpr int kTimes = 4;
     for (int i = 0; i < kTimes; ++i) {
-      place();
       set_labels();
+      place();
     }
-    place();
     for (Panel& panel : figure_.panels) {
       if (panel.legend.empty()) continue;
       panel.area.height = kLegendRow * static_cast<double>(legend_rows(panel.area.width, panel.legend));
@@ -283,10 +282,11 @@ class Fitting {
       const Insets insets = insets_of(figure_.panels[i]);
       items.push_back({area.x, area.right(), true, insets.left, insets.right});
     }
-    for (const ColorBar& bar : built_->color_bars) {
+    for (std::size_t i = 0; i < figure_.color_bars.size(); ++i) {
+      const Rect& area = built_->color_bars[i].area;
+      const ColorBar& bar = figure_.color_bars[i];
       const Insets insets = insets_of(bar);
-      items.push_back(
-          {bar.area.x, bar.area.right(), !bar.upright(), insets.left, insets.right, bar.upright()});
+      items.push_back({area.x, area.right(), !bar.upright(), insets.left, insets.right, bar.upright()});
     }
     return items;
   }
@@ -304,17 +304,20 @@ class Fitting {
       const Insets insets = insets_of(panel);
       items.push_back({area.y, area.bottom(), true, insets.top, insets.bottom});
     }
-    for (const ColorBar& bar : built_->color_bars) {
+    for (std::size_t i = 0; i < figure_.color_bars.size(); ++i) {
+      const Rect& area = built_->color_bars[i].area;
+      const ColorBar& bar = figure_.color_bars[i];
       const Insets insets = insets_of(bar);
       // What stands beside panels grows with them.
-      items.push_back({bar.area.y, bar.area.bottom(), bar.upright(), insets.top, insets.bottom});
+      items.push_back({area.y, area.bottom(), bar.upright(), insets.top, insets.bottom});
     }
     return items;
   }
 
   /// Wraps titles and labels, and chooses ticks, for the sizes that panels have now.
   void set_labels() {
-    figure_.title = wrapped(built_->title, (figure_.width - 2 * kFigureTitleX) / 1.12, kFigureTitleSize);
+    figure_.title =
+        wrapped(built_->title, (figure_.width - 2 * kFigureTitleX) / kBoldWidth, kFigureTitleSize);
     for (std::size_t i = 0; i < figure_.panels.size(); ++i) {
       const Panel& built = built_->panels[i];
       Panel& panel = figure_.panels[i];

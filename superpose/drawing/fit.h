@@ -15,12 +15,12 @@ struct Room {
   [[nodiscard]] bool is_given() const { return width > 0 || height > 0; }
   /// Whether a figure that is this wide as built has to be arranged in fewer columns.
   [[nodiscard]] bool narrower_than(double natural) const { return width > 0 && width < natural; }
+  /// Whether a height is given, and no width that is much smaller.
+  [[nodiscard]] bool is_flat() const { return height > 0 && !(width > 0 && height >= 1.1 * width); }
   /// Whether panels that stand side by side in this width as built have to stand below each other.
-  [[nodiscard]] bool stacks(double natural) const {
-    return narrower_than(natural) && !(height > 0 && height < 1.1 * width);
-  }
-  /// Whether a figure that is this high as built has to be arranged in fewer rows.
-  [[nodiscard]] bool lower_than(double natural) const { return height > 0 && height < natural; }
+  [[nodiscard]] bool stacks(double natural) const { return narrower_than(natural) && !is_flat(); }
+  /// Whether a figure that is this high as built has to be arranged in fewer rows: never where panels stack.
+  [[nodiscard]] bool lower_than(double natural) const { return is_flat() && height < natural; }
 };
 
 /// The space that labels take on each side of an area, in units of length.
@@ -39,9 +39,9 @@ double title_height(const Figure& figure);
 std::string wrapped(std::string_view text, double width, double size);
 
 /// Gives the figure the size of the room. Text, strokes and dots keep their sizes: panels grow or shrink, the
-/// space between them becomes what labels need, titles and labels are wrapped, legends get more rows, and
-/// ticks that would touch each other go. Errors: InvalidRequest when panels would have no room beside their
-/// labels.
+/// space between them becomes what labels need (it grows only where the figure has some), titles and labels
+/// are wrapped, legends get more rows, and ticks that would touch each other go. Errors: InvalidRequest when
+/// panels would have no room beside their labels.
 Figure fit(Figure figure, const Room& room);
 
 }  // namespace superpose::drawing

@@ -38,9 +38,12 @@ double text_width(std::string_view text, double size) {
   return kLetter * size * static_cast<double>(letters);
 }
 
+double more_lines(std::string_view text, double size) {
+  return kLineHeight * size * static_cast<double>(lines_of(text).size() - 1);
+}
+
 double title_right(const Figure& figure) {
-  constexpr double kBold = 1.12;  // times the width of other letters
-  return kFigureTitleX + kBold * text_width(figure.title, kFigureTitleSize);
+  return kFigureTitleX + kBoldWidth * text_width(figure.title, kFigureTitleSize);
 }
 
 void make_room_for_title(Figure& figure) {

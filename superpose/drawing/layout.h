@@ -25,6 +25,12 @@ struct PanelGrid {
 /// About how wide text is, in points: as letters of DejaVu Sans are on average.
 double text_width(std::string_view text, double size = kTextSize);
 
+/// Letters of a heading are so many times as wide as others: about, in the widest of usual fonts.
+inline constexpr double kBoldWidth = 1.12;
+
+/// How much higher text is than its first line.
+double more_lines(std::string_view text, double size);
+
 /// About where the title of the figure ends.
 double title_right(const Figure& figure);
 

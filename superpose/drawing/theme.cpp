@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "superpose/drawing/srgb.h"
+
 namespace superpose::drawing {
 namespace {
 
@@ -13,14 +15,11 @@ struct Oklab {
 };
 
 double linear(std::uint8_t byte) {
-  const double value = byte / 255.0;
-  return value > 0.04045 ? std::pow((value + 0.055) / 1.055, 2.4) : value / 12.92;
+  return linear_from_srgb(byte / 255.0);
 }
 
 std::uint8_t byte(double value) {
-  const double clipped = std::clamp(value, 0.0, 1.0);
-  const double srgb = clipped > 0.0031308 ? 1.055 * std::pow(clipped, 1 / 2.4) - 0.055 : 12.92 * clipped;
-  return static_cast<std::uint8_t>(std::lround(255 * srgb));
+  return static_cast<std::uint8_t>(std::lround(255 * srgb_from_linear(std::clamp(value, 0.0, 1.0))));
 }
 
 Oklab oklab(const Color& color) {

@@ -197,7 +197,7 @@ drawing::Figure compressed_sensing_figure(const study::Study& study, const study
                                             {Shown::kDashes, drawing::kInk, "matching pursuit"}};
   for (std::size_t i = 0; i < of_kind.n_hidden.size(); ++i)
     toys.push_back({Shown::kDots, color_of_size(of_kind, i), fmt::format("m = {}", of_kind.n_hidden[i])});
-  if (!stacked && wanted.room.lower_than(kLow)) {  // one legend for both, and short titles
+  if (wanted.room.lower_than(kLow)) {  // one legend for both, and short titles
     figure.title = fmt::format("{}: sparse recovery", drawing::one_line(study.name, 30));
     figure.panels[0].title = fmt::format("n = {}", of_kind.n);
     figure.panels[1].title = "toy models";

@@ -211,7 +211,7 @@ drawing::Figure build_of_sweep(const FigureKind& kind, const run::Table& table, 
                                const Order& order) {
   if (kind.build_sweep == nullptr) refuse(kind, "sweep");
   expect_no_choice(order, "sweep");
-  return finished(kind, kind.build_sweep(table, view), order);
+  return finished(kind, kind.build_sweep(table, view, wanted_by(order)), order);
 }
 
 void check_view(const FigureKind& kind, const SweepView& view) {

@@ -29,7 +29,8 @@ struct FigureKind {
   drawing::Figure (*build_study)(const study::StudyRun& run, const Wanted& wanted) = nullptr;
   /// Builds the figure of a sweep, from the table of its instances; null where the kind shows others. Errors:
   /// as of sweep_figure.
-  drawing::Figure (*build_sweep)(const run::Table& table, const SweepView& view) = nullptr;
+  drawing::Figure (*build_sweep)(const run::Table& table, const SweepView& view,
+                                 const Wanted& wanted) = nullptr;
   bool takes_several = false;  ///< whether the figure shows other runs beside the main one
   bool shows_history = false;  ///< shows one instance of each run over its training (record.parameters)
   bool shows_loss = false;     ///< shows the runs' final losses

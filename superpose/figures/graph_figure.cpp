@@ -312,7 +312,7 @@ drawing::Figure graph_figure(const run::Run& run, const Wanted& wanted) {
     size.highest = std::max(down / rows - kRowGap, kLeastHeight);
   }
   if (!wanted.named.empty()) {
-    (void)instances_to_draw("graph", graphs.size(), room.height > 0 ? most : graphs.size(), wanted);
+    if (room.height > 0) expect_room("graph", graphs.size(), most, wanted);
     most = graphs.size();
   }
   graphs = choose(std::move(graphs), most);

@@ -95,8 +95,9 @@ drawing::Theme parse_theme(std::string_view name) {
   const std::span<const NamedValue<drawing::Theme>> themes(kThemes);
   const auto theme = find_named(themes, name);
   if (!theme)
-    throw InvalidRequest(
-        {.place = argument_place("theme"), .expected = names_of(themes), .got = fmt::format("\"{}\"", name)});
+    throw InvalidRequest({.place = argument_place("theme"),
+                          .expected = "one of " + names_of(themes),
+                          .got = fmt::format("\"{}\"", name)});
   return *theme;
 }
 

@@ -167,7 +167,7 @@ std::vector<std::size_t> panels_of_eps(std::size_t n, std::size_t most) {
 drawing::Figure packing_figure(const study::Study& study, const study::AlmostOrthogonal& of_kind,
                                const Result& result, const Wanted& wanted) {
   // In a low room there is one row, of an eps for each column but the last.
-  const bool stacked = wanted.room.stacks(kNarrow), low = !stacked && wanted.room.lower_than(kLow);
+  const bool stacked = wanted.room.stacks(kNarrow), low = wanted.room.lower_than(kLow);
   const std::size_t columns = stacked ? 1 : 2;
   const auto chosen = panels_of_eps(of_kind.eps.size(), low       ? 2
                                                         : stacked ? panels_below(wanted.room)

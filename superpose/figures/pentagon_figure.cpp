@@ -167,7 +167,7 @@ drawing::Figure pentagon_figure(const run::Run& run, const Wanted& wanted) {
                           .got = "one"});
   constexpr double kLeft = 58, kTop = 50, kWidth = 290, kHeight = 250, kGap = 26, kSide = 66;
   constexpr double kNarrow = 380, kLow = 300, kLowSide = 105;
-  const bool below = wanted.room.stacks(kNarrow), low = !below && wanted.room.lower_than(kLow);
+  const bool below = wanted.room.stacks(kNarrow), low = wanted.room.lower_than(kLow);
   const double name_line = low ? 9.5 / std::max(40.0, wanted.room.height - 100) : 0.055;
   drawing::Figure figure;
   figure.title = drawing::one_line(run.experiment.name, 30) + ": the odd feature in orange";

@@ -30,7 +30,7 @@ namespace {
 using run::Column, run::Table;
 
 constexpr std::string_view kSeed = "train.seed";
-constexpr double kTop = 42, kBottom = 40, kLegendGap = 16, kLegendRow = 13;
+constexpr double kTop = 42, kBottom = 40, kLegendGap = 16;
 constexpr double kLabel = 4.5 * drawing::kTextSize;  // room for an upright label, beside those of ticks
 constexpr std::size_t kMostEntries = 12;
 
@@ -241,7 +241,7 @@ class Choice {
   std::vector<const Column*> whole_;    ///< keys that every point has; of these the ones of several values
 };
 
-const Column& metric_column(const Table& table, const std::string& metric) {
+const Column& metric_column(const Table& table, std::string_view metric) {
   std::vector<std::string_view> names;
   for (const Column& column : table.columns) {
     if (column.role == Column::Role::kMeasured && !is_text(column)) names.push_back(column.name);
@@ -437,15 +437,15 @@ drawing::Color line_color(const Axis& across, std::size_t line) {
 }
 
 /// Which line is which, below each other; of many lines some.
-drawing::Panel line_legend(const drawing::Panel& beside, const Axis& across) {
-  constexpr double kSwatch = 16, kGap = 5;
+drawing::Panel legend_beside(const drawing::Panel& beside, const Axis& across) {
+  constexpr double kSwatch = 16, kGap = 5, kLine = 13;
   const auto chosen = drawing::choose_evenly(across.size(), kMostEntries);
   const auto rows = static_cast<double>(chosen.size());
   drawing::Panel panel;
-  panel.area = {beside.area.right() + kLegendGap, kTop + kLegendRow,
+  panel.area = {beside.area.right() + kLegendGap, kTop + kLine,
                 std::max(kSwatch + kGap + widest(across.labels),
                          drawing::text_width(across.name, drawing::kPanelTitleSize)),
-                kLegendRow * rows};
+                kLine * rows};
   panel.title = across.name;
   panel.frame = false;
   panel.x = {.first = 0, .last = panel.area.width};
@@ -459,6 +459,20 @@ drawing::Panel line_legend(const drawing::Panel& beside, const Axis& across) {
         drawing::Text{.at = {kSwatch + kGap + drawing::text_width(label) / 2, y}, .text = label});
   }
   return panel;
+}
+
+/// The same side by side above the panel, in as many rows as the width that is wanted needs.
+drawing::Panel legend_above(const drawing::Panel& below, const Axis& across) {
+  std::vector<drawing::LegendEntry> entries;
+  for (const std::size_t line : drawing::choose_evenly(across.size(), kMostEntries)) {
+    const char* name = entries.empty() ? across.name.c_str() : "";
+    entries.push_back({.mark = drawing::LegendEntry::Mark::kLine,
+                       .color = line_color(across, line),
+                       .text = fmt::format("{}{}{}", name, *name != '\0' ? " " : "", across.labels[line])});
+  }
+  const drawing::Rect& area = below.area;
+  return drawing::legend({area.x, area.y - drawing::kLegendRow - 2, area.width, drawing::kLegendRow},
+                         entries);
 }
 
 /// Adds a line of medians with a dot each, and a small dot for every number that one is the median of.
@@ -481,7 +495,7 @@ void add_line(drawing::Panel& panel, const Layout& layout, std::size_t line) {
   panel.marks.emplace_back(std::move(medians));
 }
 
-drawing::Figure lines(const Layout& layout) {
+drawing::Figure lines(const Layout& layout, const Wanted& wanted) {
   constexpr double kWidth = 300, kHeight = 200;
   const Scale scale = scale_of(layout.values).with_margin();
   drawing::Panel panel;
@@ -502,8 +516,10 @@ drawing::Figure lines(const Layout& layout) {
   figure.width = panel.area.right() + 14;
   figure.height = panel.area.bottom() + kBottom;
   if (!layout.across.name.empty()) {
-    figure.panels.push_back(line_legend(panel, layout.across));
-    figure.width = figure.panels.back().area.right() + 14;
+    const bool is_above = wanted.room.is_given();
+    figure.panels.push_back(is_above ? legend_above(panel, layout.across)
+                                     : legend_beside(panel, layout.across));
+    if (!is_above) figure.width = figure.panels.back().area.right() + 14;
   }
   figure.panels.insert(figure.panels.begin(), std::move(panel));
   say_not_finite(figure);
@@ -512,9 +528,9 @@ drawing::Figure lines(const Layout& layout) {
 
 }  // namespace
 
-drawing::Figure sweep_figure(const Table& table, const SweepView& view) {
+drawing::Figure sweep_figure(const Table& table, const SweepView& view, const Wanted& wanted) {
   const Layout layout = lay_out(table, view);
-  drawing::Figure figure = layout.heat_map ? heat_map(layout) : lines(layout);
+  drawing::Figure figure = layout.heat_map ? heat_map(layout) : lines(layout, wanted);
   drawing::make_room_for_title(figure);
   return figure;
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "superpose/drawing/figure.h"
+#include "superpose/figures/wanted.h"
 #include "superpose/run/table.h"
 
 namespace superpose::figures {
@@ -21,6 +22,6 @@ struct SweepView {
 /// varies, and the title says over what. Instances of a point that differ in feature_probability are lines of
 /// their own. table: of a sweep's instances. Errors: InvalidRequest when it has no such metric or key, or a
 /// point has no value for the key.
-drawing::Figure sweep_figure(const run::Table& table, const SweepView& view);
+drawing::Figure sweep_figure(const run::Table& table, const SweepView& view, const Wanted& wanted = {});
 
 }  // namespace superpose::figures

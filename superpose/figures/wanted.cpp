@@ -10,13 +10,17 @@
 
 namespace superpose::figures {
 
+void expect_room(std::string_view kind, std::size_t n, std::size_t most, const Wanted& wanted) {
+  if (wanted.named.empty() || n <= most) return;
+  throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind)),
+                        .key = "which",
+                        .expected = fmt::format("at most {} instances in a figure of this size", most),
+                        .got = fmt::to_string(n)});
+}
+
 std::vector<std::size_t> instances_to_draw(std::string_view kind, std::size_t n, std::size_t most,
                                            const Wanted& wanted) {
-  if (!wanted.named.empty() && n > most)
-    throw InvalidRequest({.place = argument_place(fmt::format("figure {}", kind)),
-                          .key = "which",
-                          .expected = fmt::format("at most {} instances in a figure of this size", most),
-                          .got = fmt::to_string(n)});
+  expect_room(kind, n, most, wanted);
   if (most == 1) return {n - 1};
   return drawing::choose_evenly(n, most);
 }

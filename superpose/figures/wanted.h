@@ -29,6 +29,9 @@ struct Wanted {
 std::vector<std::size_t> instances_to_draw(std::string_view kind, std::size_t n, std::size_t most,
                                            const Wanted& wanted);
 
+/// Errors: InvalidRequest when instances were named and these n are more than the `most` that have room.
+void expect_room(std::string_view kind, std::size_t n, std::size_t most, const Wanted& wanted);
+
 /// A grid of equal panels.
 struct Columns {
   std::size_t columns = 1;

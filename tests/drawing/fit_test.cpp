@@ -85,6 +85,20 @@ TEST(Fit, GivesLegendsTheRowsThatTheyNeed) {
   EXPECT_GE(fitted.panels[2].y.first, 2);
 }
 
+TEST(Fit, LeavesRoomForTheWrappedLabelOfAColourBar) {
+  Figure figure = two_panels();
+  figure.color_bars.push_back({.area = {50, 280, 180, 10},
+                               .low = 0,
+                               .high = 1,
+                               .label = "what the colours say, in more than a few words"});
+  figure.height = 320;
+  const Figure fitted = fit(figure, {.width = 260});
+  const ColorBar& bar = fitted.color_bars[0];
+  ASSERT_THAT(bar.label, HasSubstr("\n"));
+  EXPECT_GE(bar.area.y - fitted.panels[0].area.bottom(),
+            insets_of(fitted.panels[0]).bottom + insets_of(bar).top);
+}
+
 TEST(Fit, SaysWhatIsNeededWhereThereIsNoRoom) {
   EXPECT_THAT([] { (void)fit(two_panels(), {.width = 60, .height = 60}); },
               ThrowsMessage<InvalidRequest>(HasSubstr("inches for its panels")));

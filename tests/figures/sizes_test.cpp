@@ -73,8 +73,10 @@ std::vector<Word> words_of(const drawing::Figure& figure) {
   return words;
 }
 
-drawing::Figure ordered(const FigureKind& kind, const Order& order) {
-  if (kind.build_sweep != nullptr) return build_of_sweep(kind, example_sweep(), {.name = "example"}, order);
+/// along: of a sweep, the key along x of lines.
+drawing::Figure ordered(const FigureKind& kind, const Order& order, const std::string& along = {}) {
+  if (kind.build_sweep != nullptr)
+    return build_of_sweep(kind, example_sweep(), {.name = "example", .x = along}, order);
   if (kind.build_study == nullptr) {
     const run::Run run = example_for(kind.name);
     return build_of_runs(kind, std::array{&run}, {}, order).value();
@@ -103,51 +105,59 @@ std::vector<Size> sizes() {
           {"half a slide", {.width = 6.6 * kInch, .height = 5.5 * kInch, .font_size = 14}}};
 }
 
-TEST(Sizes, AreThoseThatWereAskedForAndEveryWordIsLegible) {
+/// Calls check(figure, order) for every kind of figure in every size.
+void for_every_size(auto check) {
   for (const FigureKind& kind : figure_kinds()) {
     for (const Size& size : sizes()) {
       SCOPED_TRACE(std::string(kind.name) + ", " + size.name);
-      std::optional<drawing::Figure> built;
-      ASSERT_NO_THROW(built = ordered(kind, size.order));
-      const drawing::Figure& figure = *built;
-      EXPECT_NEAR(figure.width * figure.scale, size.order.width, 0.01);
-      if (size.order.height > 0) {
-        EXPECT_NEAR(figure.height * figure.scale, size.order.height, 0.01);
-      }
-      const auto words = words_of(figure);
-      EXPECT_FALSE(words.empty());
-      for (std::size_t i = 0; i < words.size(); ++i) {
-        const auto& [text, letters, box] = words[i];
-        EXPECT_GT(letters, 0.9 * drawing::kTextSize) << text << " was made smaller";
-        EXPECT_GE(box.x, -0.5) << text;
-        EXPECT_GE(box.y, -0.5) << text;
-        EXPECT_LE(box.right(), figure.width + 0.5) << text;
-        EXPECT_LE(box.bottom(), figure.height + 0.5) << text;
-        for (std::size_t j = i + 1; j < words.size(); ++j)
-          EXPECT_FALSE(drawing::overlap(box, words[j].box)) << text << " | " << words[j].text;
-      }
+      std::optional<drawing::Figure> figure;
+      ASSERT_NO_THROW(figure = ordered(kind, size.order));
+      check(*figure, size.order);
+      if (kind.build_sweep == nullptr) continue;
+      ASSERT_NO_THROW(figure = ordered(kind, size.order, "lr"));
+      check(*figure, size.order);
     }
   }
 }
 
-TEST(Sizes, PanelsStayInsideAndApart) {
-  for (const FigureKind& kind : figure_kinds()) {
-    for (const Size& size : sizes()) {
-      SCOPED_TRACE(std::string(kind.name) + ", " + size.name);
-      std::optional<drawing::Figure> built;
-      ASSERT_NO_THROW(built = ordered(kind, size.order));
-      const drawing::Figure& figure = *built;
-      for (std::size_t i = 0; i < figure.panels.size(); ++i) {
-        const drawing::Rect& area = figure.panels[i].area;
-        EXPECT_GE(area.x, 0);
-        EXPECT_GE(area.y, 0);
-        EXPECT_LE(area.right(), figure.width);
-        EXPECT_LE(area.bottom(), figure.height);
-        for (std::size_t j = i + 1; j < figure.panels.size(); ++j)
-          EXPECT_FALSE(drawing::overlap(area, figure.panels[j].area)) << i << ", " << j;
-      }
+TEST(Sizes, AreThoseThatWereAskedFor) {
+  for_every_size([](const drawing::Figure& figure, const Order& order) {
+    EXPECT_NEAR(figure.width * figure.scale, order.width, 0.01);
+    if (order.height > 0) {
+      EXPECT_NEAR(figure.height * figure.scale, order.height, 0.01);
     }
-  }
+  });
+}
+
+TEST(Sizes, LeaveEveryWordLegible) {
+  for_every_size([](const drawing::Figure& figure, const Order&) {
+    const auto words = words_of(figure);
+    EXPECT_FALSE(words.empty());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto& [text, letters, box] = words[i];
+      EXPECT_GT(letters, 0.9 * drawing::kTextSize) << text << " was made smaller";
+      EXPECT_GE(box.x, -0.5) << text;
+      EXPECT_GE(box.y, -0.5) << text;
+      EXPECT_LE(box.right(), figure.width + 0.5) << text;
+      EXPECT_LE(box.bottom(), figure.height + 0.5) << text;
+      for (std::size_t j = i + 1; j < words.size(); ++j)
+        EXPECT_FALSE(drawing::overlap(box, words[j].box)) << text << " | " << words[j].text;
+    }
+  });
+}
+
+TEST(Sizes, PanelsStayInsideAndApart) {
+  for_every_size([](const drawing::Figure& figure, const Order&) {
+    for (std::size_t i = 0; i < figure.panels.size(); ++i) {
+      const drawing::Rect& area = figure.panels[i].area;
+      EXPECT_GE(area.x, 0);
+      EXPECT_GE(area.y, 0);
+      EXPECT_LE(area.right(), figure.width);
+      EXPECT_LE(area.bottom(), figure.height);
+      for (std::size_t j = i + 1; j < figure.panels.size(); ++j)
+        EXPECT_FALSE(drawing::overlap(area, figure.panels[j].area)) << i << ", " << j;
+    }
+  });
 }
 
 TEST(Sizes, ThatLeaveNoRoomAreRefused) {

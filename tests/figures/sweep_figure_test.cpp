@@ -69,6 +69,19 @@ TEST(SweepFigure, OfTwoKeysIsAHeatMapOfMedians) {
   expect_sound_layout(figure);
 }
 
+TEST(SweepFigure, BreaksTheLegendOfItsLinesWhereTheFigureIsNarrow) {
+  const drawing::Room narrow{.width = 130};
+  const drawing::Figure built = sweep_figure(example_sweep(), {.x = "lr"}, {.room = narrow});
+  const drawing::Figure figure = drawing::fit(built, narrow);
+  const auto is_legend = [](const drawing::Panel& panel) { return !panel.legend.empty(); };
+  const auto legend = std::ranges::find_if(figure.panels, is_legend);
+  ASSERT_NE(legend, figure.panels.end());
+  EXPECT_EQ(legend->legend[0].text, "model.n_hidden 1");
+  EXPECT_EQ(legend->legend[1].text, "2");
+  EXPECT_GE(legend->y.first, 2) << "rows";
+  EXPECT_LE(legend->area.bottom(), figure.panels[0].area.y);
+}
+
 TEST(SweepFigure, HasTheKeysThatAreAskedFor) {
   const drawing::Figure figure =
       sweep_figure(example_sweep(), {.metric = "represented", .x = "n_hidden", .y = "train.seed"});

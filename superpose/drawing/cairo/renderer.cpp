@@ -2,6 +2,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -11,10 +12,12 @@
 #include <numbers>
 #include <string_view>
 
+#include "superpose/core/error.h"
 #include "superpose/drawing/cairo/canvas.h"
 #include "superpose/drawing/cairo/svg_ids.h"
 #include "superpose/drawing/cairo/svg_words.h"
 #include "superpose/drawing/labels.h"
+#include "superpose/drawing/layout.h"
 
 namespace superpose::drawing {
 namespace {
@@ -183,11 +186,6 @@ class MarkDrawer {
   const PanelMap& map_;
 };
 
-/// How far the baseline of the first line is above that of the last one.
-double above_last_line(std::string_view text, double size) {
-  return kLineHeight * size * static_cast<double>(lines_of(text).size() - 1);
-}
-
 void draw_x_axis(CairoCanvas& canvas, const PanelAxis& axis, const PanelMap& map) {
   const double bottom = map.area().bottom();
   double below = bottom;
@@ -210,8 +208,8 @@ void draw_y_axis(CairoCanvas& canvas, const PanelAxis& axis, const PanelMap& map
     widest = std::max(widest, canvas.text_width(tick.label, kTextSize));
   }
   if (!axis.label.empty()) {
-    canvas.lines(left - kTickLength - 6 - widest - above_last_line(axis.label, kTextSize),
-                 map.area().center_y(), axis.label, {.upwards = true});
+    canvas.lines(left - kTickLength - 6 - widest - more_lines(axis.label, kTextSize), map.area().center_y(),
+                 axis.label, {.upwards = true});
   }
 }
 
@@ -229,8 +227,8 @@ void draw_panel(CairoCanvas& canvas, const Panel& panel) {
   draw_x_axis(canvas, panel.x, map);
   draw_y_axis(canvas, panel.y, map);
   if (!panel.title.empty()) {
-    canvas.lines(area.center_x(), area.y - kTitleGap - above_last_line(panel.title, kPanelTitleSize),
-                 panel.title, {.size = kPanelTitleSize});
+    canvas.lines(area.center_x(), area.y - kTitleGap - more_lines(panel.title, kPanelTitleSize), panel.title,
+                 {.size = kPanelTitleSize});
   }
 }
 
@@ -265,8 +263,8 @@ void draw_color_bar(CairoCanvas& canvas, const ColorBar& bar) {
   if (bar.upright()) {
     canvas.text(bar.area.right() + kUprightLabelGap, bar.area.center_y(), bar.label, {.upwards = true});
   } else {
-    canvas.lines(bar.area.center_x(), bar.area.y - kTitleGap - above_last_line(bar.label, kTextSize),
-                 bar.label, {});
+    canvas.lines(bar.area.center_x(), bar.area.y - kTitleGap - more_lines(bar.label, kTextSize), bar.label,
+                 {});
   }
 }
 
@@ -328,11 +326,17 @@ std::vector<std::byte> render_pdf(const Figure& figure) {
 }
 
 std::vector<std::byte> render_png(const Figure& figure, double pixels_a_point) {
-  const auto pixels = [&](double length) {
-    return static_cast<int>(std::ceil(length * figure.scale * pixels_a_point));
-  };
+  const double width = std::ceil(figure.width * figure.scale * pixels_a_point);
+  const double height = std::ceil(figure.height * figure.scale * pixels_a_point);
+  constexpr double kMostSide = 32767;  // Cairo's
+  constexpr double kMostPixels = 5e8;  // 2 GB
+  if (!(std::max(width, height) <= kMostSide && width * height <= kMostPixels))
+    throw InvalidRequest({.place = argument_place("figure"),
+                          .expected = "at most 32,767 pixels a side and 500 million in all",
+                          .got = fmt::format("{:.0f} x {:.0f}", width, height),
+                          .hint = "fewer dots an inch, or SVG or PDF, whose lines are sharp at any size"});
   const CairoSurface surface(
-      cairo_image_surface_create(CAIRO_FORMAT_RGB24, pixels(figure.width), pixels(figure.height)));
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width), static_cast<int>(height)));
   check_cairo(cairo_surface_status(surface.get()));
   cairo_surface_set_device_scale(surface.get(), pixels_a_point, pixels_a_point);
   draw(figure, surface.get());

@@ -14,8 +14,9 @@ enum class SvgText {
 };
 
 /// The figure as the bytes of a file. The same figure gives the same bytes on a machine with the same fonts.
-/// Errors: Error when Cairo cannot draw it (out of memory, larger than an image may be).
-/// The file has the figure's title and description for those who cannot see it.
+/// Errors: Error when Cairo cannot draw it (out of memory); InvalidRequest when a png would have more than
+/// 32,767 pixels a side or 500 million in all. The file has the figure's title and description for those who
+/// cannot see it.
 std::vector<std::byte> render_svg(const Figure& figure, SvgText text = SvgText::kText);
 std::vector<std::byte> render_pdf(const Figure& figure);
 std::vector<std::byte> render_png(const Figure& figure, double pixels_a_point = 2);

@@ -35,12 +35,11 @@ std::string_view anchor(HorizontalAlign align) {
 }
 
 std::string element(const PlacedText& text, Theme theme) {
-  const auto [red, green, blue] = themed(text.style.color, theme);
   const std::string x = number(text.x), y = number(text.y);
   return fmt::format(
       "<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"{}\" "
-      "fill=\"#{:02x}{:02x}{:02x}\"{}{}>{}</text>\n",
-      x, y, number(text.size), anchor(text.style.align), red, green, blue,
+      "fill=\"{}\"{}{}>{}</text>\n",
+      x, y, number(text.size), anchor(text.style.align), hex(themed(text.style.color, theme)),
       text.style.bold ? " font-weight=\"bold\"" : "",
       text.style.upwards ? fmt::format(" transform=\"rotate(-90 {} {})\"", x, y) : "",
       html_escaped(text.text));

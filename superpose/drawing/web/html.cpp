@@ -22,10 +22,6 @@ std::string script_element(std::string_view script) {
                      replaced(replaced(script, "</script", "<\\/script"), "<!--", "<\\!--"));
 }
 
-std::string hex(const Color& color) {
-  return fmt::format("#{:02x}{:02x}{:02x}", color.red, color.green, color.blue);
-}
-
 constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -85,11 +85,6 @@ std::string escaped_lines(std::string_view text) {
   return result + escaped(text);
 }
 
-/// The height of the lines after the first.
-double more_lines(std::string_view text, double size) {
-  return kLineHeight * size * static_cast<double>(lines_of(text).size() - 1);
-}
-
 Json tick_layout(const std::vector<Tick>& ticks) {
   Json values = Json::array();
   Json labels = Json::array();
@@ -260,8 +255,7 @@ class PlotlyBuilder {
   [[nodiscard]] double pixels(double length) const { return length * figure_.scale * kPixelsPerPoint; }
 
   [[nodiscard]] std::string hex(const Color& color) const {
-    const auto [red, green, blue] = themed(color, figure_.theme);
-    return fmt::format("#{:02x}{:02x}{:02x}", red, green, blue);
+    return drawing::hex(themed(color, figure_.theme));
   }
 
   [[nodiscard]] std::string family() const { return fmt::format("{}, {}", figure_.font, kOtherFonts); }
