@@ -35,13 +35,15 @@ std::string describe(const InvalidRequest& error) {
   if (const auto* unfinished = dynamic_cast<const store::NotFinished*>(&error))
     fault.hint = fmt::format("finish it with `{}`", resume_command(unfinished->directory()));
   if (const auto* other = dynamic_cast<const store::CannotResume*>(&error)) {
-    fault.hint = "start over without --resume";
+    fault.hint = "start over with --overwrite in place of --resume";
     if (other->resumable())
       fault.hint = fmt::format("resume what is there with `{}`, or {}", resume_command(other->directory()),
                                fault.hint);
   }
   if (dynamic_cast<const store::OtherResults*>(&error) != nullptr)
     fault.hint = "replace what is there with --overwrite";
+  if (dynamic_cast<const store::Interrupted*>(&error) != nullptr)
+    fault.hint = "go on with it with --resume, or start over with --overwrite";
   return superpose::describe(fault, /*before_override=*/"--set ");
 }
 

@@ -30,7 +30,7 @@ std::string entry_list() {
 }
 
 int report_stopped() {
-  tell("stopped before everything was written; the same command starts again");
+  tell("stopped before everything was written; the same command with --resume goes on");
   return kFailed;
 }
 
@@ -53,6 +53,7 @@ namespace {
 /// How to show progress on a terminal: a bar for each training, a line for work without a bar.
 paper::PaperOptions paper_options(const TrainingOptions& training) {
   paper::PaperOptions options{.threads = training.threads,
+                              .resume = training.resume,
                               .overwrite = training.overwrite,
                               .stop = stop_on_interrupt(),
                               .warn = tell};
@@ -75,6 +76,9 @@ std::optional<int> carry_out(const paper::PaperPlan& plan, const TrainingOptions
     status = std::max(status, report_losses_that_are_not_finite(result->loss[i], result->directories[i]));
   const auto& claims = result->report.claims;
   if (!options.quiet) {
+    if (result->was_there)
+      say("done before, in {} (--overwrite starts over)\n\n",
+          printable(result->directories.front().string()));
     say("{}\n", claims.empty() ? "no claim of the paper is about this experiment\n" : to_table(claims));
     for (const std::string& note : result->report.notes) say("{}\n\n", note);
     for (const std::string& kind : result->report.figures) {

@@ -53,7 +53,7 @@ void print_summary(const run::Run& run, std::string_view how, const store::Direc
 /// How long it took, for the summary.
 std::string describe_duration(store::Completion completion, std::chrono::steady_clock::time_point start) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return completion == store::Completion::kAlreadyDone ? "done before"
+  return completion == store::Completion::kAlreadyDone ? "done before (--overwrite starts over)"
                                                        : fmt::format("in {:.2f} s", elapsed.count());
 }
 
@@ -93,13 +93,11 @@ int report(const Experiment& /*experiment*/, const store::Directory& directory, 
   return report_losses_that_are_not_finite(result.loss, directory.path());
 }
 
-/// Says what to do after an interruption. A study has nothing to continue from.
-int report_stopped(const store::Description& description, const store::Directory& directory) {
-  const bool starts_over = std::holds_alternative<study::Study>(description);
-  const std::string how = starts_over ? "start over" : "go on from there";
+/// Says what to do after an interruption.
+int report_stopped(const store::Directory& directory) {
   // Its path is no longer known, and may be another one's by now.
   const std::filesystem::path path = directory.is_moved() ? "DIR" : directory.path();
-  tell(fmt::format("stopped; {} with `{}`{}", how, resume_command(path),
+  tell(fmt::format("stopped; go on from there with `{}`{}", resume_command(path),
                    directory.is_moved() ? ", DIR being where it is now" : ""));
   return kFailed;
 }
@@ -113,8 +111,6 @@ void add_run_command(CLI::App& app, Action& action) {
       ->required()
       ->type_name("");
   add_training_options(*sub, command->training)->required();
-  sub->add_flag("--resume", command->resume, "Go on from where an interrupted run of this experiment stopped")
-      ->excludes(sub->get_option("--overwrite"));
   sub->callback([command, &action] { action = [command] { return run(*command); }; });
 }
 
@@ -124,10 +120,10 @@ int run(const RunCommand& command) {
                                                      .file = command.experiment.string(),
                                                      .overrides = command.training.overrides,
                                                      .memory_limit = store::available_bytes()});
-  const auto [completion, directory] = carry_out(description, command.training, command.resume);
+  const auto [completion, directory] = carry_out(description, command.training);
   if (directory.is_moved())
     tell(fmt::format("{}: was moved meanwhile: the results are in it", directory.path().string()));
-  if (completion == store::Completion::kStopped) return report_stopped(description, directory);
+  if (completion == store::Completion::kStopped) return report_stopped(directory);
   const std::string how = describe_duration(completion, start);
   return std::visit(
       [&, &at = directory](const auto& what) { return report(what, at, how, command.training.quiet); },

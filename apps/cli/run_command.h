@@ -12,7 +12,6 @@ namespace superpose::cli {
 struct RunCommand {
   std::filesystem::path experiment;
   TrainingOptions training;
-  bool resume = false;
 };
 
 void add_run_command(CLI::App& app, Action& action);

@@ -41,8 +41,13 @@ CLI::Option* add_training_options(CLI::App& command, TrainingOptions& options) {
       .add_option("--threads", options.threads, "Threads to train with; all of the machine's unless given")
       ->type_name("N")
       ->check(check_threads, "");
-  command.add_flag("--overwrite", options.overwrite,
-                   "Replace whatever superpose wrote to DIR: a run, a sweep or a study");
+  auto* resume =
+      command.add_flag("--resume", options.resume,
+                       "Go on with what is in DIR: what was interrupted, or fewer steps of the same");
+  command
+      .add_flag("--overwrite", options.overwrite,
+                "Replace whatever superpose wrote to DIR: a run, a sweep or a study")
+      ->excludes(resume);
   command.add_flag("--quiet", options.quiet, "No summary, no progress: errors only");
   return out;
 }
@@ -57,10 +62,10 @@ bool shows_progress(const TrainingOptions& options) {
   return !options.quiet && is_terminal(stderr);
 }
 
-store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options, bool resume) {
+store::RunEnd carry_out(const store::Description& description, const TrainingOptions& options) {
   store::CarryOutOptions how{.directory = options.directory,
                              .threads = options.threads,
-                             .resume = resume,
+                             .resume = options.resume,
                              .overwrite = options.overwrite,
                              .stop = stop_on_interrupt(),
                              .warn = tell};

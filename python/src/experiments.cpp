@@ -129,7 +129,7 @@ struct PaperRequest {
   std::filesystem::path directory;
   std::vector<std::string> overrides;
   int threads = 0;
-  bool overwrite = false;
+  bool resume = false, overwrite = false;
 };
 
 /// returns: nothing when stopped.
@@ -138,6 +138,7 @@ std::optional<PaperFields> run_paper(const PaperRequest& request, Background& wo
   const paper::PaperPlan plan =
       paper::plan_paper(paper::find_catalogue_entry(request.entry), request.directory, request.overrides);
   const auto result = paper::carry_out(plan, {.threads = request.threads,
+                                              .resume = request.resume,
                                               .overwrite = request.overwrite,
                                               .stop = work.stop.get_token(),
                                               .progress = [&] { return work.watch(); },
@@ -205,15 +206,16 @@ void bind_experiments(nb::module_& module) {
   module.def(
       "run_paper",
       [](std::string name, std::filesystem::path directory, std::vector<std::string> overrides, int threads,
-         bool overwrite, Background& work) {
+         bool resume, bool overwrite, Background& work) {
         return run_paper({.entry = std::move(name),
                           .directory = std::move(directory),
                           .overrides = std::move(overrides),
                           .threads = threads,
+                          .resume = resume,
                           .overwrite = overwrite},
                          work);
       },
-      "name"_a, "directory"_a, "overrides"_a, "threads"_a, "overwrite"_a, "work"_a,
+      "name"_a, "directory"_a, "overrides"_a, "threads"_a, "resume"_a, "overwrite"_a, "work"_a,
       "Trains, draws and measures one: (claims, notes, kinds of figures, seconds); None when stopped.");
   module.def(
       "study_summary",

@@ -44,9 +44,11 @@ Fault with_hint(const InvalidRequest& invalid) {
   if (dynamic_cast<const store::NotFinished*>(&invalid) != nullptr)
     fault.hint = "superpose.run(..., resume=True) goes on with it";
   if (dynamic_cast<const store::CannotResume*>(&invalid) != nullptr)
-    fault.hint = "without resume=True it starts over";
+    fault.hint = "overwrite=True in the place of resume=True starts over";
   if (dynamic_cast<const store::OtherResults*>(&invalid) != nullptr)
     fault.hint = "overwrite=True replaces what is there";
+  if (dynamic_cast<const store::Interrupted*>(&invalid) != nullptr)
+    fault.hint = "resume=True goes on with it, overwrite=True starts over";
   return fault;
 }
 

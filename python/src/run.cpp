@@ -136,12 +136,12 @@ Options options_of(const TrainableRun& self, const nb::dict& sections) {
 }
 
 void train(TrainableRun& self, const Sections& options, int threads, const nb::object& hook,
-           std::int64_t hook_every, const nb::object& poll, const ArrayIn<double>& lr_factors) {
+           std::int64_t hook_every, const nb::object& poll, const ArrayIn<double>& lr_factors, bool resume) {
   const auto factors = span_of(lr_factors);
   TrainingHooks hooks{.every = hook_every, .lr_factors = {factors.begin(), factors.end()}};
   if (!hook.is_none()) hooks.observe = observer_of(hook, self.run().model.shape().n_instances);
   if (!poll.is_none()) hooks.poll = [&poll](std::int64_t step) { poll(step); };
-  self.train(options_of(self, options), threads, hooks);
+  self.train(options_of(self, options), threads, hooks, resume);
 }
 
 using Self = nb::handle_t<TrainableRun>;
@@ -370,8 +370,10 @@ void bind_run(nb::module_& module) {
           "Batches come from fill(step, batch_size, evaluation, seed, steps) -> (x, target or None) from now "
           "on.")
       .def("train", &train, "options"_a, "threads"_a, "hook"_a.none(), "hook_every"_a, "poll"_a.none(),
-           "lr_factors"_a,
+           "lr_factors"_a, "resume"_a,
            "Trains in place; hook(step, lr, loss) and poll(steps taken) are called on this thread.")
+      .def_prop_ro("steps_taken", &TrainableRun::steps_taken,
+                   "Of the last training, which the next one can go on from; None where there was none.")
       .def(
           "evaluate",
           [](TrainableRun& self, int threads) {

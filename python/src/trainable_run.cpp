@@ -184,7 +184,7 @@ Ensemble TrainableRun::ensemble(const Experiment& experiment, const TrainingFact
 class TrainableRun::InPlace {
  public:
   /// Begins: with the run's own parameters, where there is one restart.
-  InPlace(TrainableRun& run, Experiment experiment, int threads, const TrainingHooks& hooks)
+  InPlace(TrainableRun& run, Experiment experiment, int threads, const TrainingHooks& hooks, bool resume)
       : run_(run),
         experiment_(std::move(experiment)),
         hooks_(hooks),
@@ -193,9 +193,10 @@ class TrainableRun::InPlace {
             run.ensemble(experiment_, {.seed = experiment_.train.seed, .steps = experiment_.train.steps}),
             experiment_.train, threads)) {
     if (!hooks.lr_factors.empty()) trainer_->scale_lr(hooks.lr_factors);
+    if (resume) go_on();
     if (restarts_ == 1) begin_with(model());
     const nb::gil_scoped_acquire lock;
-    ++run.trainings_;
+    if (!resume) ++run.trainings_;
     run.run_.experiment = experiment_;
   }
 
@@ -221,18 +222,34 @@ class TrainableRun::InPlace {
     trainer_->restore(std::move(state));
   }
 
+  /// From where the last training ended.
+  void go_on() {
+    trainer_->restore(run_.ended_.value().state);
+    history_ = restarts_ == 1 ? run_.run_.history : run_.ended_->history;
+    history_.drop_row_between(experiment_.record.every);
+  }
+
+  void add_row(const Observation& observation) {
+    experiment_.record.parameters ? history_.record_with_parameters(observation)
+                                  : history_.record(observation);
+  }
+
   void record() {
-    trainer_->observe(experiment_.record.every, [this](const Observation& observation) {
-      experiment_.record.parameters ? history_.record_with_parameters(observation)
-                                    : history_.record(observation);
-    });
+    trainer_->observe(experiment_.record.every,
+                      [this](const Observation& observation) { add_row(observation); });
   }
 
   /// What the hook does to the parameters counts, where there is one restart.
   void call_hook() {
     trainer_->observe(hooks_.every, [this](const Observation& observation) {
+      if (is_over_) return;
       copy_first_restarts(observation.model, restarts_, model());
-      hooks_.observe(observation);
+      try {
+        hooks_.observe(observation);
+      } catch (...) {
+        if (!has_row(observation.step)) add_row(observation);
+        throw;
+      }
       unlocked_.expect_not_forked();
       if (restarts_ == 1 && !same_parameters(model(), observation.model)) begin_with(model());
     });
@@ -240,6 +257,7 @@ class TrainableRun::InPlace {
 
   void train() {
     trainer_->look_up([this] {
+      if (is_over_) return;
       unlocked_.look([this] {
         if (hooks_.poll) hooks_.poll(trainer_->state().step);
       });
@@ -252,7 +270,7 @@ class TrainableRun::InPlace {
   void keep_the_only_one() {
     copy_first_restarts(trainer_->state().model, 1, model());
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(history_));
+    run_.keep(std::move(history_), ended());
     run_.measured_ = model();
     run_.is_estimated_ = false;
   }
@@ -265,22 +283,50 @@ class TrainableRun::InPlace {
     copy_first_restarts(trained.model, 1, model());
     History kept = history_.keep(trained.kept_restart, restarts_);
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(kept));
+    run_.keep(std::move(kept), ended());
     run_.run_.kept_restart = std::move(trained.kept_restart);
     run_.run_.restart_loss = std::move(trained.restart_loss);
     run_.run_.restart_models = std::move(restarts);
     run_.set_loss(std::move(trained.loss));
   }
 
+  [[nodiscard]] bool has_row(std::int64_t step) const {
+    return !history_.step.empty() && history_.step.back() == step;
+  }
+
+  /// Gives the history a row for the last step. Where nobody saw that, it takes a further one, unless that is
+  /// long.
+  void add_last_row() {
+    constexpr double kLong = 2;  // seconds on one core
+    const std::int64_t taken = trainer_->state().step;
+    const bool is_long =
+        most_step_seconds(trainer_->state().model.shape(), experiment_.train.batch_size) > kLong;
+    if (taken == 0 || taken == experiment_.train.steps || has_row(taken - 1) || is_long) return;
+    trainer_->observe(1, [this](const Observation& observation) {
+      if (!has_row(observation.step)) add_row(observation);
+    });
+    try {
+      trainer_->run_until(taken + 1);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): what ended the training is told, not this
+    }
+  }
+
+  [[nodiscard]] Ended ended() const {
+    return {.state = trainer_->state(), .history = restarts_ == 1 ? History() : history_};
+  }
+
   void keep_what_there_is() {
+    is_over_ = true;
+    if (!unlocked_.is_forked()) add_last_row();
     copy_first_restarts(trainer_->state().model, restarts_, model());
     const std::vector<std::int64_t> first(run_.run_.loss.size(), 0);
     History kept = history_.keep(first, restarts_);
+    Ended now = ended();
     // In a forked process the trainer's threads are not there to be ended.
     if (unlocked_.is_forked()) [[maybe_unused]]
       const Trainer* const left_behind = trainer_.release();
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(kept));
+    run_.keep(std::move(kept), std::move(now));
   }
 
   TrainableRun& run_;
@@ -290,18 +336,24 @@ class TrainableRun::InPlace {
   Unlocked unlocked_;
   std::unique_ptr<Trainer> trainer_;
   History history_;
+  bool is_over_ = false;  ///< hooks and polls are not called any more
 };
 
-void TrainableRun::train(const Options& options, int threads, const TrainingHooks& hooks) {
+void TrainableRun::train(const Options& options, int threads, const TrainingHooks& hooks, bool resume) {
   const Training training(in_training_);
   Experiment experiment = run_.experiment;
   experiment.train = options.train;
   experiment.record = options.record;
-  InPlace(*this, std::move(experiment), threads, hooks).finish();
+  InPlace(*this, std::move(experiment), threads, hooks, resume).finish();
 }
 
-void TrainableRun::keep(History history) {
+std::optional<std::int64_t> TrainableRun::steps_taken() const {
+  return ended_ ? std::optional(ended_->state.step) : std::nullopt;
+}
+
+void TrainableRun::keep(History history, Ended ended) {
   run_.history = std::move(history);
+  ended_ = std::move(ended);
   run_.kept_restart.clear();
   run_.restart_loss.clear();
   run_.restart_models.clear();

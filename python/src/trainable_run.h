@@ -89,10 +89,14 @@ class TrainableRun {
 
   /// Trains from the present parameters on, in place; of several restarts the present parameters are not
   /// part: each begins with its own, and the losses decide which is kept. Otherwise no loss is estimated.
-  /// options: [train] and [record] of an experiment of this model. Whatever ends it early leaves the
-  /// parameters as they are after the last step taken. Errors: Error when it is in training already; whatever
-  /// a hook or source throws.
-  void train(const Options& options, int threads, const TrainingHooks& hooks);
+  /// options: [train] and [record] of an experiment of this model. resume: go on where the last training
+  /// ended, early or not; with its options, but for more steps. Whatever ends it early leaves the parameters
+  /// as they are after the last step taken, which has a row in the history. Errors: Error when it is in
+  /// training already; whatever a hook or source throws.
+  void train(const Options& options, int threads, const TrainingHooks& hooks, bool resume);
+
+  /// The steps that the last training took, which `resume` goes on from; nothing where there was none.
+  [[nodiscard]] std::optional<std::int64_t> steps_taken() const;
 
   /// Estimates loss() on fresh data, and returns it. Errors: as of train.
   std::vector<float> evaluate(int threads);
@@ -108,9 +112,15 @@ class TrainableRun {
   [[nodiscard]] bool is_measured() const;
   /// The loss of those parameters is known from now on.
   void settle(std::vector<float> loss, const Model& of);
+  /// What the next training goes on from, with `resume`.
+  struct Ended {
+    TrainerState state;
+    History history;  ///< of every restart; empty where there is one, whose is the run's
+  };
+
   /// What a training left beside parameters, without what several restarts leave; with the interpreter's
   /// lock.
-  void keep(History history);
+  void keep(History history, Ended ended);
   [[nodiscard]] Ensemble ensemble(const Experiment& experiment, const TrainingFacts& facts) const;
 
   run::Run run_;
@@ -122,6 +132,7 @@ class TrainableRun {
   mutable std::shared_ptr<LossToCome> of_parts_;  ///< what parts of this one ask
   FeatureDistribution data_;
   SampleSource source_;
+  std::optional<Ended> ended_{};
   std::int64_t trainings_ = 0;
   std::atomic<bool> in_training_ = false;
 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import dataclasses
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar, get_args, overload
@@ -47,8 +48,8 @@ from ._literals import (
 from ._misuse import arguments_of, other_attribute, refuse_unknown
 from ._own_data import Distribution, OwnData, Target
 from ._restarts import Restarts, restarts_of
-from ._schedules import NAMES, LrScale
-from ._training import MOST, History, Hook, Hooks, lr_factors, threads_of
+from ._schedules import LrScale
+from ._training import MOST, History, Hook, Hooks, Settings, threads_of
 
 if TYPE_CHECKING:
     import torch
@@ -156,6 +157,7 @@ class Model(_frames.Tabular):
         self._batches = 0  # drawn by generate_batch
         self._kind_is_assumed = False
         self._hooks: list[tuple[Hook, int]] = []  # that stay, of watch()
+        self._last_settings: Settings | None = None  # of the last training
         if own_data:
             itself = weakref.ref(self)  # the engine must not keep the model alive that keeps it
 
@@ -616,10 +618,11 @@ class Model(_frames.Tabular):
 
     def optimize(
         self,
-        steps: int = 10_000,
+        steps: int | None = None,
         batch_size: int = 1024,
         lr: float = 1e-3,
         *,
+        resume: bool = False,
         schedule: ScheduleName = "constant",
         lr_scale: LrScale | None = None,
         optimizer: OptimizerName = "adamw",
@@ -640,14 +643,22 @@ class Model(_frames.Tabular):
     ) -> History:
         """Trains the model from its present parameters on, in place; an optimiser's moments start at 0.
 
+            model.optimize(20_000)              # Ctrl-C
+            model.optimize(resume=True)         # goes on, to the same bits as without it
+            model.optimize(50_000, resume=True) # makes it longer
+
         The result depends on the model, its seed and the arguments; not on `threads`, hooks that only look, or what
         else the machine does. Ctrl-C stops within a fraction of a second, or at the end of a step that takes longer,
         and leaves the parameters as they are after the last step taken; so does a hook that raises.
 
         Args:
-            steps: updates; each sees a fresh batch.
+            steps: updates; each sees a fresh batch. 10,000 unless given; with `resume` those of the training that is
+                gone on with.
             batch_size: samples in a batch, for each instance.
             lr: learning rate before the schedule.
+            resume: go on where the last training of this model ended: by Ctrl-C, by a hook that raised, or after its
+                last step, where `steps` are more. It has that training's arguments; what is given here is the same.
+                It begins with the present parameters, and several restarts with their own.
             schedule: "constant", "linear" (1 - step/steps) or "cosine" (cos(pi/2 * step/(steps - 1))).
             lr_scale: any other schedule, as in the notebook: a callable (step, steps) -> factor on lr.
             optimizer: "adamw", "adam" or "sgd", as PyTorch's of that name.
@@ -680,52 +691,48 @@ class Model(_frames.Tabular):
             raise TypeError("optimize: expected model.optimize(steps=..., ...), got the model as an argument, too")
         refuse_unknown("optimize", _unknown, _OPTIONS)
         self._expect_data()
-        steps = whole("steps", steps, 1, MOST)
-        every = whole("record_every", record_every, 1, MOST)
-        hook_every = every if hook_every is None else whole("hook_every", hook_every, 1, MOST)
-        if seed is None:  # the odd constant, 2^32 / golden ratio, leads far away from seeds that are neighbours
-            seed = (self._seed + self._run.trainings * 0x9E3779B9) % 2**32
-        lr = number("lr", lr)
-        factors: npt.NDArray[np.float64] = np.empty(0)  # the schedule's
-        if lr_scale is not None:
-            if schedule != "constant":
-                raise ValueError("lr_scale: expected it or schedule, got both")
-            if not callable(lr_scale):
-                raise TypeError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
-            if (known := next((name for own, name in NAMES.items() if own is lr_scale), None)) is not None:
-                schedule = known
-            else:
-                factors = lr_factors(lr_scale, lr, steps)
-        train: dict[str, object] = {
-            "steps": steps,
-            "batch_size": whole("batch_size", batch_size, 1),
-            "lr": lr,
-            "schedule": _schedule(schedule),
-            "optimizer": text("optimizer", optimizer),
-            "restarts": whole("restarts", restarts, 1),
-            "seed": whole("seed", seed, 0, MOST),
-        }
-        if betas is not None:
-            train["betas"] = numbers("betas", betas).tolist()
-        for name, option in (("eps", eps), ("momentum", momentum), ("weight_decay", weight_decay)):
-            if option is not None:
-                train[name] = number(name, option)
-        record = {
-            "every": every,
-            "parameters": flag("record_parameters", record_parameters),
-            "all_restarts": flag("record_all_restarts", record_all_restarts),
-        }
+        settings = Settings.of(
+            steps=steps,
+            batch_size=batch_size,
+            lr=lr,
+            schedule=schedule,
+            lr_scale=lr_scale,
+            optimizer=optimizer,
+            betas=betas,
+            eps=eps,
+            momentum=momentum,
+            weight_decay=weight_decay,
+            restarts=restarts,
+            seed=seed,
+            record_every=record_every,
+            record_parameters=record_parameters,
+            record_all_restarts=record_all_restarts,
+        )
+        going_on = flag("resume", resume)
+        if going_on:
+            settings = settings.after(self._last_settings, self._run.steps_taken)
+        elif settings.seed is None:  # the odd constant, 2^32 / golden ratio, leads far away from neighbouring seeds
+            settings = dataclasses.replace(settings, seed=(self._seed + self._run.trainings * 0x9E3779B9) % 2**32)
+        n_steps = settings.n_steps
+        hook_every = settings.record_every if hook_every is None else whole("hook_every", hook_every, 1, MOST)
         own_hooks = Hooks(self, hooks, hook_every, self._hooks)
-        with _progress.bar(steps, progress) as bar:
-            self._run.train(
-                {"train": train, "record": record},
-                threads=threads_of(threads),
-                hook=own_hooks.caller(steps),
-                hook_every=own_hooks.every,
-                poll=lambda step: bar.at(step, steps),
-                lr_factors=factors,
-            )
-            bar.at(steps, steps)
+        factors = settings.lr_factors()
+        begun = self._run.trainings
+        with _progress.bar(n_steps, progress) as bar:
+            try:
+                self._run.train(
+                    settings.sections(),
+                    threads=threads_of(threads),
+                    hook=own_hooks.caller(n_steps),
+                    hook_every=own_hooks.every,
+                    poll=lambda step: bar.at(step, n_steps),
+                    lr_factors=factors,
+                    resume=going_on,
+                )
+            finally:
+                if going_on or self._run.trainings > begun:
+                    self._last_settings = settings
+            bar.at(n_steps, n_steps)
         return self.history
 
     def _add_hook(self, hook: Hook, every: int) -> None:
@@ -734,12 +741,6 @@ class Model(_frames.Tabular):
 
     def _remove_hook(self, hook: Hook) -> None:
         self._hooks = [(other, every) for other, every in self._hooks if other is not hook]
-
-
-def _schedule(schedule: Any) -> str:
-    if callable(schedule):
-        raise TypeError("schedule: expected a schedule's name, got a callable: lr_scale takes those")
-    return text("schedule", schedule)
 
 
 def restore(

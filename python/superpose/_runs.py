@@ -193,14 +193,15 @@ def run(
 ) -> Run | Sweep | Study:
     """Trains an experiment file into a run directory, as `superpose run` does: an experiment, a sweep or a study.
 
-    Ctrl-C stops it soon and leaves a checkpoint, which `resume=True` goes on from.
+    Ctrl-C stops it soon and leaves a checkpoint, which `resume=True` goes on from. So does it from the end of a run of
+    fewer steps, where the learning rate is constant.
 
     Args:
         experiment: the file's path.
-        out: the directory to write, made if need be; older results of the same kind there are replaced.
+        out: the directory to write, made if need be. Whole results of this experiment there are not made again.
         set: keys to change, `{"steps": 200, "model.n_hidden": 3}`.
         threads: all of the machine's unless given.
-        resume: go on from where an interrupted run of this experiment stopped.
+        resume: go on with what was interrupted, or with fewer steps of the same: `set={"steps": 50_000}`.
         overwrite: replace whatever superpose wrote to `out`: a run, a sweep or a study.
         progress: whether to show a bar; unless given, in a terminal or notebook.
 
@@ -208,7 +209,8 @@ def run(
         FileNotFoundError: there is no such file.
         TypeError: an argument has the wrong type.
         ValueError: file, value or directory is wrong: `FILE:LINE:COLUMN: ... expected ..., got ...`; nothing was
-            written. Or both `resume` and `overwrite` are given.
+            written. So it is where `out` has other results, or unfinished ones, and neither `resume` nor `overwrite`
+            says what is to become of them.
         RuntimeError: something failed while running, a full disk for instance, or the directory was moved meanwhile.
     """
     file, directory = _files.existing("experiment", experiment), path("out", out)
@@ -315,6 +317,7 @@ def paper(
     quick: bool = False,
     set: Mapping[str, Setting] | None = None,
     threads: int | None = None,
+    resume: bool = False,
     overwrite: bool = False,
     progress: bool | None = None,
 ) -> Paper:
@@ -323,24 +326,28 @@ def paper(
 
     Args:
         name: one of `papers()`.
-        out: the directory to write, made if need be; older results of the same kind there are replaced.
+        out: the directory to write, made if need be. What is whole there already is not trained and measured again.
         quick: a smaller version, of a second to half a minute; its claims rest on fewer and smaller models.
         set: keys to change.
         threads: all of the machine's unless given.
+        resume: go on with what was interrupted.
         overwrite: replace whatever superpose wrote to `out`: a run, a sweep or a study.
         progress: whether to show a bar; unless given, in a terminal or notebook.
 
     Raises:
-        ValueError: there is no such experiment, or a value is wrong. Nothing was written.
+        ValueError: there is no such experiment, a value is wrong, `out` has other results or unfinished ones, or both
+            `resume` and `overwrite` are given. Nothing was written.
         RuntimeError: something failed while running.
     """
     choice("name", name, papers())
     directory = path("out", out)
     overrides = (["quick=true"] if flag("quick", quick) else []) + _toml.overrides(set)
-    n_threads, anything = threads_of(threads), flag("overwrite", overwrite)
+    n_threads, going_on, anything = threads_of(threads), flag("resume", resume), flag("overwrite", overwrite)
     plot._have_plotly_script()
     measured = _in_background(
-        lambda background: _core.run_paper(name, directory, overrides, n_threads, anything, background), progress, name
+        lambda background: _core.run_paper(name, directory, overrides, n_threads, going_on, anything, background),
+        progress,
+        name,
     )
     if measured is None:
         raise RuntimeError(f"{directory}: stopped before everything was written")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from ._arrays import FloatArray, shown, whole
-from ._schedules import LrScale
+from ._arrays import FloatArray, flag, number, numbers, shown, text, whole
+from ._schedules import NAMES, LrScale
 
 if TYPE_CHECKING:
     from ._model import Model
@@ -142,6 +142,144 @@ class History:
     def __repr__(self) -> str:
         last = f", last loss {self.loss[-1].sum():.5g}" if len(self) else ""
         return f"<superpose.History: {len(self)} rows{last}>"
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What decides what a training does: arguments of `Model.optimize`, checked. Those that only watch it, or say how
+    many threads it takes, are not here.
+    """
+
+    steps: int | None
+    batch_size: int
+    lr: float
+    schedule: str
+    lr_scale: LrScale | None  #: a schedule of the user's own
+    optimizer: str
+    betas: tuple[float, ...] | None
+    eps: float | None
+    momentum: float | None
+    weight_decay: float | None
+    restarts: int
+    seed: int | None
+    record_every: int
+    record_parameters: bool
+    record_all_restarts: bool
+
+    #: The arguments that may be left out of a training that goes on, with what they are then.
+    _DEFAULTS: ClassVar[dict[str, object]] = {
+        "batch_size": 1024,
+        "lr": 1e-3,
+        "schedule": "constant",
+        "optimizer": "adamw",
+        "restarts": 1,
+        "record_every": 100,
+        "record_parameters": False,
+        "record_all_restarts": False,
+    }
+
+    @classmethod
+    def of(cls, *, schedule: Any, lr_scale: LrScale | None, **given: Any) -> Settings:
+        """Checks the arguments.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: an argument is out of range.
+        """
+        if lr_scale is not None:
+            if schedule != "constant":
+                raise ValueError("lr_scale: expected it or schedule, got both")
+            if not callable(lr_scale):
+                raise TypeError(f"lr_scale: expected a callable (step, steps), got {type(lr_scale).__name__}")
+            if (known := next((name for own, name in NAMES.items() if own is lr_scale), None)) is not None:
+                schedule, lr_scale = known, None
+        if callable(schedule):
+            raise TypeError("schedule: expected a schedule's name, got a callable: lr_scale takes those")
+
+        def optional(name: str, check: Callable[[str, Any], Any]) -> Any:
+            return None if given[name] is None else check(name, given[name])
+
+        return cls(
+            steps=optional("steps", lambda name, value: whole(name, value, 1, MOST)),
+            batch_size=whole("batch_size", given["batch_size"], 1),
+            lr=number("lr", given["lr"]),
+            schedule=text("schedule", schedule),
+            lr_scale=lr_scale,
+            optimizer=text("optimizer", given["optimizer"]),
+            betas=optional("betas", lambda name, value: tuple(numbers(name, value).tolist())),
+            eps=optional("eps", number),
+            momentum=optional("momentum", number),
+            weight_decay=optional("weight_decay", number),
+            restarts=whole("restarts", given["restarts"], 1),
+            seed=optional("seed", lambda name, value: whole(name, value, 0, MOST)),
+            record_every=whole("record_every", given["record_every"], 1, MOST),
+            record_parameters=flag("record_parameters", given["record_parameters"]),
+            record_all_restarts=flag("record_all_restarts", given["record_all_restarts"]),
+        )
+
+    @property
+    def n_steps(self) -> int:
+        """The steps of the whole training."""
+        return 10_000 if self.steps is None else self.steps
+
+    def after(self, last: Settings | None, taken: int | None) -> Settings:
+        """Those of a training that goes on with the last one. taken: the steps that it took.
+
+        Raises:
+            ValueError: there is none, it has other settings, or it has no further step.
+        """
+        if last is None or taken is None:
+            raise ValueError(
+                "resume: expected a model that was trained in this process, got one that was not; superpose.run(..., "
+                "resume=True) goes on with a directory"
+            )
+        for field in dataclasses.fields(self):
+            own, of_last = getattr(self, field.name), getattr(last, field.name)
+            asked = field.name not in ("steps", "lr_scale") and own != self._DEFAULTS.get(field.name)
+            if asked and own != of_last:
+                raise ValueError(
+                    f"resume: expected {field.name}={of_last!r}, as of the training that is to go on, or nothing, "
+                    f"got {own!r}"
+                )
+        settings = dataclasses.replace(last, steps=last.n_steps if self.steps is None else self.steps)
+        if self.lr_scale is not None:
+            settings = dataclasses.replace(settings, lr_scale=self.lr_scale, schedule="constant")
+        if settings.n_steps != last.n_steps and settings.schedule != "constant":
+            raise ValueError(
+                f"steps: expected {last.n_steps}, because the schedule {settings.schedule!r} ends at its last step, "
+                f"got {settings.n_steps}"
+            )
+        if not np.array_equal(settings.lr_factors()[:taken], last.lr_factors()[:taken]):
+            raise ValueError("lr_scale: expected the factors that the steps taken had, got others")
+        if settings.n_steps <= taken:
+            raise ValueError(f"steps: expected more than the {taken} that were taken, got {settings.n_steps}")
+        return settings
+
+    def lr_factors(self) -> npt.NDArray[np.float64]:
+        """The factors of a schedule of the user's own: (steps); empty where the schedule has a name."""
+        return np.empty(0) if self.lr_scale is None else lr_factors(self.lr_scale, self.lr, self.n_steps)
+
+    def sections(self) -> dict[str, object]:
+        """[train] and [record] as an experiment file has them."""
+        train = {
+            "steps": self.n_steps,
+            "batch_size": self.batch_size,
+            "lr": self.lr,
+            "schedule": self.schedule,
+            "optimizer": self.optimizer,
+            "restarts": self.restarts,
+            "seed": self.seed,
+            "betas": None if self.betas is None else list(self.betas),
+            "eps": self.eps,
+            "momentum": self.momentum,
+            "weight_decay": self.weight_decay,
+        }
+        record: dict[str, object] = {
+            "every": self.record_every,
+            "parameters": self.record_parameters,
+            "all_restarts": self.record_all_restarts,
+        }
+        return {"train": {name: value for name, value in train.items() if value is not None}, "record": record}
 
 
 def lr_factors(lr_scale: LrScale, lr: float, steps: int) -> npt.NDArray[np.float64]:

@@ -263,7 +263,7 @@ def test_messages_speak_python(tmp_path) -> None:
     (tmp_path / "unfinished").mkdir()
     (tmp_path / "unfinished" / "experiment.toml").write_text((tmp_path / "run" / "experiment.toml").read_text())
     for call, words in (
-        (lambda: run("b", resume=True), "without resume=True it starts over"),
+        (lambda: run("b", resume=True), "overwrite=True in the place of resume=True starts over"),
         (lambda: run("a", resume=True, overwrite=True), "resume, overwrite: expected one of them"),
         (lambda: run("sweep"), "overwrite=True replaces what is there"),
         (lambda: sp.load(tmp_path / "unfinished"), "superpose.run(..., resume=True) goes on with it"),

@@ -178,7 +178,7 @@ def test_what_a_run_goes_on_without_is_a_warning(file, tmp_path) -> None:
     (tmp_path / "run" / "model.safetensors").unlink()
     (tmp_path / "run" / "model.safetensors").symlink_to(tmp_path / "elsewhere")
     with pytest.warns(RuntimeWarning, match=r"model\.safetensors.*link") as caught:
-        sp.run(file, tmp_path / "run", set={"steps": 20}, progress=False)
+        sp.run(file, tmp_path / "run", set={"steps": 20}, overwrite=True, progress=False)
     assert [Path(warning.filename).name for warning in caught] == ["test_runs.py"]
     assert (tmp_path / "elsewhere").read_text() == ""
 
@@ -232,3 +232,33 @@ def test_the_paper_gives_the_commands_claims(command, tmp_path) -> None:
     sp.paper("intro", tmp_path / "ours", quick=True, progress=False)
     for name in ("claims.json", "experiment.toml", "model.safetensors", "history.safetensors", "figures/intro.svg"):
         assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes(), name
+
+
+def test_nothing_is_thrown_away_unasked(file, tmp_path) -> None:
+    run = sp.run(file, tmp_path / "run", set={"steps": 10}, progress=False)
+    before = (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns
+    again = sp.run(file, tmp_path / "run", set={"steps": 10}, progress=False)
+    np.testing.assert_array_equal(run.model.W, again.model.W)
+    assert (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns == before
+    with pytest.raises(ValueError, match="got one with `steps = 10`; overwrite=True replaces what is there"):
+        sp.run(file, tmp_path / "run", set={"steps": 20}, progress=False)
+    (tmp_path / "run" / "model.safetensors").unlink()
+    with pytest.raises(ValueError, match="is not finished; resume=True goes on with it, overwrite=True starts over"):
+        sp.run(file, tmp_path / "run", set={"steps": 10}, progress=False)
+
+
+def test_a_finished_run_is_made_longer(file, tmp_path) -> None:
+    sp.run(file, tmp_path / "longer", set={"steps": 10}, progress=False)
+    longer = sp.run(file, tmp_path / "longer", set={"steps": 25}, resume=True, progress=False)
+    whole = sp.run(file, tmp_path / "whole", set={"steps": 25}, progress=False)
+    np.testing.assert_array_equal(longer.model.W, whole.model.W)
+    np.testing.assert_array_equal(longer.history.loss, whole.history.loss)
+
+
+def test_a_paper_experiment_that_is_there_is_told_again(tmp_path) -> None:
+    settings = {"quick": True, "set": {"steps": 30}, "progress": False}
+    first = sp.paper("features", tmp_path / "out", **settings)
+    claims = (tmp_path / "out" / "claims.json").stat().st_mtime_ns
+    again = sp.paper("features", tmp_path / "out", resume=True, **settings)
+    assert again.claims == first.claims
+    assert (tmp_path / "out" / "claims.json").stat().st_mtime_ns == claims

@@ -372,3 +372,118 @@ def test_losses_that_are_not_finite_are_not_hidden(intro) -> None:
     intro.W[2, 0, 0] = np.nan
     intro.optimize(10, progress=False)
     assert np.isnan(intro.loss[2]) and np.isfinite(np.delete(intro.loss, 2)).all()
+
+
+class Ended(Exception):
+    """A training that is ended by its hook."""
+
+
+def end_at(step: int):
+    def hook(data: sp.HookData) -> None:
+        if data.step == step:
+            raise Ended
+
+    return hook
+
+
+def same_training(a: sp.Model, b: sp.Model) -> None:
+    for name in a.state_dict():
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+    np.testing.assert_array_equal(a.loss, b.loss)
+    for field in ("step", "lr", "loss"):
+        np.testing.assert_array_equal(getattr(a.history, field), getattr(b.history, field))
+    if a.history.W is not None:
+        np.testing.assert_array_equal(a.history.W, b.history.W)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"restarts": 3, "record_all_restarts": True},
+        {"schedule": "cosine", "record_parameters": True},
+        {"lr_scale": lambda step, steps: 1 - step / steps / 2, "optimizer": "sgd", "lr": 0.1},
+    ],
+)
+def test_an_interrupted_training_goes_on_to_the_same_bits(intro, arguments) -> None:
+    whole, cut = intro.copy(), intro.copy()
+    arguments = {**arguments, "record_every": 10, "progress": False}
+    whole.optimize(60, **arguments)
+    with pytest.raises(Ended):
+        cut.optimize(60, **arguments, hooks=[end_at(14)], hook_every=1)
+    assert cut.history.step.tolist() == [0, 10, 14]
+    with pytest.raises(Ended):
+        cut.optimize(resume=True, progress=False, hooks=[end_at(33)], hook_every=1)
+    assert cut.history.step.tolist() == [0, 10, 20, 30, 33]
+    cut.optimize(60, **arguments, resume=True)
+    same_training(whole, cut)
+    if whole.restarts is not None:
+        np.testing.assert_array_equal(whole.restarts.loss, cut.restarts.loss)
+    for model in (whole, cut):  # it took the random numbers of one training
+        model.optimize(5, progress=False)
+    np.testing.assert_array_equal(whole.W, cut.W)
+
+
+def test_after_ctrl_c_a_training_goes_on(press_ctrl_c) -> None:
+    model = sp.Model(20, 5, 4, seed=3)
+    whole = model.copy()
+    press_ctrl_c(0.5)
+    with pytest.raises(KeyboardInterrupt):
+        model.optimize(10**8, threads=1, progress=False)
+    last = int(model.history.step[-1])
+    assert 0 < last < 10**8 and np.isfinite(model.history.loss[-1]).all()
+    whole.optimize(last + 1, threads=1, progress=False)
+    np.testing.assert_array_equal(model.W, whole.W)
+    with pytest.raises(Ended):
+        model.optimize(resume=True, hooks=[end_at(last + 100)], hook_every=1, progress=False)
+    whole.optimize(last + 101, resume=True, progress=False)
+    np.testing.assert_array_equal(model.W, whole.W)
+
+
+def test_a_finished_training_is_made_longer(intro) -> None:
+    whole, longer = intro.copy(), intro.copy()
+    whole.optimize(95, record_every=20, progress=False)
+    longer.optimize(50, record_every=20, progress=False)
+    longer.optimize(95, resume=True, progress=False)
+    same_training(whole, longer)
+
+
+def test_what_changes_between_is_gone_on_from(intro) -> None:
+    intro.optimize(20, progress=False)
+    intro.W[:] = 0
+    intro.optimize(21, lr=1e-3, resume=True, progress=False)
+    assert (np.abs(intro.W) < 0.01).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"steps": 20}, "steps: expected more than the 20 that were taken, got 20"),
+        ({}, "steps: expected more than the 20 that were taken, got 20"),
+        (
+            {"steps": 40, "lr": 1e-2},
+            "resume: expected lr=0.002, as of the training that is to go on, or nothing, got 0.01",
+        ),
+        ({"steps": 40, "seed": 5}, "resume: expected seed="),
+        ({"steps": 40, "lr_scale": lambda step, steps: 0.5}, "lr_scale: expected the factors that the steps taken had"),
+    ],
+)
+def test_another_training_is_no_going_on(intro, arguments, words) -> None:
+    intro.optimize(20, lr=2e-3, progress=False)
+    before = intro.W.copy()
+    with pytest.raises(ValueError, match=words):
+        intro.optimize(**arguments, resume=True, progress=False)
+    np.testing.assert_array_equal(intro.W, before)
+
+
+def test_a_schedule_that_ends_cannot_be_made_longer(intro) -> None:
+    intro.optimize(20, schedule="linear", progress=False)
+    with pytest.raises(
+        ValueError, match="steps: expected 20, because the schedule 'linear' ends at its last step, got 40"
+    ):
+        intro.optimize(40, resume=True, progress=False)
+
+
+def test_there_must_be_something_to_go_on_with(intro) -> None:
+    with pytest.raises(ValueError, match="resume: expected a model that was trained in this process"):
+        intro.optimize(resume=True, progress=False)

@@ -20,6 +20,7 @@ struct SweepPoint {
   std::size_t run = 0;                                      ///< the index of its experiment in Sweep::runs
   std::int64_t first_instance = 0;  ///< its instances in that run are next to each other
   std::int64_t n_instances = 1;
+  friend bool operator==(const SweepPoint&, const SweepPoint&) = default;
 };
 
 /// A swept value: true or false, a whole number, a number, or text. Of an array or a table it is the TOML

@@ -79,6 +79,23 @@ std::string to_json(const Claims& claims) {
   return list.dump(2) + "\n";
 }
 
+std::optional<Claims> claims_from_json(std::string_view json) {
+  try {
+    Claims claims;
+    for (const auto& claim : nlohmann::json::parse(json)) {
+      claims.push_back({.claim = claim.at("claim"),
+                        .criterion = decided(claim.at("expected").get<std::string>(), claim.at("holds")),
+                        .measured = claim.at("measured"),
+                        .seeds = claim.at("seeds")});
+      if (claim.contains("spread"))
+        claims.back().spread = Spread{.lowest = claim["spread"].at(0), .highest = claim["spread"].at(1)};
+    }
+    return claims;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
 std::string to_table(const Claims& claims) {
   if (claims.empty()) return "";
   ClaimCells titles;

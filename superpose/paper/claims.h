@@ -44,6 +44,9 @@ std::string measured_text(const Claim& claim);
 /// measured is null where it is not finite. A claim with a spread also has "spread": [lowest, highest].
 std::string to_json(const Claims& claims);
 
+/// Reads what to_json wrote. returns: nothing where it is something else, or a claim has no number.
+std::optional<Claims> claims_from_json(std::string_view json);
+
 /// The claims as a table for people, a row a claim.
 std::string to_table(const Claims& claims);
 

@@ -34,6 +34,8 @@ bool Criterion::rule_holds(double measured) const {
       return a_ <= measured && measured <= b_;
     case Rule::kExactly:
       return measured == a_;
+    case Rule::kDecided:
+      return a_ != 0;
   }
   return false;
 }
@@ -54,6 +56,8 @@ std::string Criterion::rule_text() const {
       return fmt::format("{} to {}", bound_text(a_), bound_text(b_));
     case Rule::kExactly:
       return bound_text(a_);
+    case Rule::kDecided:
+      return what_;
   }
   return "";
 }
@@ -64,7 +68,7 @@ bool Criterion::is_met_by(double measured) const {
 
 std::string Criterion::text() const {
   std::string text = rule_text();
-  if (!what_.empty()) text += (what_.front() == ',' ? "" : " ") + what_;
+  if (!what_.empty() && rule_ != Rule::kDecided) text += (what_.front() == ',' ? "" : " ") + what_;
   for (const std::string& sentence : further_) text += "; and " + sentence;
   return text;
 }
@@ -96,6 +100,9 @@ Criterion from_to(double low, double high, std::string_view what) {
 }
 Criterion exactly(double value, std::string_view what) {
   return {Criterion::Rule::kExactly, value, 0, what};
+}
+Criterion decided(std::string_view text, bool is_met) {
+  return {Criterion::Rule::kDecided, is_met ? 1.0 : 0.0, 0, text};
 }
 
 }  // namespace superpose::paper

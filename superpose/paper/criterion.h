@@ -22,7 +22,7 @@ class Criterion {
   [[nodiscard]] Criterion and_also(double measured, const Criterion& further) const;
 
  private:
-  enum class Rule { kAtLeast, kAbove, kAtMost, kBelow, kWithin, kFromTo, kExactly };
+  enum class Rule { kAtLeast, kAbove, kAtMost, kBelow, kWithin, kFromTo, kExactly, kDecided };
   Criterion(Rule rule, double a, double b, std::string_view what) : rule_(rule), a_(a), b_(b), what_(what) {}
 
   [[nodiscard]] bool rule_holds(double measured) const;
@@ -35,6 +35,7 @@ class Criterion {
   friend Criterion within(double center, double distance, std::string_view what);
   friend Criterion from_to(double low, double high, std::string_view what);
   friend Criterion exactly(double value, std::string_view what);
+  friend Criterion decided(std::string_view text, bool is_met);
 
   Rule rule_;
   double a_, b_;  // the bound or the centre; the other bound or the distance
@@ -55,5 +56,7 @@ Criterion within(double center, double distance, std::string_view what = "");
 Criterion from_to(double low, double high, std::string_view what = "");
 /// "3 pairs"
 Criterion exactly(double value, std::string_view what = "");
+/// One that was decided before, with its text: it is met by any number or by none.
+Criterion decided(std::string_view text, bool is_met);
 
 }  // namespace superpose::paper

@@ -124,6 +124,7 @@ store::RunEnd train(const Experiment& experiment, const std::filesystem::path& d
                     const store::Directory* root, const PaperOptions& options) {
   store::RunOptions run{.directory = directory,
                         .threads = options.threads,
+                        .resume = options.resume,
                         .overwrite = options.overwrite,
                         .stop = options.stop,
                         .root = root,
@@ -132,33 +133,68 @@ store::RunEnd train(const Experiment& experiment, const std::filesystem::path& d
   return store::run_experiment(experiment, run);
 }
 
+/// The runs of an entry.
+struct Trained {
+  store::Directory directory;  ///< of the main one
+  std::vector<run::Run> runs;  ///< the main one, then the companions
+  bool were_there;             ///< whether all were whole before
+};
+
 /// Trains the main experiment into the plan's directory, then the companions below it, and loads all runs.
-/// returns: the main directory; nothing when stopped.
-std::optional<store::Directory> train_all(const PaperPlan& plan, const PaperOptions& options,
-                                          std::vector<run::Run>& runs) {
+/// returns: nothing when stopped.
+std::optional<Trained> train_all(const PaperPlan& plan, const PaperOptions& options) {
+  using store::Completion;
   store::RunEnd main = train(plan.experiments.front(), plan.directories.front(), nullptr, options);
-  if (main == store::Completion::kStopped) return std::nullopt;
-  runs.push_back(store::load_run(main.directory));
+  if (main == Completion::kStopped) return std::nullopt;
+  Trained trained{.directory = std::move(main.directory),
+                  .runs = {},
+                  .were_there = main.completion == Completion::kAlreadyDone};
+  trained.runs.push_back(store::load_run(trained.directory));
   for (std::size_t i = 1; i < plan.experiments.size(); ++i) {
     const auto& below = plan.entry->companions[i - 1].directory;
-    const store::RunEnd end = train(plan.experiments[i], below, &main.directory, options);
-    if (end == store::Completion::kStopped) return std::nullopt;
-    runs.push_back(store::load_run(end.directory));
+    const store::RunEnd end = train(plan.experiments[i], below, &trained.directory, options);
+    if (end == Completion::kStopped) return std::nullopt;
+    trained.runs.push_back(store::load_run(end.directory));
+    trained.were_there = trained.were_there && end == Completion::kAlreadyDone;
   }
-  return std::move(main.directory);
+  return trained;
+}
+
+/// Whether the quick version of a plan and the full one train the same. Their claims differ all the same.
+bool is_the_same_quick_or_not(const PaperPlan& plan) {
+  std::vector<std::string> overrides = plan.overrides;
+  overrides.push_back(fmt::format("quick={}", !plan.request.quick));
+  try {
+    return resolve(*plan.entry, overrides).experiment == plan.request.experiment;
+  } catch (const InvalidRequest&) {
+    return false;
+  }
+}
+
+/// The claims that were measured when these runs were trained; nothing where there are none, or where their
+/// file may be of another request.
+std::optional<Claims> measured_before(const PaperPlan& plan, const Trained& trained) {
+  if (!trained.were_there || !trained.directory.has(store::kClaimsFile) || is_the_same_quick_or_not(plan))
+    return std::nullopt;
+  return claims_from_json(trained.directory.read_text(store::kClaimsFile));
 }
 
 /// Carries out an entry that trains: runs, figures, claims. returns: false when stopped.
 bool carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, PaperResult& result) {
   const CatalogueEntry& entry = *plan.entry;
-  std::vector<run::Run> runs;
-  const auto directory = train_all(plan, options, runs);
-  if (!directory) return false;
-  for (const run::Run& run : runs) result.loss.push_back(run.loss);
-  auto built = build_figures(entry, runs, options.stop);
+  const auto trained = train_all(plan, options);
+  if (!trained) return false;
+  result.was_there = trained->were_there;
+  for (const run::Run& run : trained->runs) result.loss.push_back(run.loss);
+  auto built = build_figures(entry, trained->runs, options.stop);
   if (!built) return false;
   say_that_seed_was_chosen(*built, plan);
-  write_figures(entry, *built, *directory);
+  write_figures(entry, *built, trained->directory);
+
+  if (auto before = measured_before(plan, *trained)) {
+    result.report.claims = *std::move(before);
+    return true;
+  }
 
   const Status status(options, "measuring the paper's claims ...");
   auto claims = entry.measure({.experiment = plan.request.experiment,
@@ -167,7 +203,7 @@ bool carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
                                .stop = options.stop});
   if (!claims) return false;
   result.report.claims = *std::move(claims);
-  write_claims(result.report.claims, *directory);
+  write_claims(result.report.claims, trained->directory);
   return true;
 }
 
@@ -176,11 +212,13 @@ bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperRe
   const store::RunEnd end = [&] {
     const Status status(options, "measuring ...");
     return store::run_study(*plan.study, {.directory = plan.directories.front(),
+                                          .resume = options.resume,
                                           .overwrite = options.overwrite,
                                           .measure = {.threads = options.threads, .stop = options.stop},
                                           .warn = options.warn});
   }();
   if (end == store::Completion::kStopped) return false;
+  result.was_there = end == store::Completion::kAlreadyDone;
   const study::StudyRun run = store::load_study(end.directory);
   write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory);
   if (auto losses = study::losses(run.result); !losses.empty()) result.loss.push_back(std::move(losses));
@@ -195,6 +233,7 @@ PaperPlan plan_paper(const CatalogueEntry& entry, const std::filesystem::path& d
                      std::span<const std::string> overrides) {
   PaperPlan plan;
   plan.entry = &entry;
+  plan.overrides.assign(overrides.begin(), overrides.end());
   plan.directories.push_back(directory);
   if (entry.is_study) {
     plan.study = resolve_study(entry, overrides);

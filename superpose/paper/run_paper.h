@@ -22,6 +22,7 @@ inline constexpr std::string_view kPaperFormats[] = {"svg", "pdf", "png", "html"
 /// What to carry out for an entry, and where: its experiment and companions, or its study.
 struct PaperPlan {
   const CatalogueEntry* entry = nullptr;
+  std::vector<std::string> overrides{};
   CatalogueRequest request{};
   std::vector<Experiment> experiments{};             ///< the main one, then the companions
   std::vector<std::filesystem::path> directories{};  ///< one for each experiment, or one for the study
@@ -42,6 +43,7 @@ std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
 /// How to carry out plans.
 struct PaperOptions {
   int threads = 0;         ///< 0: one for each hardware thread
+  bool resume = false;     ///< go on with what the directories hold
   bool overwrite = false;  ///< replace what superpose wrote there, of whatever kind
   StopToken stop{};
   /// Makes what is told the progress of a training that is about to begin. It is destroyed when the training
@@ -59,12 +61,13 @@ struct PaperResult {
   std::vector<std::filesystem::path> directories{};  ///< those of the plan
   /// (directories, models): the final losses. Empty for a study that trains no models.
   std::vector<std::vector<float>> loss{};
+  bool was_there = false;  ///< whether nothing had to be trained, or of a study measured
 };
 
 /// Trains the plan's experiments or measures its study, draws the figures and measures the claims. Everything
-/// is written into the plan's directories, the claims last. returns: nothing when stopped. Errors:
-/// InvalidRequest when a directory cannot be written to or is in use; Error when a file cannot be written
-/// later on.
+/// is written into the plan's directories, the claims last. What is whole already is not trained or measured
+/// again. returns: nothing when stopped. Errors: as of store::run_experiment; InvalidRequest when a directory
+/// cannot be written to or is in use; Error when a file cannot be written later on.
 std::optional<PaperResult> carry_out(const PaperPlan& plan, const PaperOptions& options);
 
 /// Writes the page of many entries as index.html. directory: the one that holds the entries' directories.

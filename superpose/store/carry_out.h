@@ -16,7 +16,7 @@ using TellProgress = std::function<void(const TrainingProgress&)>;
 
 /// How to carry out what a file asks for.
 struct CarryOutOptions {
-  std::filesystem::path directory;  ///< made if absent; older results of the same kind there are replaced
+  std::filesystem::path directory;  ///< made if absent
   int threads = 0;                  ///< 0: one for each hardware thread
   bool resume = false;              ///< go on with what the directory holds
   bool overwrite = false;           ///< replace what superpose wrote there, of any kind

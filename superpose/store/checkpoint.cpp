@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "superpose/core/error.h"
-#include "superpose/core/version.h"
 #include "superpose/experiment/toml_reader.h"
 #include "superpose/store/result_directory.h"
 #include "superpose/store/run_tensors.h"
@@ -28,56 +27,51 @@ std::array<std::int64_t, 3> moments_shape(ModelKind kind, const Shape& members) 
   return {members.n_instances, 2, static_cast<std::int64_t>(parameters_per_instance(kind, members))};
 }
 
-/// The whole experiment as a tensor of characters.
-safetensors::Tensor text_tensor(const std::string& text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  return {.dtype = safetensors::DType::kU8,
-          .shape = {static_cast<std::int64_t>(text.size())},
-          .bytes = {bytes.begin(), bytes.end()}};
-}
-
 /// The members that a file belongs to, in words.
 std::string described_members(const File& file) {
   const auto members = file.metadata.find(std::string(kMembersKey));
   return members == file.metadata.end() ? "all members" : "members " + on_one_line(members->second);
 }
 
-void expect_same_origin(const File& file, const Experiment& experiment,
-                        const std::optional<MemberRange>& members) {
-  const auto version = file.metadata.find("superpose_version");
-  if (version == file.metadata.end() || version->second != kVersion) {
-    throw InvalidRequest(
-        {.expected = fmt::format("a checkpoint of superpose {}", kVersion), .got = "another version's"});
-  }
+/// The experiment of a file. Errors: InvalidRequest when it is not this one, nor one with fewer steps.
+Experiment expect_same_origin(const File& file, const Experiment& experiment,
+                              const std::optional<MemberRange>& members) {
+  expect_own_version(file);
   const auto text = file.tensors.find("experiment");
-  if (text == file.tensors.end() || text->second != text_tensor(to_toml(experiment))) {
+  if (text == file.tensors.end())
+    throw InvalidRequest({.expected = "a checkpoint of this experiment", .got = "one that names none"});
+  const Experiment written = parse_experiment(
+      {.text = text_of(text->second), .file = std::string(kCheckpointFile), .overrides = {}});
+  if (written != experiment && !is_longer(experiment, written))
     throw InvalidRequest({.expected = "a checkpoint of this experiment", .got = "another's"});
-  }
   File expected;
   add_provenance(expected, experiment, members);
   if (described_members(file) != described_members(expected)) {
     throw InvalidRequest({.expected = "a checkpoint of " + described_members(expected),
                           .got = "one of " + described_members(file)});
   }
+  return written;
 }
 
 Checkpoint read_state(const File& file, const Experiment& experiment,
                       const std::optional<MemberRange>& range) {
-  expect_same_origin(file, experiment, range);
+  const Experiment written = expect_same_origin(file, experiment, range);
   const Shape members = shape_of_members(experiment, range);
   const std::int64_t taken = file.integers("steps_taken", {}).front();
-  if (taken < 0 || taken > experiment.train.steps) {
+  if (taken < 0 || taken > written.train.steps) {
     throw InvalidRequest({.key = "tensor \"steps_taken\"",
-                          .expected = fmt::format("a number from 0 to {}", experiment.train.steps),
+                          .expected = fmt::format("a number from 0 to {}", written.train.steps),
                           .got = fmt::to_string(taken)});
   }
   const auto values = file.floats("moments", moments_shape(experiment.model.kind, members));
   AlignedBuffer<float> moments(values.size());
   std::ranges::copy(values, moments.data());
+  History history = read_history(file, written, taken, members.n_instances, kRecorded);
+  if (written != experiment) history.drop_row_between(experiment.record.every);
   return {.state = {.step = taken,
                     .model = read_model(file, experiment.model.kind, members),
                     .moments = std::move(moments)},
-          .history = read_history(file, experiment, taken, members.n_instances, kRecorded)};
+          .history = std::move(history)};
 }
 
 }  // namespace

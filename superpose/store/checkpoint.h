@@ -21,8 +21,9 @@ struct Checkpoint {
 void write_checkpoint(const Directory& directory, const Experiment& experiment, const TrainerState& state,
                       const History& history, const std::optional<MemberRange>& members = {});
 
-/// Reads a checkpoint. Errors: InvalidRequest that names the file when it is not there, is broken, or belongs
-/// to another experiment, to other members, or to another version of this library, whose bits may differ.
+/// Reads a checkpoint of the experiment, or of one with fewer steps that is else the same. Errors:
+/// InvalidRequest that names the file when it is not there, is broken, or belongs to another experiment, to
+/// other members, or to another version of this library, whose bits may differ.
 Checkpoint read_checkpoint(const Directory& directory, const Experiment& experiment,
                            const std::optional<MemberRange>& members = {});
 

@@ -42,6 +42,11 @@ void CheckpointWriter::write_last(const TrainerState& state, const History& hist
                                        : "; to resume starts over"));
 }
 
+void CheckpointWriter::write_end(const TrainerState& state, const History& history) {
+  const auto failure = write(state, history);
+  if (failure && options_.warn) options_.warn(*failure + "; a longer run will start over");
+}
+
 std::optional<std::string> CheckpointWriter::write(const TrainerState& state, const History& history) {
   try {
     write_checkpoint(*directory_, experiment_, state, history, members_);

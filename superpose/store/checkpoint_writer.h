@@ -32,6 +32,8 @@ class CheckpointWriter {
   /// Writes the one of a training that stops here. Where that fails, says what a resumed training begins
   /// with.
   void write_last(const TrainerState& state, const History& history);
+  /// Writes the one of a training that is whole, from which a longer one goes on.
+  void write_end(const TrainerState& state, const History& history);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -29,7 +29,7 @@ const ResultFiles& files_of(const Description& description) {
        .beside = {kCheckpointFile, kClaimsFile},
        .below = kPartsDirectory},
       {.in_order = {kSweepFile}, .beside = {}, .below = kRunsDirectory},
-      {.in_order = {kMeasurementsFile}, .beside = {kClaimsFile}, .below = {}},
+      {.in_order = {kMeasurementsFile}, .beside = {kCheckpointFile, kClaimsFile}, .below = {}},
   }};
   return kFiles.at(description.index());
 }
@@ -71,6 +71,33 @@ std::optional<Described> described(const Directory& directory) {
   }
 }
 
+/// Whether results are there, or a part of them.
+bool has_results(const Directory& directory, const Description& description) {
+  return std::ranges::any_of(names_of(files_of(description)),
+                             [&](std::string_view name) { return directory.has(name); });
+}
+
+/// is_longer() of descriptions of one kind. Of a sweep all runs must be so.
+bool are_longer(const Description& description, const Description& shorter) {
+  if (const auto* experiment = std::get_if<Experiment>(&description))
+    return is_longer(*experiment, std::get<Experiment>(shorter));
+  const auto* sweep = std::get_if<Sweep>(&description);
+  if (sweep == nullptr) return false;
+  const auto& other = std::get<Sweep>(shorter);
+  return sweep->points == other.points &&
+         std::ranges::equal(sweep->runs, other.runs,
+                            [](const Experiment& a, const Experiment& b) { return is_longer(a, b); });
+}
+
+/// The learning rate of every step depends on how many there are, unless it is constant.
+Schedule schedule_of(const Description& description) {
+  const auto* sweep = std::get_if<Sweep>(&description);
+  if (sweep == nullptr) return std::get<Experiment>(description).train.schedule;
+  const auto changing = std::ranges::find_if(
+      sweep->runs, [](const Experiment& run) { return run.train.schedule != Schedule::kConstant; });
+  return changing == sweep->runs.end() ? Schedule::kConstant : changing->train.schedule;
+}
+
 /// Why results of a description may not be written into a directory.
 Fault not_replaceable(const Directory& directory, const Description& description, std::string got) {
   return {.place = {.kind = Place::Kind::kFile, .name = directory.path().string()},
@@ -97,7 +124,7 @@ void expect_other_replaceable(const Directory& directory, const Described& there
 /// have written it with fewer keys.
 bool has_own_results(const Directory& directory, const Description& description) {
   return directory.has(files_of(description).in_order.back()) ||
-         (std::holds_alternative<Experiment>(description) && directory.has(kCheckpointFile));
+         (!std::holds_alternative<Sweep>(description) && directory.has(kCheckpointFile));
 }
 
 /// Refuses to replace files that superpose did not write: a model from elsewhere, an experiment written by
@@ -132,19 +159,51 @@ std::string first_line_only_in(const std::string& text, const std::string& other
   return "nothing else";
 }
 
-void expect_same(const Directory& directory, const Description& description) {
+/// What two descriptions of one kind differ in: of each the first line that the other lacks.
+struct Difference {
+  std::string asked, found;
+};
+Difference difference(const Description& asked, const Description& found) {
+  const std::string of_asked = to_toml(asked), of_found = to_toml(found);
+  return {.asked = first_line_only_in(of_asked, of_found), .found = first_line_only_in(of_found, of_asked)};
+}
+
+/// Expects results that the description goes on with. returns: whether they are shorter.
+bool expect_resumable(const Directory& directory, const Description& description) {
   const Description there = read_description(directory);
-  if (there == description) return;
+  if (there == description) return false;
+  const bool same_kind = there.index() == description.index();
+  const bool longer = same_kind && are_longer(description, there);
+  if (longer && schedule_of(description) == Schedule::kConstant) return true;
   Fault fault{.place = {.kind = Place::Kind::kFile, .name = (directory / kExperimentFile).string()},
               .expected = fmt::format("a {} to resume", noun(description)),
               .got = fmt::format("a {}'s", noun(there))};
-  const bool same_kind = there.index() == description.index();
-  if (same_kind) {
-    const std::string asked = to_toml(description), found = to_toml(there);
-    fault.expected += " with " + first_line_only_in(asked, found);
-    fault.got = "one with " + first_line_only_in(found, asked);
+  if (longer) {
+    fault.expected =
+        "a constant schedule, the only one of which a longer run is the same up to the last step";
+    fault.got = fmt::format("\"{}\"", name(schedule_of(description)));
+  } else if (same_kind) {
+    const auto [asked, found] = difference(description, there);
+    fault.expected += " with " + asked;
+    fault.got = "one with " + found;
   }
   throw CannotResume(fault, directory.path(), /*resumable=*/same_kind);
+}
+
+/// Refuses to throw results away. returns: what there is.
+Found keep(const Directory& directory, const Description& description) {
+  const Description there = read_description(directory);
+  if (!has_results(directory, there)) return Found::kNothing;
+  Fault fault{.place = {.kind = Place::Kind::kFile, .name = directory.path().string()}};
+  if (there != description) {
+    const auto [asked, found] = difference(description, there);
+    fault.expected = fmt::format("an empty directory or a {} with {}", noun(description), asked);
+    fault.got = "one with " + found;
+    throw OtherResults(fault);
+  }
+  if (directory.has(files_of(description).in_order.back())) return Found::kWhole;
+  fault.problem = fmt::format("the {} there is not finished", noun(description));
+  throw Interrupted(fault);
 }
 
 /// Removes the files of a run. It begins with the file that makes the run whole and ends with its
@@ -197,37 +256,57 @@ NotFinished::NotFinished(const fs::path& directory, std::string_view noun)
                       .problem = fmt::format("the {} is not finished", noun)}),
       directory_(directory) {}
 
+bool is_longer(const Experiment& experiment, const Experiment& shorter) {
+  Experiment as_long = shorter;
+  as_long.train.steps = experiment.train.steps;
+  return experiment.train.steps > shorter.train.steps && as_long == experiment;
+}
+
 Older older_results(bool resume, bool overwrite) {
   if (resume && overwrite)
     throw InvalidRequest(
         {.place = argument_place("resume, overwrite"), .expected = "one of them", .got = "both"});
   if (resume) return Older::kResume;
-  return overwrite ? Older::kOverwrite : Older::kReplace;
+  return overwrite ? Older::kOverwrite : Older::kKeep;
 }
 
 Found look(const Directory& directory, const Description& description, Older older) {
-  const bool goes_on = older == Older::kResume && directory.has(kExperimentFile);
-  if (goes_on) expect_same(directory, description);
+  const bool is_there = directory.has(kExperimentFile);
+  const bool goes_on = older == Older::kResume && is_there;
+  const bool shorter = goes_on && expect_resumable(directory, description);
   expect_replaceable(directory, description, older);
-  if (!goes_on) return Found::kNothing;
-  return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
+  if (shorter) return Found::kShorter;
+  if (goes_on) return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
+  return older == Older::kKeep && is_there ? keep(directory, description) : Found::kNothing;
 }
 
 Found look(const fs::path& path, const Directory* root, const Description& description, Older older) {
   const auto directory = Directory::open_if_there(path, root);
-  return directory ? look(*directory, description, older) : Found::kNothing;
+  try {
+    return directory ? look(*directory, description, older) : Found::kNothing;
+  } catch (const Interrupted&) {
+    (void)Directory::claim(path, root);  // refuses where somebody writes them now
+    throw;
+  }
 }
 
 Begun begin_results(const fs::path& path, const Directory* root, const Description& description, Older older,
                     const Warn& warn) {
   Directory directory = Directory::claim(path, root);
-  const Found found =
+  Found found =
       look(directory, description, older);  // look again: from here on nobody else changes the directory
   const ResultFiles& files = files_of(description);
   for (const std::string_view name : files.in_order) directory.remove_abandoned(name);
   for (const std::string_view name : files.beside) directory.remove_abandoned(name);
   directory.remove_abandoned(kExperimentFile);
   if (found == Found::kNothing) start_afresh(directory, description, warn);
+  if (found == Found::kShorter) {
+    directory.remove(files.in_order.back());
+    directory.remove(kClaimsFile);
+    remove_figures(directory);
+    directory.write_whole(kExperimentFile, to_toml(description));
+    found = Found::kBegun;
+  }
   return {std::move(directory), found};
 }
 

@@ -23,8 +23,7 @@ inline constexpr std::string_view kExperimentFile =
 inline constexpr std::string_view kModelFile = "model.safetensors";        ///< makes a run whole
 inline constexpr std::string_view kHistoryFile = "history.safetensors";    ///< in a run
 inline constexpr std::string_view kRestartsFile = "restarts.safetensors";  ///< in a run with several restarts
-inline constexpr std::string_view kCheckpointFile =
-    "checkpoint.safetensors";                                 ///< in a run that is not finished
+inline constexpr std::string_view kCheckpointFile = "checkpoint.safetensors";  ///< in a run that can go on
 inline constexpr std::string_view kSweepFile = "sweep.json";  ///< the points of a sweep; makes it whole
 inline constexpr std::string_view kRunsDirectory = "runs";    ///< in a sweep: runs/000, ...
 inline constexpr std::string_view kPartsDirectory =
@@ -79,31 +78,47 @@ class CannotResume : public InvalidRequest {
   bool resumable_;
 };
 
-/// Results of another kind, which superpose wrote and Older::kOverwrite replaces.
+/// Results of another description, which superpose wrote and Older::kOverwrite replaces.
 class OtherResults : public InvalidRequest {
  public:
   using InvalidRequest::InvalidRequest;
 };
 
+/// Results of the same description that are not whole: Older::kResume goes on with them, Older::kOverwrite
+/// replaces them.
+class Interrupted : public InvalidRequest {
+ public:
+  using InvalidRequest::InvalidRequest;
+};
+
 /// What there is of some results.
-enum class Found { kNothing, kBegun, kWhole };
+enum class Found {
+  kNothing,
+  kBegun,
+  kShorter,  ///< of a run or sweep that takes fewer steps and is the same up to there, whole or not
+  kWhole,
+};
 
 /// What is to become of older results.
 enum class Older {
-  kReplace,    ///< results of the same kind are replaced, those of another kind refused
-  kOverwrite,  ///< results of any kind are replaced
+  kKeep,       ///< nothing is thrown away: whole results of the same description are left as they are
+  kOverwrite,  ///< results of any description are replaced
   kResume,     ///< they are gone on with
 };
 
 /// What the two flags ask for. Errors: InvalidRequest when both are set.
 Older older_results(bool resume, bool overwrite);
 
-/// Looks whether results of a description may be written into a directory. returns: what there is to go on
-/// with; nothing unless that is asked for. Changes nothing.
-/// Errors: InvalidRequest where files would be replaced that superpose did not write; OtherResults;
-/// CannotResume where those to go on with are of another description.
+/// Whether a run takes more steps than another one, and is else the same.
+bool is_longer(const Experiment& experiment, const Experiment& shorter);
+
+/// Looks whether results of a description may be written into a directory. returns: what there is that is
+/// kept; kBegun and kShorter only where that is to be gone on with. Changes nothing.
+/// Errors: InvalidRequest where files would be replaced that superpose did not write; where results are to be
+/// kept OtherResults and Interrupted; CannotResume where those to go on with are of another description.
 Found look(const Directory& directory, const Description& description, Older older);
-/// Looks into a directory that need not be there.
+/// Looks into a directory that need not be there. Errors: InvalidRequest also where what is not whole is
+/// being written.
 Found look(const std::filesystem::path& path, const Directory* root, const Description& description,
            Older older);
 
@@ -115,7 +130,7 @@ struct Begun {
 
 /// Makes and claims the directory, and begins: unless there is something to go on with, removes older
 /// results, the file that makes them whole first, with the figures drawn of them, and writes the description.
-/// What else lies there stays.
+/// Of shorter results it removes what makes them whole, claims and figures. What else lies there stays.
 /// Errors: as of look, with nothing changed; InvalidRequest when the directory cannot be written to or is in
 /// use; Error when a file cannot be written or removed.
 Begun begin_results(const std::filesystem::path& path, const Directory* root, const Description& description,

@@ -137,12 +137,17 @@ void finish_run(const run::Run& run, const Directory& directory) {
   if (!run.restart_loss.empty())
     directory.write_whole(kRestartsFile, safetensors::serialise(restarts_of(run)));
   directory.write_whole(kModelFile, safetensors::serialise(results_of(run)));
-  directory.remove(kCheckpointFile);
   remove_results_below(directory, kPartsDirectory);
 }
 
-void save_run(const run::Run& run, const fs::path& directory) {
-  finish_run(run, begin_results(directory, nullptr, run.experiment, Older::kReplace, {}).directory);
+void save_run(const run::Run& run, const fs::path& directory, Older older) {
+  const Begun begun = begin_results(directory, nullptr, run.experiment, older, {});
+  if (begun.found != Found::kNothing) {
+    throw OtherResults({.place = {.kind = Place::Kind::kFile, .name = directory.string()},
+                        .expected = "an empty directory",
+                        .got = "one with results of this experiment"});
+  }
+  finish_run(run, begun.directory);
 }
 
 }  // namespace superpose::store

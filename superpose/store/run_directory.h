@@ -13,10 +13,10 @@ namespace superpose::store {
 run::Run load_run(const Directory& directory);
 run::Run load_run(const std::filesystem::path& directory);
 
-/// Writes a finished run into a directory, which is made if it is absent. An older run there is replaced.
-/// model.safetensors comes last and makes the run whole. Errors: as of begin_results; Error when a file
-/// cannot be written.
-void save_run(const run::Run& run, const std::filesystem::path& directory);
+/// Writes a finished run into a directory, which is made if it is absent. model.safetensors comes last and
+/// makes the run whole. older: kKeep refuses a directory with results, kOverwrite replaces them. Errors: as
+/// of begin_results; OtherResults; Error when a file cannot be written.
+void save_run(const run::Run& run, const std::filesystem::path& directory, Older older = Older::kKeep);
 
 /// The second half of save_run, after begin_results: writes the results in order. Errors: Error when a file
 /// cannot be written.

@@ -15,7 +15,10 @@ RunEnd run_experiment(const Experiment& experiment, const RunOptions& options) {
   const auto write = [&](const Directory& directory, Found /*found*/) {
     const auto trained = training->train(directory);
     if (!trained) return false;
+    const bool may_become_longer = experiment.train.schedule == Schedule::kConstant;
+    if (may_become_longer) training->leave_checkpoint(*trained);
     finish_run(make_run(experiment, *trained), directory);
+    if (!may_become_longer) directory.remove(kCheckpointFile);
     return true;
   };
   return write_results(experiment, options, write, prepare);

@@ -13,10 +13,10 @@ namespace superpose::store {
 
 /// How to run an experiment.
 struct RunOptions {
-  std::filesystem::path directory;  ///< made if absent; an older run there is replaced
+  std::filesystem::path directory;  ///< made if absent
   int threads = 0;                  ///< 0: one for each hardware thread
   bool resume = false;              ///< go on from the directory's checkpoint if it has one
-  bool overwrite = false;           ///< replace what superpose wrote there, even a sweep or a study
+  bool overwrite = false;           ///< replace what superpose wrote there, of any kind
   double checkpoint_seconds = 2;    ///< training time between checkpoints
   StopToken stop{};                 ///< asks to stop soon and leave a checkpoint
   std::vector<std::pair<std::int64_t, Observer>>
@@ -27,9 +27,12 @@ struct RunOptions {
 
 /// Trains the experiment into a run directory. experiment.toml is written first, checkpoints on the way, and
 /// the results at the end, each file whole or not at all. model.safetensors comes last and makes the run
-/// whole. The training goes on when a checkpoint cannot be written. Errors: InvalidRequest (nothing written)
-/// when the experiment cannot be trained, the directory cannot be written to or is in use, or on resume holds
-/// another experiment or a broken checkpoint; Error when the results cannot be written.
+/// whole; beside it a checkpoint stays from which `resume` makes the run longer, where the learning rate is
+/// constant. A whole run of this experiment is left as it is. The training goes on when a checkpoint cannot
+/// be written. Errors: OtherResults and Interrupted where neither resume nor overwrite says what is to become
+/// of results that are there; InvalidRequest (nothing written) when the experiment cannot be trained, the
+/// directory cannot be written to or is in use, or on resume holds another experiment or a broken checkpoint;
+/// Error when the results cannot be written.
 RunEnd run_experiment(const Experiment& experiment, const RunOptions& options);
 
 /// The instances whose loss is not finite, in ascending order. loss: (n_instances).

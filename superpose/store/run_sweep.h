@@ -15,10 +15,10 @@ namespace superpose::store {
 
 /// How to run a sweep.
 struct SweepOptions {
-  std::filesystem::path directory;    ///< made if absent; an older sweep there is replaced
+  std::filesystem::path directory;    ///< made if absent
   int threads = 0;                    ///< of each job; 0: one for each hardware thread
   bool resume = false;                ///< skip runs that are whole and go on with the others
-  bool overwrite = false;             ///< replace what superpose wrote there, even a run or a study
+  bool overwrite = false;             ///< replace what superpose wrote there, of any kind
   double checkpoint_seconds = 2;      ///< training time between checkpoints
   StopToken stop{};                   ///< asks to stop soon and leave what can be resumed
   Executor execute = run_in_turn;     ///< does the jobs, one for each run

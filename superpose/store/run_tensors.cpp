@@ -112,6 +112,28 @@ void add_provenance(safetensors::File& file, const Experiment& experiment,
   if (members) file.metadata.emplace(kMembersKey, name_of(*members));
 }
 
+safetensors::Tensor bytes_tensor(std::span<const std::byte> bytes) {
+  return {
+      .dtype = safetensors::DType::kU8, .shape = {std::ssize(bytes)}, .bytes = {bytes.begin(), bytes.end()}};
+}
+
+safetensors::Tensor text_tensor(std::string_view text) {
+  return bytes_tensor(std::as_bytes(std::span(text)));
+}
+
+std::string text_of(const safetensors::Tensor& tensor) {
+  std::string text(tensor.bytes.size(), ' ');
+  std::ranges::transform(tensor.bytes, text.begin(), [](std::byte byte) { return static_cast<char>(byte); });
+  return text;
+}
+
+void expect_own_version(const safetensors::File& file) {
+  const auto version = file.metadata.find("superpose_version");
+  if (version != file.metadata.end() && version->second == kVersion) return;
+  throw InvalidRequest(
+      {.expected = fmt::format("a checkpoint of superpose {}", kVersion), .got = "another version's"});
+}
+
 void add_model(safetensors::File& file, const Model& model) {
   add(file, std::span(&model, 1), "", /*counted=*/false);
 }

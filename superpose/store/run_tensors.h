@@ -35,6 +35,14 @@ inline constexpr std::string_view kMembersKey = "members";
 void add_provenance(safetensors::File& file, const Experiment& experiment,
                     const std::optional<MemberRange>& members = {});
 
+/// Bytes as a tensor, text as a tensor, and that text again.
+safetensors::Tensor bytes_tensor(std::span<const std::byte> bytes);
+safetensors::Tensor text_tensor(std::string_view text);
+std::string text_of(const safetensors::Tensor& tensor);
+
+/// Refuses a checkpoint of another version of this library, whose bits may differ. Errors: InvalidRequest.
+void expect_own_version(const safetensors::File& file);
+
 /// Adds W, or W1 and W2, and b_final.
 void add_model(safetensors::File& file, const Model& model);
 /// Reads what add_model wrote. Errors: InvalidRequest when a tensor is missing or has another shape.

@@ -43,6 +43,10 @@ std::optional<TrainedMembers> MemberTraining::train(const Directory& directory) 
       .model = trainer_.state().model, .loss = *std::move(loss), .history = std::move(history_)};
 }
 
+void MemberTraining::leave_checkpoint(const TrainedMembers& trained) {
+  checkpoint_.write_end(trainer_.state(), trained.history);
+}
+
 void MemberTraining::go_on_from_checkpoint(const Directory& directory) {
   try {
     Checkpoint last = read_checkpoint(directory, experiment_, members_);

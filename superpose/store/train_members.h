@@ -36,6 +36,9 @@ class MemberTraining {
   /// Errors: CannotResume where the checkpoint is broken or belongs to another training.
   std::optional<TrainedMembers> train(const Directory& directory);
 
+  /// After train: leaves the checkpoint from which a longer run goes on. trained: what train returned.
+  void leave_checkpoint(const TrainedMembers& trained);
+
  private:
   void go_on_from_checkpoint(const Directory& directory);
 

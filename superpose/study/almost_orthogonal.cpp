@@ -117,57 +117,64 @@ void check(const AlmostOrthogonal& study, const TomlValue& section, std::optiona
       section, results + hardware_threads() * (vectors + 2 * spread * spread) * sizeof(double), memory_limit);
 }
 
-std::optional<Result> measure(const AlmostOrthogonal& study, std::uint32_t seed,
-                              const MeasureOptions& options) {
+bool measure(const AlmostOrthogonal& study, std::uint32_t seed, const MeasureOptions& options,
+             Result& result) {
   const std::size_t n_eps = study.eps.size();
   const auto trials = static_cast<std::size_t>(study.trials);
   const std::size_t n_drawn = study.drawn_dimensions.size(), n_spread = study.spread_dimensions.size();
   const std::size_t n_curve = study.curve_vectors.size();
-  Result result{.drawn = std::vector<std::int64_t>(trials * n_eps * n_drawn),
-                .spread = std::vector<std::int64_t>(n_eps * n_spread),
-                .curve_drawn = std::vector<float>(trials * n_curve),
-                .curve_spread = std::vector<float>(n_curve),
-                .known_coherence = std::vector<float>(Result::kKnown)};
+  result.drawn.resize(trials * n_eps * n_drawn);
+  result.spread.resize(n_eps * n_spread);
+  result.curve_drawn.resize(trials * n_curve);
+  result.curve_spread.resize(n_curve);
+  result.known_coherence.resize(Result::kKnown);
   const Spreader spreader(study.steps, seed, options);
 
-  const auto spread = [&](std::size_t task) {
+  const auto spread = [&](std::size_t task) -> Store {
     const std::size_t d = task / n_eps, e = task % n_eps;
-    result.spread[e * n_spread + d] =
-        most_that_fit(spreader, study, study.spread_dimensions[d], study.eps[e]);
+    const auto most = most_that_fit(spreader, study, study.spread_dimensions[d], study.eps[e]);
+    return [=, &result] { result.spread[e * n_spread + d] = most; };
   };
-  const auto draw = [&](std::size_t task) {
+  const auto draw = [&](std::size_t task) -> Store {
     const std::size_t d = task / (trials * n_eps), rest = task % (trials * n_eps);
-    result.drawn[rest * n_drawn + d] =
+    const auto drawn =
         draw_almost_orthogonal({.n_dimensions = study.drawn_dimensions[d],
                                 .eps = study.eps[rest % n_eps],
                                 .patience = study.patience,
                                 .most = study.most_drawn,
                                 .key = trial_key(seed, static_cast<std::int64_t>(rest / n_eps))},
-                               options.stop)
-            .value_or(0);  // when stopped, nobody gets it
+                               options.stop);
+    return [=, &result] { result.drawn[rest * n_drawn + d] = drawn.value_or(0); };
   };
-  const auto curve = [&](std::size_t task) {
+  const auto curve = [&](std::size_t task) -> Store {
     const std::int64_t n_vectors = study.curve_vectors[task], d = study.curve_dimensions;
-    result.curve_spread[task] = static_cast<float>(spreader.lowest(n_vectors, d, study.restarts));
+    const auto lowest = static_cast<float>(spreader.lowest(n_vectors, d, study.restarts));
+    std::vector<float> drawn;
     for (std::size_t t = 0; t < trials; ++t) {
       const auto key = trial_key(seed, static_cast<std::int64_t>(t));
-      result.curve_drawn[t * n_curve + task] =
-          static_cast<float>(coherence(random_unit_vectors(n_vectors, d, key), d));
+      drawn.push_back(static_cast<float>(coherence(random_unit_vectors(n_vectors, d, key), d)));
     }
+    return [=, &result] {
+      result.curve_spread[task] = lowest;
+      for (std::size_t t = 0; t < trials; ++t) result.curve_drawn[t * n_curve + task] = drawn[t];
+    };
   };
-  const auto known = [&](std::size_t task) {
+  const auto known = [&](std::size_t task) -> Store {
     const auto [n_vectors, n_dimensions] = Result::kKnownSizes[task];
-    result.known_coherence[task] =
-        static_cast<float>(spreader.lowest(n_vectors, n_dimensions, Result::kKnownRestarts));
+    const auto lowest = static_cast<float>(spreader.lowest(n_vectors, n_dimensions, Result::kKnownRestarts));
+    return [=, &result] { result.known_coherence[task] = lowest; };
   };
-  // The lists run from few vectors to many. The last tasks take longest, so they begin first.
+  // The lists run from few vectors to many. The last tasks take longest, so they begin first. What a task
+  // that was stopped made is not kept.
+  Tasks tasks(options);
   const auto all = [&](std::size_t n_tasks, const auto& task) {
-    return run_tasks(n_tasks, options, [&](std::size_t reversed) { task(n_tasks - 1 - reversed); });
+    return tasks.run(n_tasks, [&](std::size_t reversed) {
+      Store store = task(n_tasks - 1 - reversed);
+      return options.stop.stop_requested() ? Store() : store;
+    });
   };
-  const bool done = all(result.spread.size(), spread) && all(result.drawn.size(), draw) &&
-                    all(n_curve, curve) && all(Result::kKnown, known);
-  if (!done) return std::nullopt;
-  return result;
+  return all(result.spread.size(), spread) && all(result.drawn.size(), draw) && all(n_curve, curve) &&
+         all(Result::kKnown, known);
 }
 
 }  // namespace superpose::study

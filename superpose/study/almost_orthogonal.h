@@ -54,8 +54,8 @@ struct AlmostOrthogonal {
 };
 
 /// Measures. returns: nothing when stopped.
-std::optional<AlmostOrthogonalResult> measure(const AlmostOrthogonal& study, std::uint32_t seed,
-                                              const MeasureOptions& options);
+bool measure(const AlmostOrthogonal& study, std::uint32_t seed, const MeasureOptions& options,
+             AlmostOrthogonalResult& result);
 
 // The rest of what kind.h asks of a kind.
 std::vector<Field> fields(AlmostOrthogonal& study);

@@ -29,19 +29,20 @@ constexpr std::array<NamedValue<SparseValues>, 2> kValues = {
 
 /// Measures the rate of recovery in every cell of the grid. returns: false when stopped.
 bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
-                      Result& result) {
+                      Tasks& tasks, Result& result) {
   const auto side = static_cast<std::size_t>(study.grid);
   const auto share = [&](std::size_t i) { return static_cast<double>(i + 1) / static_cast<double>(side); };
   const auto part = [](double of_whole, std::int64_t whole) {
     return std::max<std::int64_t>(1, std::llround(of_whole * static_cast<double>(whole)));
   };
+  result.m.clear();
+  result.k.clear();
   for (std::size_t row = 0; row < side; ++row) {
     result.m.push_back(part(share(row), study.n));
     for (std::size_t column = 0; column < side; ++column)
       result.k.push_back(part(share(column) * study.most_k_over_m, result.m.back()));
   }
-  result.recovered.resize(side * side);
-  return run_tasks(side * side, options, [&](std::size_t reversed) {
+  return tasks.run(side * side, [&](std::size_t reversed) -> Store {
     const std::size_t cell = side * side - 1 - reversed;  // the largest take longest, so they come first
     std::int64_t found = 0;
     for (std::int64_t trial = 0; trial < study.trials; ++trial) {
@@ -51,36 +52,41 @@ bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const 
                                        .values = study.values,
                                        .key = stream_key(seed, Stream::kStudy, trial)},
                                       options.stop);
-      if (!recovered) return;
+      if (!recovered) return {};
       found += *recovered ? 1 : 0;
     }
-    result.recovered[cell] =
-        static_cast<float>(static_cast<double>(found) / static_cast<double>(study.trials));
+    const double share = static_cast<double>(found) / static_cast<double>(study.trials);
+    return [=, &result] { result.recovered[cell] = static_cast<float>(share); };
   });
+}
+
+/// How many features a model with these norms represents.
+std::int64_t represented(std::span<const double> norms) {
+  const auto is_finite = [](double length) { return std::isfinite(length); };
+  if (!std::ranges::all_of(norms, is_finite)) return Result::kNotFinite;
+  return std::ranges::count_if(norms, [](double length) { return length > kRepresentedNorm; });
 }
 
 /// Trains and measures the toy models. returns: false when stopped.
 bool measure_toys(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
-                  Result& result) {
-  for (std::size_t i = 0; i < study.n_features.size(); ++i) {
+                  Tasks& tasks, Result& result) {
+  return tasks.run_in_turn(study.n_features.size(), [&](std::size_t i) -> Store {
     const Experiment experiment = toy_experiment(study, i, seed);
     Trainer trainer(experiment.ensemble(), experiment.train, options.threads);
     const auto trained = trainer.finish(options.stop);
-    if (!trained) return false;
+    if (!trained) return {};
     const Shape& shape = experiment.model.shape;
-    for (const double D_star : dimensions_per_feature(trained->model.W(), shape))
-      result.dimensions_per_feature.push_back(static_cast<float>(D_star));
-    const auto norm = norms(trained->model.W(), shape);
-    for (std::size_t instance = 0; instance < shape.instances(); ++instance) {
-      const auto own = std::span(norm).subspan(instance * shape.features(), shape.features());
-      const bool finite = std::ranges::all_of(own, [](double length) { return std::isfinite(length); });
-      const auto represented =
-          std::ranges::count_if(own, [](double length) { return length > kRepresentedNorm; });
-      result.represented.push_back(finite ? represented : CompressedSensingResult::kNotFinite);
-    }
-    result.loss.insert(result.loss.end(), trained->loss.begin(), trained->loss.end());
-  }
-  return true;
+    return [&study, &result, i, shape, loss = trained->loss, norm = norms(trained->model.W(), shape),
+            D_star = dimensions_per_feature(trained->model.W(), shape)] {
+      for (std::size_t instance = 0; instance < shape.instances(); ++instance) {
+        const std::size_t at = i * study.feature_probability.size() + instance;
+        const auto own = std::span(norm).subspan(instance * shape.features(), shape.features());
+        result.dimensions_per_feature[at] = static_cast<float>(D_star[instance]);
+        result.represented[at] = represented(own);
+        result.loss[at] = loss[instance];
+      }
+    };
+  });
 }
 
 /// A model leaves features out when it represents less than this share of them.
@@ -143,12 +149,16 @@ void check(const CompressedSensing& study, const TomlValue& section, std::option
   }
 }
 
-std::optional<Result> measure(const CompressedSensing& study, std::uint32_t seed,
-                              const MeasureOptions& options) {
-  Result result;
-  if (!measure_recovery(study, seed, options, result) || !measure_toys(study, seed, options, result))
-    return std::nullopt;
-  return result;
+bool measure(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
+             Result& result) {
+  const std::size_t toys = study.n_features.size() * study.feature_probability.size();
+  result.recovered.resize(static_cast<std::size_t>(study.grid * study.grid));
+  result.dimensions_per_feature.resize(toys);
+  result.represented.resize(toys);
+  result.loss.resize(toys);
+  Tasks tasks(options);
+  return measure_recovery(study, seed, options, tasks, result) &&
+         measure_toys(study, seed, options, tasks, result);
 }
 
 std::vector<double> transitions(const CompressedSensing& study, const Result& result) {

@@ -46,8 +46,8 @@ struct CompressedSensing {
 };
 
 /// Measures. returns: nothing when stopped.
-std::optional<CompressedSensingResult> measure(const CompressedSensing& study, std::uint32_t seed,
-                                               const MeasureOptions& options);
+bool measure(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
+             CompressedSensingResult& result);
 
 /// The k / m at which the rate of recovery passes 1/2, for each m; NaN where it does not pass.
 /// returns: (grid).

@@ -55,9 +55,9 @@ void check(const JohnsonLindenstrauss& study, const TomlValue& section, std::opt
   refuse_what_does_not_fit(section, results + hardware_threads() * trial, memory_limit);
 }
 
-std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t seed,
-                              const MeasureOptions& options) {
-  Result result;
+bool measure(const JohnsonLindenstrauss& study, std::uint32_t seed, const MeasureOptions& options,
+             Result& result) {
+  result.k.clear();
   for (const double eps : study.eps)
     result.k.push_back(johnson_lindenstrauss_dimensions(static_cast<double>(study.n_points), eps));
   std::vector<std::int64_t> ascending = result.k;
@@ -67,32 +67,32 @@ std::optional<Result> measure(const JohnsonLindenstrauss& study, std::uint32_t s
   const std::size_t n_eps = study.eps.size(), tasks = n_trials(study);
   result.distortion.resize(tasks * n_eps * Result::kQuantileCount);
   result.share_beyond.resize(tasks * n_eps);
-  const bool done = run_tasks(tasks, options, [&](std::size_t reversed) {
+  return Tasks(options).run(tasks, [&](std::size_t reversed) -> Store {
     const std::size_t task = tasks - 1 - reversed;  // the most dimensions take longest, so they come first
     const auto [dimensions, trial] = trial_of(task, study);
     auto by_k = projection_distortions({.n_points = study.n_points,
                                         .n_dimensions = study.n_dimensions[dimensions],
                                         .key = stream_key(seed, Stream::kStudy, static_cast<int>(trial))},
                                        ascending, options.stop);
-    if (!by_k) return;
+    if (!by_k) return {};
     for (auto& distortions : *by_k) {
       for (double& distortion : distortions) distortion = std::abs(distortion);
     }
+    std::vector<float> quantiles, share_beyond;  // of each eps
     for (std::size_t e = 0; e < n_eps; ++e) {
       const auto at = std::ranges::lower_bound(ascending, result.k[e]) - ascending.begin();
       const auto& distortions = (*by_k)[static_cast<std::size_t>(at)];
-      const std::size_t cell = task * n_eps + e;
-      for (std::size_t q = 0; q < Result::kQuantileCount; ++q) {
-        result.distortion[cell * Result::kQuantileCount + q] =
-            static_cast<float>(quantile(distortions, Result::kQuantiles[q]));
-      }
+      for (const double q : Result::kQuantiles)
+        quantiles.push_back(static_cast<float>(quantile(distortions, q)));
       const auto beyond = std::ranges::count_if(distortions, [&](double d) { return d > study.eps[e]; });
-      result.share_beyond[cell] =
-          static_cast<float>(static_cast<double>(beyond) / static_cast<double>(distortions.size()));
+      share_beyond.push_back(
+          static_cast<float>(static_cast<double>(beyond) / static_cast<double>(distortions.size())));
     }
+    return [=, &result] {
+      std::ranges::copy(quantiles, &result.distortion[task * quantiles.size()]);
+      std::ranges::copy(share_beyond, &result.share_beyond[task * n_eps]);
+    };
   });
-  if (!done) return std::nullopt;
-  return result;
 }
 
 }  // namespace superpose::study

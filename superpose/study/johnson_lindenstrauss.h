@@ -36,8 +36,8 @@ struct JohnsonLindenstrauss {
 };
 
 /// Measures. returns: nothing when stopped.
-std::optional<JohnsonLindenstraussResult> measure(const JohnsonLindenstrauss& study, std::uint32_t seed,
-                                                  const MeasureOptions& options);
+bool measure(const JohnsonLindenstrauss& study, std::uint32_t seed, const MeasureOptions& options,
+             JohnsonLindenstraussResult& result);
 
 // The rest of what kind.h asks of a kind.
 std::vector<Field> fields(JohnsonLindenstrauss& study);

@@ -30,12 +30,23 @@ class TensorReader {
 
 }  // namespace
 
-std::optional<StudyResult> measure(const Study& study, const MeasureOptions& options) {
+StudyResult empty_result(const Study& study) {
   return std::visit(
-      [&](const auto& of_kind) -> std::optional<StudyResult> {
-        auto result = measure(of_kind, study.seed, options);
-        if (!result) return std::nullopt;
-        return StudyResult(*std::move(result));
+      [](const auto& kind) -> StudyResult { return typename std::remove_cvref_t<decltype(kind)>::Result(); },
+      study.kind);
+}
+
+std::optional<StudyResult> measure(const Study& study, const MeasureOptions& options) {
+  StudyResult result = empty_result(study);
+  if (!measure(study, options, result)) return std::nullopt;
+  return result;
+}
+
+bool measure(const Study& study, const MeasureOptions& options, StudyResult& result) {
+  return std::visit(
+      [&](const auto& kind) {
+        using Result = typename std::remove_cvref_t<decltype(kind)>::Result;
+        return measure(kind, study.seed, options, std::get<Result>(result));
       },
       study.kind);
 }

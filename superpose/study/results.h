@@ -15,8 +15,13 @@ struct StudyRun {
   StudyResult result;
 };
 
-/// Measures a study of any kind. returns: nothing when stopped.
+/// Measures a study of any kind from the beginning. returns: nothing when stopped.
 std::optional<StudyResult> measure(const Study& study, const MeasureOptions& options);
+/// Measures what options.done does not say is in the result already. result: of the study's kind. returns:
+/// false when stopped.
+bool measure(const Study& study, const MeasureOptions& options, StudyResult& result);
+/// The result of a study of which nothing has been measured.
+StudyResult empty_result(const Study& study);
 
 /// The final losses of the models that the study trained. returns: empty for kinds that train no models.
 std::vector<float> losses(const StudyResult& result);

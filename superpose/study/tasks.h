@@ -1,21 +1,43 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "superpose/core/threads.h"
 #include "superpose/study/kind.h"
 
 namespace superpose::study {
 
-/// Runs independent tasks on the options' threads. returns: true when all were done, false when stopped.
-inline bool run_tasks(std::size_t n_tasks, const MeasureOptions& options,
-                      const std::function<void(std::size_t)>& task) {
-  ThreadPool pool(options.threads);
-  pool.run(n_tasks, [&](std::size_t index, int) {
-    if (!options.stop.stop_requested()) task(index);
-  });
-  return !options.stop.stop_requested();
-}
+/// Puts the result of a task in its place. Null: the task was stopped.
+using Store = std::function<void()>;
+
+/// Does the independent tasks of a measurement, stage by stage, but for those that were done before. It
+/// counts them through all stages, and says through options.save which are done.
+class Tasks {
+ public:
+  /// options: must outlive this object.
+  explicit Tasks(const MeasureOptions& options);
+
+  /// Does the tasks of the next stage on the options' threads. What they return is called one at a time.
+  /// returns: false when stopped.
+  bool run(std::size_t n_tasks, const std::function<Store(std::size_t)>& task);
+  /// The same one after the other, for tasks that have threads of their own.
+  bool run_in_turn(std::size_t n_tasks, const std::function<Store(std::size_t)>& task);
+
+ private:
+  void begin_stage(std::size_t n_tasks);
+  [[nodiscard]] bool is_wanted(std::size_t task) const;
+  void finish(std::size_t task, const Store& store);
+  bool end_stage();
+
+  const MeasureOptions& options_;
+  ThreadPool pool_;
+  std::size_t first_ = 0;  // the number of the stage's first task
+  std::vector<std::uint8_t>
+      done_;  // of the tasks of all stages up to this one; longer where more were done before
+  std::size_t end_ = 0;
+};
 
 }  // namespace superpose::study

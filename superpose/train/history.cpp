@@ -30,6 +30,14 @@ void History::record_with_parameters(const Observation& observation) {
   models.push_back(observation.model);
 }
 
+void History::drop_row_between(std::int64_t every) {
+  if (step.empty() || step.back() % every == 0) return;
+  loss.resize(loss.size() - columns());
+  step.pop_back();
+  lr.pop_back();
+  if (!models.empty()) models.pop_back();
+}
+
 History History::keep(std::span<const std::int64_t> kept_restart, std::int64_t restarts) const {
   std::vector<std::int64_t> members;
   for (const std::int64_t restart : kept_restart) members.push_back(std::ssize(members) * restarts + restart);

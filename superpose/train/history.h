@@ -24,6 +24,10 @@ struct History {
   /// Adds a row with the parameters.
   void record_with_parameters(const Observation& observation);
 
+  /// Removes the last row where its step is no multiple of `every`: that of the last step of a training,
+  /// which a longer one does not have.
+  void drop_row_between(std::int64_t every);
+
   /// Keeps the columns of the kept restarts. kept_restart: (n_instances). returns: a history with loss (rows,
   /// n_instances), and models of n_instances.
   [[nodiscard]] History keep(std::span<const std::int64_t> kept_restart, std::int64_t restarts) const;

@@ -21,9 +21,9 @@ TEST(Hints, SayWhatToTypeInstead) {
       "a: the sweep is not finished; finish it with `superpose run a/experiment.toml --out a --resume`");
   EXPECT_EQ(describe(store::CannotResume({.problem = "got another"}, "a", /*resumable=*/true)),
             "got another; resume what is there with `superpose run a/experiment.toml --out a --resume`, or "
-            "start over without --resume");
+            "start over with --overwrite in place of --resume");
   EXPECT_EQ(describe(store::CannotResume({.problem = "broken"}, "a", /*resumable=*/false)),
-            "broken; start over without --resume");
+            "broken; start over with --overwrite in place of --resume");
   EXPECT_EQ(describe(store::OtherResults("a: expected a run's, got a sweep's")),
             "a: expected a run's, got a sweep's; replace what is there with --overwrite");
 }

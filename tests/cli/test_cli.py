@@ -145,7 +145,7 @@ class Run(Case):
         # Nothing temporary stays behind.
         self.assertLessEqual(
             {path.name for path in (self.dir / "a/b").iterdir()},
-            {"experiment.toml", "model.safetensors", "history.safetensors", "figures"},
+            {"experiment.toml", "model.safetensors", "history.safetensors", "checkpoint.safetensors", "figures"},
         )
 
     def test_set_changes_the_experiment_and_the_last_one_wins(self):
@@ -224,7 +224,7 @@ class Run(Case):
         result = self.run_cli("run", "small.toml", "--out", "a", "--set", "n_features=400",
                               "--set", "steps=1", preexec_fn=no_large_files, restore_signals=False)  # fmt: skip
         self.assertEqual(result.returncode, 1, result.stderr)
-        self.assertRegex(result.stderr, r"\Asuperpose: [^\n]*a/[^\n]*\n\Z")
+        self.assertRegex(result.stderr, r"\A(superpose: [^\n]*a/[^\n]*\n)+\Z")
         left = {path.name for path in (self.dir / "a").iterdir()}  # whole files only, and not the last one
         self.assertLessEqual(left, {"experiment.toml", "history.safetensors"})
 
@@ -288,6 +288,30 @@ class WrongRequests(Case):
     def test_resuming_another_experiment(self):
         self.done("run", "small.toml", "--out", "a")
         self.refused("a", "run", "small.toml", "--out", "a", "--resume", "--set", "seed=1")
+
+    def test_nothing_is_thrown_away_unasked(self):
+        self.done("run", "small.toml", "--out", "a")
+        whole = self.bytes_of("a", "model.safetensors")
+        self.assertIn("done before (--overwrite starts over)", self.done("run", "small.toml", "--out", "a"))
+        self.refused("a: expected an empty directory or a run with `seed = 1`, got one with `seed = 0`; replace what is "
+                     "there with --overwrite", "run", "small.toml", "--out", "a", "--set", "seed=1")  # fmt: skip
+        (self.dir / "a/model.safetensors").unlink()
+        self.refused("a: the run there is not finished; go on with it with --resume, or start over with --overwrite",
+                     "run", "small.toml", "--out", "a")  # fmt: skip
+        self.done("run", "small.toml", "--out", "a", "--resume")
+        self.assertEqual(self.bytes_of("a", "model.safetensors"), whole)
+
+    def test_a_finished_run_is_made_longer(self):
+        self.done("run", "small.toml", "--out", "a")
+        self.done("run", "a/experiment.toml", "--out", "a", "--resume", "--set", "steps=95")
+        self.done("run", "small.toml", "--out", "b", "--set", "steps=95")
+        for name in ("experiment.toml", "model.safetensors", "history.safetensors"):
+            self.assertEqual(self.bytes_of("a", name), self.bytes_of("b", name), name)
+        self.refused("expected a run to resume with `steps = 60`, got one with `steps = 95`",
+                     "run", "small.toml", "--out", "a", "--resume")  # fmt: skip
+        self.done("run", "small.toml", "--out", "c", "--set", "schedule=linear")
+        self.refused("expected a constant schedule", "run", "c/experiment.toml", "--out", "c", "--resume",
+                     "--set", "steps=95")  # fmt: skip
 
     def test_run_directories(self):
         (self.dir / "empty").mkdir()
@@ -365,7 +389,7 @@ class Measure(Case):
         for measured, stored in zip(metrics["loss"], model["loss"][2]):
             self.assertAlmostEqual(measured, stored, places=7)
         self.assertGreater(metrics["feature_benefit"][0][0], 0)
-        self.done("run", "small.toml", "--out", "a", "--set", "data.values=signed")
+        self.done("run", "small.toml", "--out", "a", "--set", "data.values=signed", "--overwrite")
         self.assertNotIn("feature_benefit", json.loads(self.done("metrics", "a", "--json")))  # no closed form
 
     def test_table_has_a_row_an_instance(self):
@@ -402,7 +426,7 @@ class Measure(Case):
     def test_what_is_not_finite_says_so_in_every_table(self):
         for restarts in ((), ("restarts=2",), ("restarts=2", "all_restarts=true")):
             sets = [part for setting in (*restarts, "optimizer=sgd", "lr=1e30") for part in ("--set", setting)]
-            self.run_cli("run", "small.toml", "--out", "b", *sets)
+            self.run_cli("run", "small.toml", "--out", "b", "--overwrite", *sets)
             table = self.done("metrics", "b")
             self.assertIn("not finite", table)
             self.assertNotRegex(table, r"\b(nan|inf)\b")
@@ -476,7 +500,7 @@ class Restarts(Case):
         self.assertEqual([int(line["restart"]) for line in kept], metrics["kept_restart"])
         self.assertEqual([float(line["loss"]) for line in kept], metrics["loss"])
         self.assertTrue(all(line["outcome"] for line in lines))
-        self.done("run", "a.toml", "--out", "a", "--set", "restarts=1")
+        self.done("run", "a.toml", "--out", "a", "--set", "restarts=1", "--overwrite")
         self.assertFalse((self.dir / "a/restarts.safetensors").exists())
         self.assertNotIn("kept_restart", json.loads(self.done("metrics", "a", "--json")))
 
@@ -500,6 +524,24 @@ class Paper(Case):
             self.assertTrue((self.dir / "a" / name / "claims.json").exists())
         for path in re.findall(r'(?:src|href)="([^"#:]+)"', page):
             self.assertTrue((self.dir / "a" / path).exists(), path)
+
+    def test_what_was_interrupted_goes_on_and_what_is_whole_is_told_again(self):
+        command = ["paper", "features", "--out", "a", "--set", "quick=true", "--set", "steps=400"]
+        process = subprocess.Popen([SUPERPOSE, *command], cwd=self.dir, stderr=subprocess.PIPE, text=True)
+        while not (self.dir / "a/experiment.toml").exists():
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=120)
+        if process.returncode != 0:  # else the machine was faster
+            self.assertIn("the same command with --resume goes on", messages)
+            self.done(*command, "--resume")
+        whole = self.bytes_of("a", "model.safetensors")
+        claims = (self.dir / "a/claims.json").stat().st_mtime_ns
+        self.assertIn("done before, in a (--overwrite starts over)", self.done(*command))
+        self.assertEqual((self.dir / "a/claims.json").stat().st_mtime_ns, claims)
+        self.refused("got one with", *command, "--set", "seed=9")
+        self.done(*command, "--overwrite")
+        self.assertEqual(self.bytes_of("a", "model.safetensors"), whole)
 
     def test_losses_of_zero_are_drawn(self):
         self.done("paper", "perturbed-pentagon", "--out", "a", "--set", "quick=true", "--set", "steps=5",
@@ -632,7 +674,8 @@ def steps_a_second():
         file.write_text(SMALL)
 
         def duration(steps):
-            command = [SUPERPOSE, "run", file, "--out", f"{directory}/out", "--quiet", "--set", f"steps={steps}"]
+            command = [SUPERPOSE, "run", file, "--out", f"{directory}/out", "--quiet", "--overwrite",
+                       "--set", f"steps={steps}"]  # fmt: skip
             start = time.monotonic()
             subprocess.run(command, check=True, timeout=120)
             return time.monotonic() - start
@@ -657,7 +700,7 @@ class StoppedStudies(Case):
         study.send_signal(signal.SIGINT)
         _, messages = study.communicate(timeout=120)
         self.assertEqual(study.returncode, 1)
-        self.assertIn("stopped; start over with", messages)
+        self.assertIn("stopped; go on from there with", messages)
 
 
 class Moved(Case):
@@ -712,13 +755,13 @@ class Interrupted(Case):
     def test_killed(self):
         steps = steps_that_take(3)  # checkpoints are 2 s of training apart
         status = 0
-        while status == 0:  # the machine was faster than it looked: it ended before it was killed
+        whole = self.dir / "killed/model.safetensors"
+        while status == 0 or whole.exists():  # the machine was faster than it looked: it ended before it was killed
             shutil.rmtree(self.dir / "killed", ignore_errors=True)
             command = self.command(steps)
             status, _ = self.interrupt(signal.SIGKILL, lambda: self.has_checkpoint("killed"), *command, "killed")
             steps *= 2
         self.assertEqual(status, -signal.SIGKILL)
-        self.assertFalse((self.dir / "killed/model.safetensors").exists())
         self.done(*command, "killed", "--resume")
         self.done(*command, "whole")
         self.expect_same_files("killed", "whole")
@@ -820,7 +863,8 @@ class Studies(Case):
         _, messages = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 1)
         self.assertRegex(messages, r"\Asuperpose: stopped[^\n]*--resume[^\n]*\n\Z")
-        self.assertEqual([path.name for path in (self.dir / "a").iterdir()], ["experiment.toml"])
+        self.assertEqual(sorted(path.name for path in (self.dir / "a").iterdir()),
+                         ["checkpoint.safetensors", "experiment.toml"])  # fmt: skip
         self.refused("not finished", "figure", "johnson-lindenstrauss", "a", "--out", "f.svg")
 
 

@@ -246,7 +246,7 @@ TEST(Parts, OfAnOlderRunGoAway) {
   const TemporaryDirectory directory;
   train_part(example(), {.begin = 0, .end = 3}, {.directory = directory.path(), .threads = 1});
   std::ofstream(directory / "parts/notes.txt") << "mine";
-  run_experiment(example(), {.directory = directory.path(), .threads = 1});
+  run_experiment(example(), {.directory = directory.path(), .threads = 1, .overwrite = true});
   EXPECT_THAT(names_in(directory / "parts"), ElementsAre("notes.txt")) << "and what is not ours stays";
 }
 

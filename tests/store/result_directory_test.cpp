@@ -86,8 +86,11 @@ std::string train_with_small_files(const fs::path& directory, rlim_t bytes, bool
     Experiment experiment = small();
     experiment.model.shape = {.n_instances = 1, .n_features = 60, .n_hidden = 20};
     StopSource stop;
-    RunOptions options{
-        .directory = directory, .threads = 1, .checkpoint_seconds = 0, .stop = stop.get_token()};
+    RunOptions options{.directory = directory,
+                       .threads = 1,
+                       .overwrite = true,
+                       .checkpoint_seconds = 0,
+                       .stop = stop.get_token()};
     options.observers.emplace_back(1, [&](const Observation& seen) {
       if (stop_half_way && seen.step >= 4) stop.request_stop();
     });
@@ -119,7 +122,7 @@ TEST(ResultDirectory, ACheckpointThatCannotBeWrittenEndsNothing) {
   const std::string warning = failure + "; the run goes on, and tries again later\n";
   // The model has 1,260 parameters, so 5 KB; a checkpoint three times as many and the text.
   EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/false),
-            warning + "finished\n");
+            warning + failure + "; a longer run will start over\nfinished\n");
   EXPECT_EQ(load_run(directory / "run").history.rows(), 3U);
   EXPECT_THAT(names_in(directory / "run"),
               ElementsAre("experiment.toml", "history.safetensors", "model.safetensors"));
@@ -159,7 +162,7 @@ TEST(ResultDirectory, StaleFiguresGoWithTheResultsThatTheyShow) {
   EXPECT_EQ(run_experiment(small(), {.directory = directory / "out", .resume = true}),
             Completion::kAlreadyDone);
   EXPECT_EQ(names_in(directory / "out/figures").size(), 4U) << "the results are the same";
-  run_experiment(small(), {.directory = directory / "out", .threads = 1});
+  run_experiment(small(), {.directory = directory / "out", .threads = 1, .overwrite = true});
   EXPECT_THAT(names_in(directory / "out/figures"), ElementsAre("mine.svg", "notes.txt"));
 }
 
@@ -217,9 +220,10 @@ TEST(ResultDirectory, TellsOfLinksThatItReplaces) {
   std::vector<std::string> warnings;
   Experiment other = small();
   other.train.seed = 1;
-  run_experiment(other, {.directory = directory / "out", .threads = 1, .warn = [&](const std::string& line) {
-                           warnings.push_back(line);
-                         }});
+  run_experiment(other, {.directory = directory / "out",
+                         .threads = 1,
+                         .overwrite = true,
+                         .warn = [&](const std::string& line) { warnings.push_back(line); }});
   const auto line = [&](std::string_view name) {
     return (directory / "out" / name).string() + ": was a link to ../first/" + std::string(name) +
            ", which stays as it is: the link is replaced";
@@ -237,7 +241,7 @@ TEST(ResultDirectory, GoesOnWithItsOwnDescriptionOnly) {
     const Begun begun = begin_results(directory / "out", nullptr, run, Older::kResume, {});
   }
   EXPECT_EQ(look(directory / "out", nullptr, run, Older::kResume), Found::kBegun);
-  EXPECT_EQ(look(directory / "out", nullptr, run, Older::kReplace), Found::kNothing);
+  EXPECT_EQ(look(directory / "out", nullptr, run, Older::kKeep), Found::kNothing);
   write_whole(directory / "out/model.safetensors", "");
   EXPECT_EQ(look(directory / "out", nullptr, run, Older::kResume), Found::kWhole);
 
@@ -256,14 +260,14 @@ TEST(ResultDirectory, NoKindReplacesResultsOfAnother) {
   for (const Description& there : descriptions) {
     const TemporaryDirectory directory;
     {
-      const Begun begun = begin_results(directory / "out", nullptr, there, Older::kReplace, {});
+      const Begun begun = begin_results(directory / "out", nullptr, there, Older::kKeep, {});
     }
     const std::string text = read_text(directory / "out/experiment.toml");
     EXPECT_EQ(noun(find_description(directory / "out").value()), noun(there));
     for (const Description& asked : descriptions) {
       if (asked.index() == there.index()) continue;
       EXPECT_THAT(message_of<InvalidRequest>(
-                      [&] { begin_results(directory / "out", nullptr, asked, Older::kReplace, {}); }),
+                      [&] { begin_results(directory / "out", nullptr, asked, Older::kKeep, {}); }),
                   HasSubstr("got a " + std::string(noun(there)) + "'s"));
     }
     EXPECT_EQ(read_text(directory / "out/experiment.toml"), text);
@@ -281,7 +285,7 @@ TEST(ResultDirectory, OverwritesResultsOfAnotherKindIfAsked) {
     for (const Description& asked : descriptions) {
       const TemporaryDirectory directory;
       {
-        const Begun older = begin_results(directory / "out", nullptr, there, Older::kReplace, {});
+        const Begun older = begin_results(directory / "out", nullptr, there, Older::kKeep, {});
         for (const std::string_view name : whole_files(there)) older.directory.write_whole(name, "older");
         older.directory.write_whole("notes.txt", "mine");
       }
@@ -307,12 +311,12 @@ TEST(ResultDirectory, OverwritesNothingThatItDidNotWrite) {
   write_whole(directory / "measurements.safetensors", "mine");
   EXPECT_THAT(refusal(Older::kOverwrite),
               HasSubstr("got one with measurements.safetensors that no run wrote"));
-  EXPECT_THROW(look(directory.path(), nullptr, study, Older::kReplace), OtherResults);
+  EXPECT_THROW(look(directory.path(), nullptr, study, Older::kKeep), OtherResults);
   EXPECT_EQ(read_text(directory / "measurements.safetensors"), "mine");
 }
 
 TEST(ResultDirectory, IsResumedOrOverwrittenNotBoth) {
-  EXPECT_EQ(older_results(/*resume=*/false, /*overwrite=*/false), Older::kReplace);
+  EXPECT_EQ(older_results(/*resume=*/false, /*overwrite=*/false), Older::kKeep);
   EXPECT_EQ(older_results(/*resume=*/true, /*overwrite=*/false), Older::kResume);
   EXPECT_EQ(older_results(/*resume=*/false, /*overwrite=*/true), Older::kOverwrite);
   EXPECT_EQ(message_of<InvalidRequest>([] { older_results(/*resume=*/true, /*overwrite=*/true); }),
@@ -325,7 +329,7 @@ TEST(ResultDirectory, FilesWithoutADescriptionAreSomebodyElses) {
     const TemporaryDirectory directory;
     write_whole(directory / name, "mine");
     EXPECT_THAT(message_of<InvalidRequest>(
-                    [&] { begin_results(directory.path(), nullptr, small(), Older::kReplace, {}); }),
+                    [&] { begin_results(directory.path(), nullptr, small(), Older::kKeep, {}); }),
                 HasSubstr("got one with " + std::string(name) + " but no experiment.toml"));
     EXPECT_EQ(read_text(directory / name), "mine");
   }

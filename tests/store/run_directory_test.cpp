@@ -109,7 +109,8 @@ TEST(RunDirectory, ReplacesAnOlderRunAndLeavesTheRest) {
   write_whole(directory / "claims.json", "[]");
   write_whole(directory / "checkpoint.safetensors", "old");
   write_whole(directory / "notes.txt", "mine");
-  begin_results(directory.path(), nullptr, example().experiment, Older::kReplace, {});
+  EXPECT_THROW(save_run(example(), directory.path()), OtherResults);
+  begin_results(directory.path(), nullptr, example().experiment, Older::kOverwrite, {});
   EXPECT_THAT(names_in(directory.path()), ElementsAre("experiment.toml", "notes.txt"));
 }
 
@@ -130,7 +131,7 @@ TEST(RunDirectory, SaysWhyADirectoryIsNoFinishedRun) {
   EXPECT_EQ(complaint(path), path + ": no such directory");
   fs::create_directory(path);
   EXPECT_EQ(complaint(path), path + ": expected a run directory, got one without experiment.toml");
-  begin_results(path, nullptr, example().experiment, Older::kReplace, {});
+  begin_results(path, nullptr, example().experiment, Older::kKeep, {});
   EXPECT_EQ(message_of<NotFinished>([&] { load_run(path); }), path + ": the run is not finished");
   const std::string file = path + "/experiment.toml";
   EXPECT_EQ(complaint(file), file + ": expected a directory, got a file");

@@ -241,7 +241,8 @@ TEST(RunExperiment, RefusesABrokenCheckpoint) {
   EXPECT_THAT(message_of<CannotResume>(
                   [&] { run_experiment(example(), {.directory = directory.path(), .resume = true}); }),
               StartsWith((directory / "checkpoint.safetensors").string() + ": "));
-  EXPECT_EQ(run_experiment(example(), {.directory = directory.path()}), Completion::kFinished);
+  EXPECT_EQ(run_experiment(example(), {.directory = directory.path(), .overwrite = true}),
+            Completion::kFinished);
   EXPECT_THAT(names_in(directory.path()), kFinishedFiles);
 }
 
@@ -251,7 +252,7 @@ TEST(RunExperiment, AFreshStartRemovesTheOlderRunFirst) {
   write_whole(directory / "claims.json", "[]");
   write_whole(directory / "notes.txt", "mine");
   std::ofstream(directory / ".checkpoint.safetensors.1-0.tmp") << "half";
-  crash_at(0, example(), {.directory = directory.path(), .checkpoint_seconds = 1e9});
+  crash_at(0, example(), {.directory = directory.path(), .overwrite = true, .checkpoint_seconds = 1e9});
   EXPECT_THAT(names_in(directory.path()), ElementsAre("experiment.toml", "notes.txt"));
 }
 
@@ -288,6 +289,111 @@ TEST(RunExperiment, NamesTheInstancesWithoutFiniteLoss) {
   EXPECT_THAT(instances_without_finite_loss(std::vector{1.0F, kNaN, 0.0F, kInfinity, -kInfinity}),
               ElementsAre(1, 3, 4));
   EXPECT_THAT(instances_without_finite_loss({}), IsEmpty());
+}
+
+/// The example with a learning rate that does not depend on how many steps there are.
+Experiment constant(std::int64_t steps) {
+  Experiment experiment = example();
+  experiment.train.schedule = Schedule::kConstant;
+  experiment.train.steps = steps;
+  return experiment;
+}
+
+TEST(RunExperiment, MakesAFinishedRunLonger) {
+  for (const std::int64_t restarts : {1, 2}) {
+    const TemporaryDirectory directory;
+    Experiment shorter = constant(31), longer = constant(60);
+    shorter.train.restarts = longer.train.restarts = restarts;
+    shorter.record.all_restarts = longer.record.all_restarts = restarts > 1;
+    RunOptions options{.directory = directory / "run", .threads = 1};
+    ASSERT_EQ(run_experiment(shorter, options), Completion::kFinished);
+    EXPECT_EQ(load_run(directory / "run").history.step.back(), 30) << "no multiple of 7";
+    fs::create_directory(directory / "run/figures");
+    write_whole(directory / "run/figures/intro.svg", "of the shorter run");
+    write_whole(directory / "run/claims.json", "[]");
+    options.resume = true;
+    std::int64_t first = -1;
+    options.observers.emplace_back(1, [&](const Observation& seen) {
+      if (first < 0) first = seen.step;
+    });
+    ASSERT_EQ(run_experiment(longer, options), Completion::kFinished);
+    EXPECT_EQ(first, 31) << "it goes on where the other ended";
+    ASSERT_EQ(run_experiment(longer, {.directory = directory / "whole", .threads = 1}),
+              Completion::kFinished);
+    for (const std::string& name : names_in(directory / "whole")) {
+      EXPECT_EQ(read_text(directory / "run" / name), read_text(directory / "whole" / name)) << name;
+    }
+    EXPECT_EQ(names_in(directory / "run"), names_in(directory / "whole"));
+  }
+}
+
+TEST(RunExperiment, MakesAnInterruptedRunLonger) {
+  const TemporaryDirectory directory;
+  RunOptions options{.directory = directory / "run", .threads = 1};
+  ASSERT_EQ(run_until(20, constant(31), options), Completion::kStopped);
+  options.resume = true;
+  ASSERT_EQ(run_experiment(constant(60), options), Completion::kFinished);
+  EXPECT_EQ(files_of(directory / "run"), uninterrupted(constant(60)));
+}
+
+TEST(RunExperiment, ALongerRunThatIsKilledGoesOn) {
+  const TemporaryDirectory directory;
+  RunOptions options{.directory = directory / "run", .threads = 1};
+  ASSERT_EQ(run_experiment(constant(31), options), Completion::kFinished);
+  options.resume = true;
+  crash_at(40, constant(60), options);
+  EXPECT_THROW(load_run(directory / "run"), NotFinished);
+  ASSERT_EQ(run_experiment(constant(60), options), Completion::kFinished);
+  EXPECT_EQ(files_of(directory / "run"), uninterrupted(constant(60)));
+}
+
+TEST(RunExperiment, WithoutItsCheckpointALongerRunStartsOver) {
+  const TemporaryDirectory directory;
+  RunOptions options{.directory = directory / "run", .threads = 1};
+  ASSERT_EQ(run_experiment(constant(31), options), Completion::kFinished);
+  fs::remove(directory / "run/checkpoint.safetensors");
+  options.resume = true;
+  ASSERT_EQ(run_experiment(constant(60), options), Completion::kFinished);
+  EXPECT_EQ(files_of(directory / "run"), uninterrupted(constant(60)));
+}
+
+TEST(RunExperiment, SaysWhyARunCannotBeMadeLonger) {
+  const TemporaryDirectory directory;
+  RunOptions options{.directory = directory / "run", .threads = 1};
+  ASSERT_EQ(run_experiment(example(), options), Completion::kFinished);
+  EXPECT_FALSE(is_there(directory / "run/checkpoint.safetensors")) << "nothing can go on from it";
+  options.resume = true;
+  Experiment longer = example();
+  longer.train.steps = 100;
+  EXPECT_THAT(
+      message_of<CannotResume>([&] { run_experiment(longer, options); }),
+      HasSubstr("expected a constant schedule, the only one of which a longer run is the same up to the "
+                "last step, got \"cosine\""));
+  EXPECT_THAT(message_of<CannotResume>([&] { run_experiment(constant(31), options); }),
+              HasSubstr("expected a run to resume with `"));
+  EXPECT_EQ(load_run(directory / "run").experiment, example());
+}
+
+TEST(RunExperiment, ThrowsNothingAwayUnasked) {
+  const TemporaryDirectory directory;
+  const RunOptions options{.directory = directory / "run", .threads = 1};
+  Experiment other = example();
+  other.train.seed = 6;
+  ASSERT_EQ(run_until(20, example(), options), Completion::kStopped);
+  EXPECT_THAT(message_of<Interrupted>([&] { run_experiment(example(), options); }),
+              HasSubstr("the run there is not finished"));
+  EXPECT_THAT(message_of<OtherResults>([&] { run_experiment(other, options); }),
+              HasSubstr("expected an empty directory or a run with `seed = 6`, got one with `seed = 5`"));
+  RunOptions resume = options, overwrite = options;
+  resume.resume = true;
+  ASSERT_EQ(run_experiment(example(), resume), Completion::kFinished);
+  const auto before = fs::last_write_time(directory / "run/model.safetensors");
+  EXPECT_EQ(run_experiment(example(), options), Completion::kAlreadyDone);
+  EXPECT_EQ(fs::last_write_time(directory / "run/model.safetensors"), before);
+  EXPECT_THROW(run_experiment(other, options), OtherResults);
+  overwrite.overwrite = true;
+  EXPECT_EQ(run_experiment(other, overwrite), Completion::kFinished);
+  EXPECT_EQ(load_run(directory / "run").experiment, other);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 
 #include "superpose/core/error.h"
 #include "superpose/store/files.h"
@@ -46,24 +47,69 @@ TEST(RunStudy, ResumesByLeavingAWholeOneAlone) {
   EXPECT_THAT(message_of<InvalidRequest>([&] { run_study(example(1), into(directory, true)); }),
               HasSubstr("expected a study to resume with `"));
   write_whole(directory / "s/claims.json", "[]");
-  EXPECT_EQ(run_study(example(1), into(directory)), Completion::kFinished)
-      << "without --resume it is replaced";
+  EXPECT_THROW(run_study(example(1), into(directory)), OtherResults);
+  auto overwrite = into(directory);
+  overwrite.overwrite = true;
+  EXPECT_EQ(run_study(example(1), overwrite), Completion::kFinished);
   EXPECT_EQ(load_study(directory / "s").study, example(1));
   EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml", "measurements.safetensors"))
       << "claims of the older one";
 }
 
-TEST(RunStudy, StoppedStartsOver) {
+TEST(RunStudy, StoppedGoesOn) {
   const TemporaryDirectory directory;
   StopSource stop;
   stop.request_stop();
   auto options = into(directory);
   options.measure.stop = stop.get_token();
   EXPECT_EQ(run_study(example(), options), Completion::kStopped);
-  EXPECT_THAT(names_in(directory / "s"), ElementsAre("experiment.toml"));
+  EXPECT_THAT(names_in(directory / "s"), ElementsAre("checkpoint.safetensors", "experiment.toml"));
+  EXPECT_THROW(run_study(example(), into(directory)), Interrupted);
   EXPECT_THAT(message_of<NotFinished>([&] { load_study(directory / "s"); }),
               HasSubstr("the study is not finished"));
   EXPECT_EQ(run_study(example(), into(directory, true)), Completion::kFinished);
+}
+
+TEST(RunStudy, InterruptedGoesOnToTheSameBytes) {
+  const TemporaryDirectory directory;
+  const study::Study study{.kind = study::JohnsonLindenstrauss{
+                               .n_points = 40, .n_dimensions = {300}, .eps = {0.9}, .trials = 100}};
+  ASSERT_EQ(run_study(study, {.directory = directory / "whole", .measure = {.threads = 1}}),
+            Completion::kFinished);
+  StopSource stop;
+  StudyOptions options{.directory = directory / "s", .checkpoint_seconds = 0};
+  options.measure = {.threads = 1, .stop = stop.get_token()};
+  std::thread watch([&] {
+    while (!is_there(directory / "s/checkpoint.safetensors")) std::this_thread::yield();
+    stop.request_stop();
+  });
+  const Completion end = run_study(study, options);
+  watch.join();
+  ASSERT_EQ(end, Completion::kStopped);
+  options.measure.stop = {};
+  options.resume = true;
+  EXPECT_EQ(run_study(study, options), Completion::kFinished);
+  EXPECT_EQ(read_bytes(directory / "s/measurements.safetensors"),
+            read_bytes(directory / "whole/measurements.safetensors"));
+  EXPECT_EQ(names_in(directory / "s"), names_in(directory / "whole"));
+}
+
+TEST(RunStudy, RefusesTheCheckpointOfAnotherStudy) {
+  const TemporaryDirectory directory;
+  StopSource stop;
+  stop.request_stop();
+  for (const std::uint32_t seed : {0U, 1U}) {
+    StudyOptions options{.directory = directory / (seed == 0 ? "a" : "b")};
+    options.measure = {.threads = 1, .stop = stop.get_token()};
+    ASSERT_EQ(run_study(example(seed), options), Completion::kStopped);
+  }
+  std::filesystem::copy_file(directory / "a/checkpoint.safetensors", directory / "b/checkpoint.safetensors",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_THAT(message_of<CannotResume>([&] {
+                run_study(example(1),
+                          {.directory = directory / "b", .resume = true, .measure = {.threads = 1}});
+              }),
+              HasSubstr("checkpoint.safetensors: expected a checkpoint of this study, got another's"));
 }
 
 TEST(RunStudy, LeavesOthersFilesAlone) {

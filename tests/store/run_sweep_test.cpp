@@ -95,7 +95,7 @@ TEST(RunSweep, TwiceGivesTheSameBytesInAnyOrderOfJobs) {
   run_sweep(sweep, {.directory = directory / "a", .threads = 1});
   run_sweep(sweep, {.directory = directory / "b", .threads = 3, .execute = backwards});
   const auto files = contents(directory / "a");
-  EXPECT_EQ(files.size(), 8u);
+  EXPECT_EQ(files.size(), 10u);
   EXPECT_TRUE(files == contents(directory / "b"));
 }
 
@@ -132,7 +132,8 @@ TEST(RunSweep, ReplacesAnOlderSweepAndNothingElse) {
               run_sweep(smaller, {.directory = directory / "a", .resume = true});
             }).find("got one with"),
             std::string::npos);
-  EXPECT_EQ(run_sweep(smaller, {.directory = directory / "a"}), Completion::kFinished);
+  EXPECT_THROW(run_sweep(smaller, {.directory = directory / "a"}), OtherResults);
+  EXPECT_EQ(run_sweep(smaller, {.directory = directory / "a", .overwrite = true}), Completion::kFinished);
   EXPECT_EQ(load_sweep_results(directory / "a").runs[0].experiment.train.steps, 3);
   EXPECT_EQ(read_text(directory / "a/runs/001/notes.txt"), "mine");
 
@@ -141,6 +142,16 @@ TEST(RunSweep, ReplacesAnOlderSweepAndNothingElse) {
   write_whole(directory / "b/experiment.toml", std::string_view(kText));
   EXPECT_THROW(run_sweep(example(), {.directory = directory / "b"}), InvalidRequest);
   EXPECT_EQ(read_text(directory / "b/experiment.toml"), kText);
+}
+
+TEST(RunSweep, IsMadeLonger) {
+  const TemporaryDirectory directory;
+  const Sweep longer = parse_sweep({.text = kText, .file = "s.toml", .overrides = {"steps=70"}});
+  run_sweep(example(), {.directory = directory / "a", .threads = 1});
+  EXPECT_EQ(run_sweep(longer, {.directory = directory / "a", .threads = 1, .resume = true}),
+            Completion::kFinished);
+  run_sweep(longer, {.directory = directory / "b", .threads = 1});
+  EXPECT_TRUE(contents(directory / "a") == contents(directory / "b"));
 }
 
 TEST(RunSweep, ItsDirectoryIsNoRun) {

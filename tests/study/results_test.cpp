@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -49,6 +51,30 @@ TEST(Measure, IsNothingWhenStopped) {
   stop.request_stop();
   for (const Study& study : small_studies())
     EXPECT_FALSE(measure(study, {.stop = stop.get_token()}).has_value());
+}
+
+/// Measures a study in pieces of one task, each as after an interruption. returns: the result and the pieces.
+std::pair<StudyResult, int> measured_in_pieces(const Study& study) {
+  StudyResult result = empty_result(study);
+  std::vector<std::uint8_t> done;
+  for (int pieces = 1;; ++pieces) {
+    StopSource stop;
+    const auto save = [&](std::span<const std::uint8_t> now, bool stopped) {
+      done.assign(now.begin(), now.end());
+      if (!stopped) stop.request_stop();
+    };
+    const bool is_whole =
+        measure(study, {.threads = 1, .stop = stop.get_token(), .done = done, .save = save}, result);
+    if (is_whole) return {result, pieces};
+  }
+}
+
+TEST(Measure, InPiecesIsTheSame) {
+  for (const Study& study : small_studies()) {
+    const auto [result, pieces] = measured_in_pieces(study);
+    EXPECT_EQ(result, measured(study, 1)) << study.name;
+    EXPECT_GT(pieces, 5) << study.name;
+  }
 }
 
 }  // namespace
