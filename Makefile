@@ -1,6 +1,6 @@
 # The commands of daily life, from a clean clone on: each installs what it needs, once. HACKING.md has the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test wheel docs findings bench bench-check clean
+.PHONY: help demo test wheel docs notebook-test findings bench bench-check clean
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,8 +11,16 @@ SHELL := bash
 configure = SUPERPOSE_PLOTLY_JS="$$(scripts/fetch-plotly)" cmake --preset release -DCMAKE_UNITY_BUILD=ON $(1) $(CONFIGURE) >build/configure.log \
 	|| { cat build/configure.log >&2; exit 1; }
 
+# The Python package, in build/release/python.
+package = mkdir -p build; python=$$(scripts/python-env); [[ -n $$python ]]; \
+	$(call configure,-DSUPERPOSE_BUILD_PYTHON=ON -DPython_EXECUTABLE=$$python); \
+	cmake --build build/release --target superpose_python_stub
+
+# A Python with Jupyter that has the package.
+jupyter_python = python=$$(scripts/python-env notebook); [[ -n $$python ]]; PYTHONPATH=$(CURDIR)/build/release/python $$python
+
 help:  ## list these commands
-	@sed -n 's/^\([a-z-]*\):  *## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):  *## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 demo:  ## build the command, train the paper's introductory experiment, draw it
 	@scripts/install-dependencies build
@@ -38,12 +46,14 @@ wheel:  ## build the Python package and test it in an empty environment
 
 docs:  ## make the reference pages of the Python package
 	@scripts/install-dependencies build python
-	@mkdir -p build
-	@python=$$(scripts/python-env); [[ -n $$python ]]; \
-	$(call configure,-DSUPERPOSE_BUILD_PYTHON=ON -DPython_EXECUTABLE=$$python); \
-	cmake --build build/release --target superpose_python_stub; \
+	@$(package); \
 	PYTHONPATH=build/release/python $$python -m pdoc --docformat google --output-directory build/docs/python superpose
 	@echo "The reference: build/docs/python/index.html"
+
+notebook-test:  ## test notebooks' pages in a browser
+	@scripts/install-dependencies build python notebook
+	@$(package)
+	@$(jupyter_python) -m pytest python/tests/browser --basetemp build/notebook-test
 
 findings:  ## measure every claim of the paper; fail where docs/findings.md says something else
 	@scripts/install-dependencies build
