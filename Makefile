@@ -1,6 +1,6 @@
 # The commands of daily life, from a clean clone on: each installs what it needs, once. HACKING.md has the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test wheel docs notebook-test findings bench bench-check clean
+.PHONY: help demo test wheel docs notebooks notebook-test findings bench bench-check clean
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -49,6 +49,11 @@ docs:  ## make the reference pages of the Python package
 	@$(package); \
 	PYTHONPATH=build/release/python $$python -m pdoc --docformat google --output-directory build/docs/python superpose
 	@echo "The reference: build/docs/python/index.html"
+
+notebooks:  ## run the notebooks of examples/ and store what they show
+	@scripts/install-dependencies build python notebook
+	@$(package)
+	@$(jupyter_python) scripts/store-notebooks
 
 notebook-test:  ## test notebooks' pages in a browser
 	@scripts/install-dependencies build python notebook
