@@ -193,7 +193,7 @@ class TrainableRun::InPlace {
             run.ensemble(experiment_, {.seed = experiment_.train.seed, .steps = experiment_.train.steps}),
             experiment_.train, threads)) {
     if (!hooks.lr_factors.empty()) trainer_->scale_lr(hooks.lr_factors);
-    if (resume) go_on();
+    if (resume) go_on(expect_ended());
     if (restarts_ == 1) begin_with(model());
     const nb::gil_scoped_acquire lock;
     if (!resume) ++run.trainings_;
@@ -223,9 +223,9 @@ class TrainableRun::InPlace {
   }
 
   /// From where the last training ended.
-  void go_on() {
-    trainer_->restore(run_.ended_.value().state);
-    history_ = restarts_ == 1 ? run_.run_.history : run_.ended_->history;
+  void go_on(const Ended& ended) {
+    trainer_->restore(ended.state);
+    history_ = restarts_ == 1 ? run_.run_.history : ended.history;
     history_.drop_row_between(experiment_.record.every);
   }
 
@@ -288,6 +288,11 @@ class TrainableRun::InPlace {
     run_.run_.restart_loss = std::move(trained.restart_loss);
     run_.run_.restart_models = std::move(restarts);
     run_.set_loss(std::move(trained.loss));
+  }
+
+  [[nodiscard]] const Ended& expect_ended() const {
+    if (run_.ended_) return *run_.ended_;
+    throw InvalidRequest({.key = "resume", .expected = "a training to go on with", .got = "none"});
   }
 
   [[nodiscard]] bool has_row(std::int64_t step) const {

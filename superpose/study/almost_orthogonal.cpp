@@ -169,7 +169,7 @@ bool measure(const AlmostOrthogonal& study, std::uint32_t seed, const MeasureOpt
   Tasks tasks(options);
   const auto all = [&](std::size_t n_tasks, const auto& task) {
     return tasks.run(n_tasks, [&](std::size_t reversed) {
-      Store store = task(n_tasks - 1 - reversed);
+      const Store store = task(n_tasks - 1 - reversed);
       return options.stop.stop_requested() ? Store() : store;
     });
   };
