@@ -45,7 +45,7 @@ void bind_geometry(nb::module_& module) {
         const std::int64_t n_hidden = n_hidden_of(W);
         for (const Component& component : stoppable(
                  [n_hidden, W = copy_of(W)](const StopToken& /*stop*/) { return components(W, n_hidden); }))
-          result.emplace_back(std::string(name(component.shape.polytope)), component.features,
+          result.emplace_back(name(component), component.features,
                               component.shape.confidence);
         return result;
       },

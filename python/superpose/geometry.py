@@ -29,7 +29,7 @@ class Component:
     """Features that share dimensions with each other and with no other feature.
 
     Attributes:
-        shape: "single", "digon", "triangle", "square", "pentagon", "tetrahedron", ..., "other".
+        shape: "single", "digon", "triangle", "square", "pentagon", "6-gon", "tetrahedron", ..., "other".
         features: in order.
         confidence: from 0, as near to another shape, to 1, exactly that shape.
     """

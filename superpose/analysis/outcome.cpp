@@ -32,10 +32,8 @@ std::string outcome(std::span<const float> W, std::int64_t n_hidden) {
   for (const Component& component : found) {
     const auto size = std::ssize(component.features);
     represented += size;
-    const Polytope polytope = component.shape.polytope;
-    std::string shape(name(polytope));
-    if (polytope == Polytope::kPolygon) shape = fmt::format("{}-gon", size);
-    if (polytope == Polytope::kOther) shape = fmt::format("other of {}", size);
+    std::string shape = name(component);
+    if (component.shape.polytope == Polytope::kOther) shape = fmt::format("other of {}", size);
     ++shapes[{-size, std::move(shape)}];
   }
   std::string text;

@@ -202,6 +202,12 @@ std::string_view name(Polytope polytope) {
   return std::ranges::find(kPolytopes, polytope, &Named::polytope)->name;
 }
 
+std::string name(const Component& component) {
+  const Polytope polytope = component.shape.polytope;
+  if (polytope == Polytope::kPolygon) return fmt::format("{}-gon", component.features.size());
+  return std::string(name(polytope));
+}
+
 Vertices vertices_of(Polytope polytope, std::int64_t vertices) {
   switch (polytope) {
     case Polytope::kSingle:

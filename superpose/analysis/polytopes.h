@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,7 +25,7 @@ enum class Polytope {
   kOther,
 };
 
-/// The name: "digon", "square antiprism", ...; that of a polygon is "k-gon".
+/// The name: "digon", "square antiprism", ...; that of polygons of any number of vertices is "k-gon".
 std::string_view name(Polytope polytope);
 
 /// The vertices of a polytope around the origin, of unit length. The height of the antiprism is free; it is
@@ -75,6 +76,9 @@ struct Component {
   std::vector<std::int64_t> features;  ///< in order
   Recognition shape;
 };
+
+/// The name of its shape; a polygon's says how many vertices it has: "7-gon".
+std::string name(const Component& component);
 
 /// The connected components of the graph of represented features (|W_f| above kRepresentedNorm), and what
 /// each looks like. Edges join features that are not orthogonal. A square is two digons here, an octahedron

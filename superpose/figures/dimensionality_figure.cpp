@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -122,7 +123,7 @@ drawing::Panel curve_panel(const run::Run& run, const Densities& densities, cons
 /// How a feature is drawn: by the polytope that it is in.
 struct Look {
   drawing::Color color = kNotRepresented;
-  std::string_view name = "not represented";
+  std::string name = "not represented";
 };
 
 /// returns: (n_instances, n_features).
@@ -131,10 +132,9 @@ std::vector<Look> looks_of(const run::Run& run) {
   std::vector<Look> looks(shape.instances() * shape.features());
   for (std::size_t i = 0; i < shape.instances(); ++i) {
     for (const Component& component : components(run.model.W(i), shape.n_hidden)) {
-      const Polytope polytope = component.shape.polytope;
+      const Look look{.color = color_of(component.shape.polytope), .name = name(component)};
       for (const std::int64_t feature : component.features)
-        looks[shape.first_feature(i) + static_cast<std::size_t>(feature)] = {color_of(polytope),
-                                                                             name(polytope)};
+        looks[shape.first_feature(i) + static_cast<std::size_t>(feature)] = look;
     }
   }
   return looks;
@@ -183,6 +183,22 @@ drawing::Panel scatter_panel(const Densities& densities, drawing::Points dots, c
   return panel;
 }
 
+/// The polygons without a name of their own that are drawn, the smallest first: "6-gon, 7-gon"; of many their
+/// range.
+std::string polygons_in(const std::vector<Look>& looks) {
+  constexpr std::size_t kMostNamed = 3;
+  std::set<std::pair<std::size_t, std::string>> names;  // the shorter first: 7-gon before 10-gon
+  for (const Look& look : looks) {
+    if (look.name.ends_with("-gon")) names.emplace(look.name.size(), look.name);
+  }
+  if (names.empty()) return "";
+  if (names.size() > kMostNamed)
+    return fmt::format("{} to {}", names.begin()->second, names.rbegin()->second);
+  std::string text;
+  for (const auto& [size, name] : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
 /// The colours that no guide names: the three greys, and the others that occur. with_guides: those, too, that
 /// guides name.
 drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& area, bool with_guides) {
@@ -190,16 +206,16 @@ drawing::Panel legend_of(const std::vector<Look>& looks, const drawing::Rect& ar
       {.color = kNotRepresented, .text = "not represented"},
       {.color = color_of(Polytope::kSingle), .text = "a dimension of its own"},
       {.color = color_of(Polytope::kOther), .text = "no such polytope"}};
-  const auto add_if_drawn = [&](Polytope polytope, const char* text) {
+  const auto add_if_drawn = [&](Polytope polytope, const std::string& text) {
     const bool drawn = std::ranges::find(looks, color_of(polytope), &Look::color) != looks.end();
-    if (drawn) entries.push_back({.color = color_of(polytope), .text = text});
+    if (drawn && !text.empty()) entries.push_back({.color = color_of(polytope), .text = text});
   };
   if (with_guides) {
     for (const Guide& guide : kGuides) {
       if (guide.polytope != Polytope::kSingle) add_if_drawn(guide.polytope, guide.name);
     }
   }
-  add_if_drawn(Polytope::kPolygon, "k-gon");
+  add_if_drawn(Polytope::kPolygon, polygons_in(looks));
   add_if_drawn(Polytope::kOctahedron, "bipyramid or octahedron");
   return drawing::legend(area, entries);
 }

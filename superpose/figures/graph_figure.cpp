@@ -42,7 +42,7 @@ struct PanelSize {
 /// The polytopes, the highest dimensionality first. Each is a row of a panel.
 struct Kind {
   Polytope polytope;
-  const char* plural;
+  const char* plural;  ///< of polygons what follows the number of their vertices
 };
 constexpr std::array kKinds = {
     Kind{Polytope::kSingle, "singles"},
@@ -55,7 +55,7 @@ constexpr std::array kKinds = {
     Kind{Polytope::kPentagonalBipyramid, "pentagonal bipyramids"},
     Kind{Polytope::kPentagon, "pentagons"},
     Kind{Polytope::kSquareAntiprism, "square antiprisms"},
-    Kind{Polytope::kPolygon, "k-gons"},
+    Kind{Polytope::kPolygon, "-gons"},
     Kind{Polytope::kOther, "others"},
 };
 
@@ -126,29 +126,40 @@ std::vector<drawing::GraphEdge> edges_of(const Component& component, std::span<c
   return drawing::strongest_edges(features.size(), std::move(edges), kEdgesPerNode * features.size());
 }
 
-/// One row of a panel: the components of one polytope, the largest first.
+/// One row of a panel: the components of one polytope, the largest first; of polygons those of one size.
 struct Block {
   Kind kind;
   std::vector<Placed> placed = {};
   std::vector<drawing::GraphLayout> layouts = {};
 };
 
+/// The components of a polytope, the largest first.
+std::vector<Placed> placed_of(const Graph& graph, Polytope polytope, std::span<const double> products) {
+  std::vector<Placed> all;
+  for (const Component& component : graph.components) {
+    if (component.shape.polytope == polytope)
+      all.push_back({&component, edges_of(component, products, graph.shape().features())});
+  }
+  std::ranges::sort(all, {}, [](const Placed& placed) {
+    return std::pair(-std::ssize(placed.component->features), placed.component->features.front());
+  });
+  return all;
+}
+
 std::vector<Block> blocks_of(const Graph& graph) {
   const auto products = gram(graph.W, graph.shape());
   std::vector<Block> blocks;
   for (const Kind& kind : kKinds) {
-    Block block{.kind = kind};
-    for (const Component& component : graph.components) {
-      if (component.shape.polytope == kind.polytope)
-        block.placed.push_back({&component, edges_of(component, products, graph.shape().features())});
+    std::size_t size = 0;  // of the block's polygons
+    for (Placed& placed : placed_of(graph, kind.polytope, products)) {
+      const std::size_t features = placed.component->features.size();
+      const bool begins = blocks.empty() || blocks.back().kind.polytope != kind.polytope;
+      if (begins || (kind.polytope == Polytope::kPolygon && features != size))
+        blocks.push_back({.kind = kind});
+      size = features;
+      blocks.back().layouts.push_back(drawing::lay_out(features, placed.edges));
+      blocks.back().placed.push_back(std::move(placed));
     }
-    if (block.placed.empty()) continue;
-    std::ranges::sort(block.placed, {}, [](const Placed& placed) {
-      return std::pair(-std::ssize(placed.component->features), placed.component->features.front());
-    });
-    for (const Placed& placed : block.placed)
-      block.layouts.push_back(drawing::lay_out(placed.component->features.size(), placed.edges));
-    blocks.push_back(std::move(block));
   }
   return blocks;
 }
@@ -191,10 +202,12 @@ Arrangement fit(std::span<const Block> blocks, const PanelSize& size) {
 
 std::string row_label(const Block& block) {
   const std::size_t count = block.placed.size();
+  const Component& first = *block.placed.front().component;
+  const bool is_polygon = block.kind.polytope == Polytope::kPolygon;
+  if (count > 1 && is_polygon) return fmt::format("{} {}{}", count, first.features.size(), block.kind.plural);
   if (count > 1) return fmt::format("{} {}", count, block.kind.plural);
-  if (block.kind.polytope == Polytope::kOther)
-    return fmt::format("1 other, of {}", block.placed.front().component->features.size());
-  return fmt::format("1 {}", name(block.kind.polytope));
+  if (block.kind.polytope == Polytope::kOther) return fmt::format("1 other, of {}", first.features.size());
+  return fmt::format("1 {}", name(first));
 }
 
 /// A grey that darkens with strength, in few steps, because renderers draw one colour at a time.
@@ -207,7 +220,7 @@ drawing::Color edge_color(double strength) {
 
 std::string hover(const Component& component, std::int64_t feature, double D, double norm) {
   return fmt::format("feature {}\nD = {:.3f}\n|W| = {:.2f}\n{}, {} features\nconfidence {:.2f}", feature, D,
-                     norm, name(component.shape.polytope), component.features.size(),
+                     norm, name(component), component.features.size(),
                      component.shape.confidence);
 }
 

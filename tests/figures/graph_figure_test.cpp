@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,20 @@ std::vector<std::string> rows(const drawing::Panel& panel) {
   std::vector<std::string> result;
   for (const drawing::Tick& tick : panel.y.ticks) result.push_back(tick.label);
   return result;
+}
+
+TEST(GraphFigure, SaysHowManyVerticesPolygonsHave) {
+  run::Run run = example_run({.n_instances = 1, .n_features = 20, .n_hidden = 6});
+  std::size_t feature = 0, dimension = 0;
+  for (const std::size_t vertices : {7U, 6U, 7U}) {
+    for (std::size_t v = 0; v < vertices; ++v, ++feature) {
+      const double angle = 2 * std::numbers::pi * static_cast<double>(v) / static_cast<double>(vertices);
+      run.model.W(0)[feature * 6 + dimension] = static_cast<float>(std::cos(angle));
+      run.model.W(0)[feature * 6 + dimension + 1] = static_cast<float>(std::sin(angle));
+    }
+    dimension += 2;
+  }
+  EXPECT_THAT(rows(graph_figure(run).panels.front()), ElementsAre("2 7-gons", "1 6-gon"));
 }
 
 TEST(GraphFigure, NamesAndCountsTheComponents) {
