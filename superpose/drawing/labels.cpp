@@ -39,13 +39,6 @@ std::string density_number(double p) {
   return with_true_minus(fmt::format("{:.2g}", p));
 }
 
-// Two decimals, or as many more as are needed to tell 1 - p from 1.
-std::string sparsity_number(double p) {
-  const auto decimals = static_cast<int>(std::clamp(std::ceil(-std::log10(p) - 1e-6), 2.0, 8.0));
-  const std::string number = fmt::format("{:.{}f}", std::max(0.0, 1 - p), decimals);
-  return number == "0.00" ? "0" : number;
-}
-
 // How many bytes the well-formed UTF-8 character at the start of the text has; 0 if there is none (RFC 3629).
 std::size_t leading_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
@@ -98,13 +91,6 @@ std::string_view shown(std::string_view character) {
 std::string number_label(double number) {
   const bool is_count = number == std::round(number) && std::abs(number) < 1e6;
   return with_true_minus(is_count ? fmt::format("{:.0f}", number + 0.0) : fmt::format("{:.4g}", number));
-}
-
-std::string sparsity_label(std::span<const float> feature_probability) {
-  if (std::isnan(feature_probability.front())) return "S unknown";
-  const auto [least, most] = extremes(feature_probability);
-  if (!(least >= 1e-4)) return density_label(feature_probability);
-  return range_label("S", sparsity_number(most), sparsity_number(least));
 }
 
 std::string density_label(std::span<const float> feature_probability) {

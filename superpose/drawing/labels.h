@@ -12,11 +12,6 @@ namespace superpose::drawing {
 /// It has a true minus sign.
 std::string number_label(double number);
 
-/// How sparse an instance is, from the probabilities of its features: "S = 0.81", or "S = 0.2–0.9" where they
-/// differ. Where S is too near 1 to write out it is "1 − S = 2e−05", and "S unknown" where S is NaN.
-/// feature_probability: not empty.
-std::string sparsity_label(std::span<const float> feature_probability);
-
 /// The density of an instance, from the probabilities of its features: "1 − S = 0.1".
 std::string density_label(std::span<const float> feature_probability);
 

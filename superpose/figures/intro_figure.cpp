@@ -64,7 +64,7 @@ drawing::Panel instance_panel(const run::Run& run, std::size_t instance, const d
                               const Common& common) {
   const ArrowSize size = area.width < 80 ? ArrowSize{.stroke = 1.0, .head = 1.7} : ArrowSize{};
   drawing::Panel panel = plane_panel(area, common.half_width, arrows_of(run, instance, common.scale), size);
-  panel.title = drawing::sparsity_label(run.model.shape().row(std::span(run.feature_probability), instance));
+  panel.title = drawing::density_label(run.model.shape().row(std::span(run.feature_probability), instance));
   return panel;
 }
 
@@ -89,18 +89,19 @@ drawing::Figure intro_figure(const run::Run& run, const Wanted& wanted) {
   constexpr double kMargin = 12, kTop = 48, kPageWidth = 520;
   constexpr std::size_t kLargePanels = 20;  // with more of them, panels shrink and rows lengthen
   constexpr GridSpace kSpace{.across = 76, .down = kTop + kMargin, .column_gap = 10, .row_gap = 24};
-  constexpr double kLeast = 36, kUsual = 44;  // width of a panel in a room that is given
+  // A panel in a room that is given is as wide as its heading, and sometimes less high.
+  const double least = drawing::text_width("1 − S = 0.05", drawing::kPanelTitleSize);
 
-  const std::size_t most = panels_in(wanted.room, kSpace, kLeast, kMostPanels);
+  const std::size_t most = panels_in(wanted.room, kSpace, least, kMostPanels);
   const auto chosen = instances_to_draw("intro", shape.instances(), most, wanted);
   drawing::PanelGrid grid{.x = kMargin, .y = kTop};
   grid.columns = drawing::balanced_columns(chosen.size(), chosen.size() <= kLargePanels ? 5 : 10);
   grid.column_gap = chosen.size() <= kLargePanels ? 10 : 8;
   grid.panel_width = std::min(180.0, kPageWidth / static_cast<double>(grid.columns) - grid.column_gap);
   if (wanted.room.is_given()) {
-    const auto [columns, side] = columns_in(wanted.room, chosen.size(), kSpace, kUsual);
+    const auto [columns, side] = columns_in(wanted.room, chosen.size(), kSpace, least);
     grid.columns = columns;
-    grid.panel_width = std::max(side, kLeast);
+    grid.panel_width = std::max(side, 0.6 * least);
   }
   grid.panel_height = grid.panel_width;
 

@@ -30,10 +30,10 @@ Columns columns_in(const drawing::Room& room, std::size_t n, const GridSpace& sp
   for (std::size_t columns = 1; columns <= n; ++columns) {
     const auto c = static_cast<double>(columns), r = std::ceil(static_cast<double>(n) / c);
     double side = room.width > 0 ? (room.width - space.across - (c - 1) * space.column_gap) / c : INFINITY;
+    if (columns > 1 && side < least) break;
     if (room.height > 0)
       side = std::min(side, (room.height - space.down - (r - 1) * space.row_gap) / r / space.height_of_width);
-    const bool is_better = room.height > 0 ? side > best.side : columns == 1 || side >= least;
-    if (is_better) best = {.columns = columns, .side = side};
+    if (!(room.height > 0) || side > best.side) best = {.columns = columns, .side = side};
   }
   return best;
 }

@@ -18,26 +18,14 @@ TEST(Labels, Numbers) {
   EXPECT_EQ(number_label(1e-9), "1e−09");
 }
 
-TEST(Labels, SparsityHasTheDigitsThatItNeeds) {
-  const auto label = [](std::vector<float> p) { return sparsity_label(p); };
-  EXPECT_EQ(label({1.0F}), "S = 0");
-  EXPECT_EQ(label({0.1F}), "S = 0.90");
-  EXPECT_EQ(label({0.01F}), "S = 0.99");
-  EXPECT_EQ(label({0.003F}), "S = 0.997");
-  EXPECT_EQ(label({0.19F, 0.19F}), "S = 0.81");
-  EXPECT_EQ(label({0.1F, 0.8F, 0.5F}), "S = 0.20–0.90");
-  EXPECT_EQ(label({2e-5F}), "1 − S = 2e−05");
-  EXPECT_EQ(label({std::numeric_limits<float>::infinity()}), "S = 0");  // a file may say anything
-}
-
 TEST(Labels, Density) {
   EXPECT_EQ(density_label(std::vector{0.1F, 0.1F}), "1 − S = 0.1");
+  EXPECT_EQ(density_label(std::vector{2e-5F}), "1 − S = 2e−05");
   EXPECT_EQ(density_label(std::vector{0.5F, 0.05F}), "1 − S = 0.05–0.5");
 }
 
 TEST(Labels, SayWhenTheDataDoNot) {
   const std::vector<float> unknown = {NAN, NAN};
-  EXPECT_EQ(sparsity_label(unknown), "S unknown");
   EXPECT_EQ(density_label(unknown), "1 − S unknown");
 }
 

@@ -31,9 +31,9 @@ TEST(IntroFigure, HasAPanelAnInstanceInTwoRowsOfFive) {
   ASSERT_EQ(figure.panels.size(), 10U);
   EXPECT_EQ(figure.panels[0].area.y, figure.panels[4].area.y);
   EXPECT_EQ(figure.panels[0].area.x, figure.panels[5].area.x);
-  EXPECT_EQ(figure.panels[0].title, "S = 0");
-  EXPECT_EQ(figure.panels[5].title, "S = 0.81");
-  EXPECT_EQ(figure.panels[9].title, "S = 0.95");
+  EXPECT_EQ(figure.panels[0].title, "1 − S = 1");
+  EXPECT_EQ(figure.panels[5].title, "1 − S = 0.19");
+  EXPECT_EQ(figure.panels[9].title, "1 − S = 0.05");
   for (const drawing::Panel& panel : figure.panels) {
     EXPECT_EQ(panel.background, (drawing::Color{0xFC, 0xFB, 0xF8}));
     EXPECT_EQ(panel.x.first, -1.5);
@@ -77,8 +77,8 @@ TEST(IntroFigure, SaysWhenItDrawsAHundredOfMany) {
   const drawing::Figure figure = intro_figure(polygon_run(1500));
   EXPECT_EQ(figure.panels.size(), 100U);
   EXPECT_EQ(figure.title, "example: 5 features in 2 dimensions (100 of 1500 instances)");
-  EXPECT_EQ(figure.panels.front().title, "S = 0");
-  EXPECT_EQ(figure.panels.back().title, "S = 0.95");
+  EXPECT_EQ(figure.panels.front().title, "1 − S = 1");
+  EXPECT_EQ(figure.panels.back().title, "1 − S = 0.05");
 }
 
 TEST(IntroFigure, WidensAllPanelsForALongVector) {
@@ -105,7 +105,7 @@ TEST(IntroFigure, SaysWhereWeightsAreNotFinite) {
 TEST(IntroFigure, ShowsARangeOfSparsities) {
   auto run = polygon_run(1);
   run.feature_probability = {0.1F, 0.2F, 0.3F, 0.4F, 0.5F};
-  EXPECT_EQ(intro_figure(run).panels[0].title, "S = 0.50–0.90");
+  EXPECT_EQ(intro_figure(run).panels[0].title, "1 − S = 0.1–0.5");
 }
 
 TEST(IntroFigure, HasAScaleForEqualImportance) {
