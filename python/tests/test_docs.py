@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import superpose as sp
+
 DOCS = Path(__file__).parents[2] / "docs"  # out of sight where the wheel is tested
 PAGES = [DOCS / "python.md", DOCS / "from-the-notebook.md"] if DOCS.is_dir() else []
 
@@ -19,3 +21,12 @@ def test_a_page_runs(page, tmp_path, monkeypatch) -> None:
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, str(page), "exec"), names)
+
+
+@pytest.mark.skipif(not PAGES, reason="docs/ is out of sight")
+@pytest.mark.parametrize("kind", sp.plot.kinds())
+def test_every_kind_of_figure_is_explained_and_shown(kind) -> None:
+    page = (DOCS / "figures.md").read_text()
+    assert re.search(rf"^## .*\b{re.escape(kind)}\b", page, flags=re.MULTILINE)
+    assert f"(images/{kind}.svg)" in page
+    assert (DOCS / "images" / f"{kind}.svg").is_file()
