@@ -6,7 +6,8 @@ Usage: PYTHONPATH=build/release/python build/python-venv/bin/python bench/python
 Interleaves them and prints medians. The command is timed as a whole process, which starts, trains, estimates the losses
 and writes the run directory; from Python it is the call alone, in a process that is there. What the steps themselves cost
 is what each takes longer than for one step, which has the same start and end. Then what should be cheap: making big models
-from numbers and from tables, and a training of one step.
+from numbers and from tables, a training of one step, and the start of the command: compiled, as the package has it, and by
+`python -m superpose`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -66,14 +68,21 @@ def median_seconds(what: Callable[[], object], runs: int) -> float:
     return statistics.median(seconds)
 
 
-def print_what_should_be_cheap(runs: int) -> None:
-    """Calls on models of 2000 instances, 50 features and 5 dimensions."""
+def print_what_should_be_cheap(runs: int, command: str) -> None:
+    """Calls on models of 2000 instances, 50 features and 5 dimensions; `superpose --version`."""
+
+    def start(*words: str) -> Callable[[], object]:
+        return lambda: subprocess.run([*words, "--version"], check=True, capture_output=True)
+
     table = np.full((2000, 50), 0.1)
     model = sp.Model(50, 5, 2000, feature_probability=0.1)
     calls: dict[str, Callable[[], object]] = {
         "Model(50, 5, 2000), a number": lambda: sp.Model(50, 5, 2000, feature_probability=0.1),
         "the same, tables": lambda: sp.Model(50, 5, 2000, feature_probability=table, importance=table),
         "optimize(1, batch_size=1) of it": lambda: model.optimize(1, batch_size=1, progress=False),
+        "superpose --version": start(command),
+        "the same, the package's": start(sys.executable, "-c", "import _superpose_command as c; c.main()"),
+        "the same, python -m superpose": start(sys.executable, "-m", "superpose"),
     }
     for name, call in calls.items():
         print(f"{name:34} {1e3 * median_seconds(call, runs):7.1f} ms")
@@ -103,7 +112,7 @@ def main() -> None:
             f"{way:34} {1e3 * whole[way]:7.1f} ms {whole[way] / whole['superpose run']:18.3f} "
             f"{1e3 * alone[way]:10.1f} ms {alone[way] / alone['superpose run']:18.3f}"
         )
-    print_what_should_be_cheap(options.runs)
+    print_what_should_be_cheap(options.runs, options.command)
 
 
 if __name__ == "__main__":

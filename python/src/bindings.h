@@ -5,6 +5,7 @@
 /// The parts of the extension module, a function a noun.
 namespace superpose::python {
 
+void bind_command(nanobind::module_& module);
 void bind_run(nanobind::module_& module);
 void bind_experiments(nanobind::module_& module);
 void bind_metrics(nanobind::module_& module);

@@ -71,6 +71,7 @@ NB_MODULE(_core, module) {
   nanobind::set_leak_warnings(false);  // what others keep of ours beyond the interpreter's end is theirs
   nanobind::register_exception_translator(translate);
   watch_interpreter();
+  bind_command(module);
   bind_run(module);
   bind_tables(module);
   bind_experiments(module);
