@@ -10,7 +10,8 @@
 namespace superpose {
 
 /// Tells long work whether somebody has asked it to stop. A function that takes a token returns nothing
-/// (std::nullopt, false) when it stopped early. A token is cheap to copy and to ask, from any thread.
+/// (std::nullopt, false) when it stopped early. A token is cheap to copy and to ask, from any thread, several
+/// at once.
 class StopToken {
  public:
   /// A token that never asks to stop.
@@ -25,10 +26,10 @@ class StopToken {
   std::shared_ptr<const std::atomic<bool>> flag_;
 };
 
-/// Tells the holders of its tokens to stop.
+/// Tells the holders of its tokens to stop. Its functions may be called from any thread, several at once.
 class StopSource {
  public:
-  /// May be called in a signal handler.
+  /// May be called in a signal handler, too.
   void request_stop() noexcept { flag_->store(true); }
   [[nodiscard]] bool stop_requested() const noexcept { return flag_->load(); }
 
@@ -46,8 +47,8 @@ class StopSource {
 /// How a caller looks after long work.
 struct Watch {
   StopToken stop{};
-  /// Called on the caller's thread every now and then; may be null. An exception that it throws ends the
-  /// work.
+  /// Called on the caller's thread every now and then, while other threads may be at work; may be null. An
+  /// exception that it throws ends the work.
   std::function<void()> look{};
 };
 

@@ -176,6 +176,7 @@ FeatureDistribution::FeatureDistribution(std::vector<float> feature_probability,
 }
 
 std::span<const SetDecision> FeatureDistribution::decisions(std::int64_t instance) const {
+  if (decisions_.empty()) return {};
   const std::size_t count = decisions_.size() / static_cast<std::size_t>(n_instances());
   return std::span(decisions_).subspan(static_cast<std::size_t>(instance) * count, count);
 }

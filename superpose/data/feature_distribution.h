@@ -37,9 +37,11 @@ struct DistributionOptions {
 
 /// What every instance is fed. Magnitudes are independent of each other and of which features are active. In
 /// each instance, the features of an outermost set all have the same feature_probability: the probability
-/// that this set is on.
+/// that this set is on. It never changes but by assignment: several threads may read one.
 class FeatureDistribution {
  public:
+  /// Of no instances: nothing is fed from it.
+  FeatureDistribution() = default;
   /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
   /// Errors: InvalidRequest when a probability is out of range, the last row is not whole, or a set is empty,
   /// names a feature that is not there or is in another set, counts more members than it has, or has features
@@ -47,6 +49,8 @@ class FeatureDistribution {
   FeatureDistribution(std::vector<float> feature_probability, std::int64_t n_features,
                       const DistributionOptions& options = {});
 
+  /// Whether it has no instances.
+  [[nodiscard]] bool empty() const { return marginal_.empty(); }
   [[nodiscard]] std::int64_t n_instances() const { return leaves_.n_instances(); }
   [[nodiscard]] std::int64_t n_features() const { return leaves_.n_features(); }
   [[nodiscard]] bool is_signed() const { return leaves_.is_signed(); }

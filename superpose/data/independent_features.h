@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/core/philox.h"
 #include "superpose/core/shape.h"
 
@@ -46,6 +47,8 @@ struct IndependentOptions {
 /// (gap_block_samples); a geometric variable has no memory, so this changes no probability.
 class IndependentFeatures {
  public:
+  /// Of no instances.
+  IndependentFeatures() = default;
   /// feature_probability: (n_instances, n_features), each in [kLeastProbability, 1].
   /// Errors: InvalidRequest when a probability is outside [kLeastProbability, 1] or the last row is not
   /// whole.
@@ -75,7 +78,7 @@ class IndependentFeatures {
  private:
   void add_row(std::span<const float> probability);
 
-  Shape shape_;  // its n_hidden has no meaning here
+  Shape shape_{.n_instances = 0, .n_features = 0};  // its n_hidden has no meaning here
   IndependentOptions options_;
   std::vector<float> probability_;         // (n_instances, n_features)
   std::vector<std::int32_t> last_active_;  // (n_instances, n_features)

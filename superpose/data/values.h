@@ -4,6 +4,8 @@
 #include <variant>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// The axis that a list or rule runs along.

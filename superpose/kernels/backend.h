@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/core/philox.h"
 #include "superpose/core/stop.h"
 #include "superpose/kernels/samples.h"
@@ -99,7 +100,8 @@ struct Most {
   double scratch_bytes = 0;  ///< working memory of each thread
 };
 
-/// A way to run sessions.
+/// A way to run sessions. Its functions may be called from any thread, several at once, and so may those of
+/// sessions that are not the same.
 class BackEnd {
  public:
   BackEnd() = default;

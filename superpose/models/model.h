@@ -6,13 +6,15 @@
 #include <span>
 
 #include "superpose/core/aligned_buffer.h"
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/core/shape.h"
 #include "superpose/models/model_kind.h"
 
 namespace superpose {
 
 /// The parameters of an ensemble: every instance's W and b_final, or W1, W2 and b_final where the kind has
-/// two matrices. All zero at the start.
+/// two matrices. All zero at the start. As with a container of the standard library, several threads may read
+/// one, but whoever writes must be alone.
 class Model {
  public:
   Model(ModelKind kind, const Shape& shape);
@@ -75,7 +77,7 @@ std::size_t parameters_per_instance(ModelKind kind, const Shape& shape);
 /// Without a number it is Xavier's rule for one instance, sqrt(2 / (n_features + n_hidden)), which does not
 /// depend on the number of instances.
 struct Initialisation {
-  std::optional<double> std;  ///< >= 0
+  std::optional<double> std;  ///< finite, >= 0
 
   /// The standard deviation in use.
   [[nodiscard]] double standard_deviation(const Shape& shape) const;

@@ -40,7 +40,7 @@ PaperPlan plan_paper(const CatalogueEntry& entry, const std::filesystem::path& d
 std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
                                         std::span<const std::string> overrides);
 
-/// How to carry out plans.
+/// How to carry out plans. All functions are called on the thread that carries them out.
 struct PaperOptions {
   int threads = 0;         ///< 0: one for each hardware thread
   bool resume = false;     ///< go on with what the directories hold

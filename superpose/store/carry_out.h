@@ -11,7 +11,7 @@
 
 namespace superpose::store {
 
-/// Told how far the work is. Must not throw.
+/// Told how far the work is, on the thread that carries it out. Must not throw.
 using TellProgress = std::function<void(const TrainingProgress&)>;
 
 /// How to carry out what a file asks for.

@@ -15,6 +15,8 @@ namespace superpose::store {
 /// An open directory. Reading and writing through it reach that same directory, even after it was moved and
 /// another took its name.
 /// The paths of its functions are relative to `root` where one is given, else to the process's directory.
+/// Threads: functions that are const may be called by several at once, but for the two that change a claim.
+/// Of two that write one file, the later one counts.
 class Directory {
  public:
   /// Opens a directory for reading. Errors: InvalidRequest that names it and says why: it is not there, is a

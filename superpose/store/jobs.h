@@ -41,8 +41,9 @@ struct JobOptions {
 };
 
 /// Does jobs that do not depend on each other, in any order and any place, and returns when all have ended.
-/// Their results are in their directories. root: what these directories are relative to. returns: kStopped
-/// when any job was stopped. Errors: those of run_experiment or train_part of any job.
+/// Their results are in their directories. It may call `progress` and `warn` on threads of its own, one at a
+/// time. root: what these directories are relative to. returns: kStopped when any job was stopped. Errors:
+/// those of run_experiment or train_part of any job.
 using Executor =
     std::function<Completion(const Directory& root, std::span<const Job> jobs, const JobOptions& options)>;
 

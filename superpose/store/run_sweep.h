@@ -24,7 +24,7 @@ struct SweepOptions {
   Executor execute = run_in_turn;     ///< does the jobs, one for each run
   std::int64_t progress_every = 100;  ///< steps of a job between two messages
   std::function<void(const TrainingProgress&)>
-      progress{};                   ///< told the progress of the whole sweep. Must not throw
+      progress{};  ///< told the whole sweep's progress where `execute` tells it. Must not throw
   const Directory* root = nullptr;  ///< what `directory` is relative to; null: the process's directory
   Warn warn{};                      ///< as of RunOptions
 };

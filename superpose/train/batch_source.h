@@ -20,9 +20,11 @@ struct Batch {
 };
 
 /// The caller's own samples, instead of those that a FeatureDistribution describes. `fill` is called once a
-/// step, on the thread that trains, never twice at a time. The same request must give the same samples;
-/// otherwise a repeated training gives other bits. All restarts of an instance get the same samples. An
-/// exception of `fill` ends the training after the last whole step.
+/// step, and once for each batch that a loss is estimated on, with `evaluation` set. A trainer calls it on
+/// the thread that trains, never twice at a time; trainers in several threads call one that they share at
+/// once. The same request must give the same samples; otherwise a repeated training gives other bits. All
+/// restarts of an instance get the same samples. An exception of `fill` ends the training after the last
+/// whole step, and so does a number that is not finite.
 struct BatchSource {
   std::function<void(const BatchRequest&, const Batch&)> fill{};  ///< null: no source
   bool gives_targets = false;  ///< false: the target is the kind's own, x or |x|

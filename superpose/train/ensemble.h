@@ -15,8 +15,8 @@ struct Ensemble {
   ModelKind kind = ModelKind::kReluOutput;
   Shape shape{};
   Initialisation init{};
-  FeatureDistribution data;       ///< (n_instances, n_features)
-  std::vector<float> importance;  ///< (n_instances, n_features), each >= 0
+  FeatureDistribution data{};     ///< (n_instances, n_features); not needed where there is a source
+  std::vector<float> importance;  ///< (n_instances, n_features), each finite and >= 0
   BatchSource source{};           ///< where samples come from instead of `data`, if it has a `fill`
 };
 

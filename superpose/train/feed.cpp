@@ -1,9 +1,14 @@
 #include "superpose/train/feed.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstddef>
 
 #include "superpose/core/aligned_buffer.h"
+#include "superpose/core/error.h"
 
 namespace superpose {
 namespace {
@@ -31,11 +36,31 @@ class DrawnFeed final : public Feed {
   const FeatureDistribution& data_;
 };
 
+/// The first number that is not finite, as its place; the number of them all where there is none.
+std::size_t find_not_finite(std::span<const float> numbers) {
+  // Blocks are read in lanes, of which compilers make vectors. So asked, the numbers of a batch, which are in
+  // the cache, take two nanoseconds for 32 of them.
+  constexpr std::size_t kLanes = 32;
+  constexpr std::size_t kBlock = 32 * kLanes;
+  std::size_t at = 0;
+  for (; at + kBlock <= numbers.size(); at += kBlock) {
+    std::uint32_t sums[kLanes] = {};  // their highest bits: whether an exponent is that of infinity and NaN
+    for (std::size_t first = at; first < at + kBlock; first += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane)
+        sums[lane] |= (std::bit_cast<std::uint32_t>(numbers[first + lane]) & 0x7FFFFFFFU) + 0x00800000U;
+    }
+    if (std::ranges::any_of(sums, [](std::uint32_t sum) { return sum >> 31 != 0; })) break;
+  }
+  while (at < numbers.size() && std::isfinite(numbers[at])) ++at;
+  return at;
+}
+
 class GivenFeed final : public Feed {
  public:
-  GivenFeed(const BatchSource& source, std::int64_t n_features, std::int64_t most)
+  GivenFeed(const BatchSource& source, const Shape& shape, std::int64_t most)
       : source_(source),
-        stride_(static_cast<std::size_t>(n_features)),
+        n_features_(shape.features()),
+        stride_(shape.instances() * shape.features()),
         x_(static_cast<std::size_t>(most) * stride_),
         target_(source.gives_targets ? x_.size() : 0) {}
 
@@ -44,14 +69,27 @@ class GivenFeed final : public Feed {
   [[nodiscard]] kernels::DrawnSamples drawn(std::int64_t /*instance*/) const override { return {}; }
   [[nodiscard]] kernels::GivenSamples fetch(const BatchRequest& request) override {
     const std::size_t size = static_cast<std::size_t>(request.batch_size) * stride_;
-    source_.fill(request, {.x = x_.span().first(size),
-                           .target = target_.span().first(std::min(size, target_.size()))});
+    const Batch batch{.x = x_.span().first(size),
+                      .target = target_.span().first(std::min(size, target_.size()))};
+    source_.fill(request, batch);
+    check(request, "x", batch.x);
+    check(request, "target", batch.target);
     return {.x = x_.data(), .target = gives_targets() ? target_.data() : nullptr, .stride = stride_};
   }
 
  private:
+  void check(const BatchRequest& request, const char* which, std::span<const float> numbers) const {
+    const std::size_t at = find_not_finite(numbers);
+    if (at == numbers.size()) return;
+    throw InvalidRequest({.key = fmt::format("source's {}", which),
+                          .expected = "finite numbers",
+                          .got = fmt::format("{} ({} {}, sample {}, instance {}, feature {})", numbers[at],
+                                             request.evaluation ? "evaluation batch" : "step", request.step,
+                                             at / stride_, at % stride_ / n_features_, at % n_features_)});
+  }
+
   const BatchSource& source_;
-  const std::size_t stride_;
+  const std::size_t n_features_, stride_;
   AlignedBuffer<float> x_, target_;
 };
 
@@ -61,8 +99,8 @@ std::unique_ptr<Feed> drawn_feed(const FeatureDistribution& distribution) {
   return std::make_unique<DrawnFeed>(distribution);
 }
 
-std::unique_ptr<Feed> given_feed(const BatchSource& source, std::int64_t n_features, std::int64_t most) {
-  return std::make_unique<GivenFeed>(source, n_features, most);
+std::unique_ptr<Feed> given_feed(const BatchSource& source, const Shape& shape, std::int64_t most) {
+  return std::make_unique<GivenFeed>(source, shape, most);
 }
 
 }  // namespace superpose

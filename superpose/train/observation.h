@@ -8,7 +8,8 @@
 
 namespace superpose {
 
-/// What an observer sees after the update of a step. Valid only during the call.
+/// What an observer sees after the update of a step. Valid only during the call, in which any thread may read
+/// it: nothing is trained meanwhile.
 struct Observation {
   std::int64_t step;   ///< the step just taken, 0 <= step < steps
   std::int64_t steps;  ///< steps of the whole run
@@ -18,7 +19,7 @@ struct Observation {
   const Model& model;  ///< of all members: restart r of instance i has number i * restarts + r
 };
 
-/// Called during training. These are the hooks of the notebook.
+/// Called during training, on the thread that trains. These are the hooks of the notebook.
 using Observer = std::function<void(const Observation&)>;
 
 }  // namespace superpose

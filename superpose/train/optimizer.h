@@ -18,9 +18,9 @@ struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::kAdamW;
   double beta1 = 0.9;          ///< adam, adamw: in [0, 1)
   double beta2 = 0.999;        ///< adam, adamw: in [0, 1)
-  double eps = 1e-8;           ///< adam, adamw: > 0
+  double eps = 1e-8;           ///< adam, adamw: finite, > 0
   double momentum = 0.9;       ///< sgd: in [0, 1)
-  double weight_decay = 0.01;  ///< >= 0; applies to W and b_final [N]
+  double weight_decay = 0.01;  ///< finite, >= 0; applies to W and b_final [N]
 
   friend bool operator==(const OptimizerOptions&, const OptimizerOptions&) = default;
 };

@@ -21,8 +21,7 @@ Shape shape_of(const Shape& shape, const MemberRange& members) {
 
 std::unique_ptr<Feed> make_feed(const Ensemble& ensemble, const TrainOptions& options) {
   if (!ensemble.source.fill) return drawn_feed(ensemble.data);
-  return given_feed(ensemble.source, ensemble.shape.n_instances * ensemble.shape.n_features,
-                    std::max(options.batch_size, kEvaluationBatch));
+  return given_feed(ensemble.source, ensemble.shape, std::max(options.batch_size, kEvaluationBatch));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace superpose {
 struct TrainOptions {
   std::int64_t steps = 10000;      ///< > 0, below 2^32
   std::int64_t batch_size = 1024;  ///< samples a step, > 0
-  double lr = 1e-3;                ///< >= 0
+  double lr = 1e-3;                ///< finite, >= 0
   Schedule schedule = Schedule::kConstant;
   OptimizerOptions optimizer{};
   std::uint32_t seed = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "superpose/core/error.h"
@@ -16,27 +17,77 @@ namespace {
 
 static_assert(kEvaluationSamples == kEvaluationBatch * kEvaluationBatches);
 
-void check(const Ensemble& ensemble, const TrainOptions& options) {
-  const auto expect = [](bool fits, const char* key, const std::string& expected, auto got) {
-    if (fits) return;
-    throw InvalidRequest({.key = key, .expected = expected, .got = fmt::format("{}", got)});
-  };
-  const Shape& shape = ensemble.shape;
-  const std::string count = "a whole number above 0";
-  const std::string table = fmt::format("a table of {} x {}", shape.n_instances, shape.n_features);
-  expect(shape.n_instances > 0, "n_instances", count, shape.n_instances);
-  expect(shape.n_features > 0, "n_features", count, shape.n_features);
-  expect(shape.n_hidden > 0, "n_hidden", count, shape.n_hidden);
-  expect(ensemble.data.n_instances() == shape.n_instances && ensemble.data.n_features() == shape.n_features,
-         "feature_probability", table,
-         fmt::format("{} x {}", ensemble.data.n_instances(), ensemble.data.n_features()));
-  expect(ensemble.importance.size() == shape.instances() * shape.features(), "importance", table,
-         fmt::format("{} numbers", ensemble.importance.size()));
+constexpr const char* kCount = "a whole number above 0";
+
+template <class Got>
+void expect(bool fits, const char* key, const std::string& expected, const Got& got) {
+  if (!fits) throw InvalidRequest({.key = key, .expected = expected, .got = fmt::format("{}", got)});
+}
+
+/// Whether the engine, which computes in float32, takes it for a finite number of at least 0.
+bool at_least_zero(double number) {
+  return number >= 0 && number <= static_cast<double>(std::numeric_limits<float>::max());
+}
+
+void expect_at_least_zero(const char* key, double number) {
+  expect(at_least_zero(number), key, "a finite number of at least 0", number);
+}
+
+void expect_decay(const char* key, double number) {
+  expect(number >= 0 && number < 1, key, "a number of at least 0 and below 1", number);
+}
+
+/// What an optimiser does not use may have any value.
+void check(const OptimizerOptions& optimizer) {
+  if (optimizer.kind == OptimizerKind::kSgd) {
+    expect_decay("momentum", optimizer.momentum);
+  } else {
+    expect_decay("beta1", optimizer.beta1);
+    expect_decay("beta2", optimizer.beta2);
+    expect(at_least_zero(optimizer.eps) && optimizer.eps > 0, "eps", "a finite number above 0",
+           optimizer.eps);
+  }
+  expect_at_least_zero("weight_decay", optimizer.weight_decay);
+}
+
+void check(const TrainOptions& options) {
   expect(options.steps > 0 && options.steps <= 0xFFFFFFFFLL, "steps", "a whole number from 1 to 4294967295",
          options.steps);
-  expect(options.batch_size > 0, "batch_size", count, options.batch_size);
+  expect(options.batch_size > 0, "batch_size", kCount, options.batch_size);
+  expect_at_least_zero("lr", options.lr);
   expect(options.restarts > 0 && options.restarts < kMaxRestarts, "restarts",
          fmt::format("a whole number from 1 to {}", kMaxRestarts - 1), options.restarts);
+  check(options.optimizer);
+}
+
+void check(const Ensemble& ensemble) {
+  const Shape& shape = ensemble.shape;
+  const FeatureDistribution& data = ensemble.data;
+  const std::string table = fmt::format("a table of {} x {}", shape.n_instances, shape.n_features);
+  expect(shape.n_instances > 0, "n_instances", kCount, shape.n_instances);
+  expect(shape.n_features > 0, "n_features", kCount, shape.n_features);
+  expect(shape.n_hidden > 0, "n_hidden", kCount, shape.n_hidden);
+  if (!ensemble.source.fill || !data.empty()) {
+    expect(data.n_instances() == shape.n_instances && data.n_features() == shape.n_features,
+           "feature_probability", table, fmt::format("{} x {}", data.n_instances(), data.n_features()));
+  }
+  expect(ensemble.importance.size() == shape.instances() * shape.features(), "importance", table,
+         fmt::format("{} numbers", ensemble.importance.size()));
+  const auto wrong = std::ranges::find_if_not(
+      ensemble.importance, [](float weight) { return at_least_zero(static_cast<double>(weight)); });
+  if (wrong != ensemble.importance.end()) {
+    const auto at = wrong - ensemble.importance.begin();
+    throw InvalidRequest({.key = "importance",
+                          .expected = "finite numbers of at least 0",
+                          .got = fmt::format("{} (instance {}, feature {})", *wrong, at / shape.n_features,
+                                             at % shape.n_features)});
+  }
+  if (ensemble.init.std) expect_at_least_zero("init", *ensemble.init.std);
+}
+
+int check_threads(int threads) {
+  expect(threads >= 0, "threads", "a whole number of at least 0", threads);
+  return threads;
 }
 
 MemberRange check_members(const std::optional<MemberRange>& members, const Ensemble& ensemble,
@@ -71,10 +122,10 @@ double most_scratch_bytes(ModelKind kind, const Shape& members, std::int64_t bat
 struct Trainer::Impl {
   Impl(Ensemble the_ensemble, const TrainOptions& the_options, int threads,
        const std::optional<MemberRange>& the_members, const kernels::BackEnd& back_end)
-      : ensemble(std::move(the_ensemble)),
-        options((check(ensemble, the_options), the_options)),
+      : ensemble((check(the_ensemble), std::move(the_ensemble))),
+        options((check(the_options), the_options)),
         members(check_members(the_members, ensemble, options)),
-        models(ensemble, options, members, threads, back_end),
+        models(ensemble, options, members, check_threads(threads), back_end),
         loop(models, {.steps = options.steps, .lr = options.lr, .curve = curve(options.schedule)}) {}
 
   const Ensemble ensemble;
@@ -91,6 +142,7 @@ Trainer::Trainer(Ensemble ensemble, const TrainOptions& options, int threads,
 Trainer::~Trainer() = default;
 
 void Trainer::observe(std::int64_t every, Observer observer, bool wants_loss) {
+  expect(observer != nullptr, "observe", "a function", "none");
   const auto show = [this, observer = std::move(observer)](const Progress& progress) {
     observer({.step = progress.step,
               .steps = progress.steps,

@@ -31,17 +31,25 @@ inline constexpr std::int64_t kEvaluationSamples = 65536;
 /// Trains an ensemble. The result of a member depends on its instance, its restart and the options. It does
 /// not depend on the number of threads, on observers, on where a run was stopped and resumed, or on the other
 /// members.
+///
+/// Threads: calls come from one thread at a time, which need not be the same one. While one of them trains or
+/// estimates losses, others may ask it to stop, and may call ensemble(), options() and members(), which never
+/// change; state() is for the thread that trains. Observers, `look` and a source's `fill` are called on that
+/// thread, one at a time. They may call state(), and observers restore(), too, but nothing else that is not
+/// const. Trainers share nothing: several may work at once, each in a thread of its own.
 class Trainer {
  public:
-  /// threads: 0 means all of the machine's. members: which of the n_instances * restarts to train; without
-  /// it, all of them. back_end: what takes the steps. Errors: InvalidRequest that says what is wrong with the
-  /// ensemble, the options or the members, or that the back end is absent or cannot do them.
+  /// threads: >= 0; 0 means all of the machine's. members: which of the n_instances * restarts to train;
+  /// without it, all of them. back_end: what takes the steps. Errors: InvalidRequest that says what is wrong
+  /// with the ensemble, the options or the members, or that the back end is absent or cannot do them.
   Trainer(Ensemble ensemble, const TrainOptions& options, int threads = 0,
           std::optional<MemberRange> members = {}, const kernels::BackEnd& back_end = default_back_end());
   ~Trainer();
 
-  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. every > 0. wants_loss:
-  /// false where the observer does not use the loss, which is then empty; measuring it takes time.
+  /// Calls the observer after steps 0, every, 2 every, ... and after the last one. wants_loss: false where
+  /// the observer does not use the loss, which is then empty; measuring it takes time. An exception of the
+  /// observer ends the training after that step. Errors: InvalidRequest when `every` is not above 0, or the
+  /// observer is no function.
   void observe(std::int64_t every, Observer observer, bool wants_loss = true);
 
   /// Calls `look` on the thread that trains or estimates losses: between stretches of a fraction of a second,
@@ -53,7 +61,9 @@ class Trainer {
   void scale_lr(std::vector<double> factors);
 
   /// Trains up to the last step, or until asked to stop. The token is asked every fraction of a second, or
-  /// after each step where steps take longer. returns: whether all steps are done.
+  /// after each step where steps take longer. returns: whether all steps are done. Errors: what observers,
+  /// `look` and a source throw; InvalidRequest when a source gives a number that is not finite. The state is
+  /// then that after the last whole step.
   bool run(const StopToken& stop = {});
   /// Trains until `step` steps have been taken in all (or all steps, if there are fewer), or until asked to
   /// stop. returns: whether these steps are done. Cutting a run like this does not change its bits.
@@ -68,12 +78,12 @@ class Trainer {
   void restore(TrainerState state);
 
   /// Mean loss of every trained member on kEvaluationSamples fresh samples, which are the same for all
-  /// restarts of an instance. returns: (members). Errors: what a source throws.
+  /// restarts of an instance. returns: (members). Errors: as of run.
   [[nodiscard]] std::vector<float> evaluate();
   /// Nothing when asked to stop.
   [[nodiscard]] std::optional<std::vector<float>> evaluate(const StopToken& stop);
 
-  /// The trained ensemble: for each instance, the restart with the lowest loss. Errors: what a source throws;
+  /// The trained ensemble: for each instance, the restart with the lowest loss. Errors: as of run;
   /// InvalidRequest when the members are not all restarts of some instances.
   [[nodiscard]] TrainedModel result();
   /// Nothing when asked to stop.

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "superpose/core/error.h"
 #include "superpose/core/random.h"
 #include "superpose/train/trainer.h"
+#include "tests/message_of.h"
 
 namespace superpose {
 namespace {
@@ -123,6 +126,49 @@ TEST(BatchSource, ThatThrowsLeavesTheStepsBefore) {
   Trainer nine(ensemble(), short_options, 1);
   nine.run();
   EXPECT_EQ(parameters(nine), parameters(trainer));
+}
+
+TEST(BatchSource, NeedsNoDistribution) {
+  Ensemble without = ensemble({.fill = draw});
+  without.data = {};
+  Trainer with(ensemble({.fill = draw}), kOptions, 2), alone(without, kOptions, 2);
+  with.run();
+  alone.run();
+  EXPECT_EQ(parameters(with), parameters(alone));
+  EXPECT_EQ(with.evaluate(), alone.evaluate());
+}
+
+TEST(BatchSource, MustGiveFiniteNumbers) {
+  constexpr float kInf = std::numeric_limits<float>::infinity();
+  // What is said when this number of the batch of step 9, or of that evaluation batch, is not finite.
+  const auto complaint = [](float number, std::size_t at, bool of_target, bool evaluation) {
+    const BatchSource source{.fill =
+                                 [=](const BatchRequest& request, const Batch& batch) {
+                                   draw(request, batch);
+                                   std::ranges::fill(batch.target, 0.75F);
+                                   if (request.step != 9 || request.evaluation != evaluation) return;
+                                   (of_target ? batch.target : batch.x)[at] = number;
+                                 },
+                             .gives_targets = true};
+    Trainer trainer(ensemble(source), kOptions, 1);
+    const std::string message = message_of<InvalidRequest>([&] {
+      trainer.run();
+      static_cast<void>(trainer.evaluate());
+    });
+    EXPECT_EQ(trainer.state().step, evaluation || std::isfinite(number) ? 40 : 9)
+        << "the steps before are there";
+    return message;
+  };
+  EXPECT_EQ(complaint(std::nanf(""), 2 * 12 + 1 * 4 + 3, false, false),
+            "source's x: expected finite numbers, got nan (step 9, sample 2, instance 1, feature 3)");
+  EXPECT_EQ(complaint(-kInf, 69 * 12 + 11, false, false),
+            "source's x: expected finite numbers, got -inf (step 9, sample 69, instance 2, feature 3)");
+  EXPECT_EQ(complaint(kInf, 0, true, false),
+            "source's target: expected finite numbers, got inf (step 9, sample 0, instance 0, feature 0)");
+  EXPECT_EQ(complaint(std::nanf(""), 1023 * 12, false, true),
+            "source's x: expected finite numbers, got nan (evaluation batch 9, sample 1023, instance 0, "
+            "feature 0)");
+  EXPECT_EQ(complaint(-std::numeric_limits<float>::max(), 5, false, false), "(nothing thrown)");
 }
 
 TEST(Trainer, TakesFactorsOnTheLearningRate) {

@@ -18,6 +18,7 @@
 #include "superpose/kernels/backend.h"
 #include "superpose/train/history.h"
 #include "tests/core/flushed_denormals.h"
+#include "tests/message_of.h"
 
 namespace superpose {
 namespace {
@@ -380,21 +381,63 @@ TEST(Trainer, LinearModelReachesItsMinimum) {
   EXPECT_NEAR(loss, minimum, 0.01 * minimum);
 }
 
-TEST(Trainer, SaysWhatIsWrongWithItsArguments) {
-  EXPECT_THROW(Trainer(intro(2), {.steps = 0}), InvalidRequest);
-  EXPECT_THROW(Trainer(intro(2), {.batch_size = 0}), InvalidRequest);
-  EXPECT_THROW(Trainer(intro(2), {.restarts = 0}), InvalidRequest);
-  Ensemble short_importance = intro(2);
-  short_importance.importance.pop_back();
-  EXPECT_THROW(Trainer(short_importance, {}), InvalidRequest);
-  Ensemble other_data = intro(2);
-  other_data.shape.n_features = 4;
-  try {
-    Trainer trainer(other_data, {});
-    FAIL();
-  } catch (const InvalidRequest& error) {
-    EXPECT_STREQ(error.what(), "feature_probability: expected a table of 2 x 4, got 2 x 5");
-  }
+/// What a trainer says of its arguments.
+std::string complaint(const Ensemble& ensemble, const TrainOptions& options = {}, int threads = 1) {
+  return message_of<InvalidRequest>([&] { const Trainer trainer(ensemble, options, threads); });
+}
+
+TEST(Trainer, SaysWhatIsWrongWithTheEnsemble) {
+  Ensemble wrong = intro(2);
+  wrong.shape.n_hidden = 0;
+  EXPECT_EQ(complaint(wrong), "n_hidden: expected a whole number above 0, got 0");
+  wrong = intro(2);
+  wrong.shape.n_features = 4;
+  EXPECT_EQ(complaint(wrong), "feature_probability: expected a table of 2 x 4, got 2 x 5");
+  wrong = intro(2);
+  wrong.data = {};
+  EXPECT_EQ(complaint(wrong), "feature_probability: expected a table of 2 x 5, got 0 x 0");
+  wrong = intro(2);
+  wrong.importance.pop_back();
+  EXPECT_EQ(complaint(wrong), "importance: expected a table of 2 x 5, got 9 numbers");
+  wrong = intro(2);
+  wrong.importance[7] = std::nanf("");
+  EXPECT_EQ(complaint(wrong),
+            "importance: expected finite numbers of at least 0, got nan (instance 1, feature 2)");
+  wrong = intro(2);
+  wrong.init.std = -0.5;
+  EXPECT_EQ(complaint(wrong), "init: expected a finite number of at least 0, got -0.5");
+}
+
+TEST(Trainer, SaysWhatIsWrongWithTheOptions) {
+  const auto of_options = [](const TrainOptions& options) { return complaint(intro(2), options); };
+  const auto of_optimizer = [&](const OptimizerOptions& optimizer) {
+    return of_options({.optimizer = optimizer});
+  };
+  const double inf = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(of_options({.steps = 0}), "steps: expected a whole number from 1 to 4294967295, got 0");
+  EXPECT_EQ(of_options({.batch_size = 0}), "batch_size: expected a whole number above 0, got 0");
+  EXPECT_EQ(of_options({.restarts = 0}), "restarts: expected a whole number from 1 to 16777215, got 0");
+  EXPECT_EQ(of_options({.lr = -1}), "lr: expected a finite number of at least 0, got -1");
+  EXPECT_EQ(of_options({.lr = std::nan("")}), "lr: expected a finite number of at least 0, got nan");
+  EXPECT_EQ(of_options({.lr = inf}), "lr: expected a finite number of at least 0, got inf");
+  EXPECT_EQ(of_optimizer({.weight_decay = -5}),
+            "weight_decay: expected a finite number of at least 0, got -5");
+  EXPECT_EQ(of_optimizer({.beta1 = 2}), "beta1: expected a number of at least 0 and below 1, got 2");
+  EXPECT_EQ(of_optimizer({.beta2 = 1}), "beta2: expected a number of at least 0 and below 1, got 1");
+  EXPECT_EQ(of_optimizer({.eps = 0}), "eps: expected a finite number above 0, got 0");
+  EXPECT_EQ(of_optimizer({.kind = OptimizerKind::kSgd, .momentum = -0.1}),
+            "momentum: expected a number of at least 0 and below 1, got -0.1");
+  EXPECT_EQ(complaint(intro(2), {}, -3), "threads: expected a whole number of at least 0, got -3");
+  const std::string accepted = "(nothing thrown)";
+  EXPECT_EQ(of_options({.lr = 0}), accepted);
+  EXPECT_EQ(of_optimizer({.momentum = 2}), accepted) << "AdamW has no momentum";
+  EXPECT_EQ(of_optimizer({.kind = OptimizerKind::kSgd, .beta1 = 2, .eps = 0}), accepted);
+}
+
+TEST(Trainer, RefusesAnObserverThatIsNoFunction) {
+  Trainer trainer(intro(2), {.steps = 1}, 1);
+  EXPECT_EQ(message_of<InvalidRequest>([&] { trainer.observe(1, {}); }),
+            "observe: expected a function, got none");
 }
 
 }  // namespace
