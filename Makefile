@@ -44,11 +44,12 @@ wheel:  ## build the Python package and test it in an empty environment
 	@scripts/install-dependencies build python
 	@scripts/build-wheel
 
-docs:  ## make the reference pages of the Python package
-	@scripts/install-dependencies build python
+docs:  ## make the reference pages of the Python package and of the C++ library
+	@scripts/install-dependencies build python docs
 	@$(package); \
 	PYTHONPATH=build/release/python $$python -m pdoc --docformat google --output-directory build/docs/python superpose
-	@echo "The reference: build/docs/python/index.html"
+	doxygen build/release/Doxyfile
+	@printf '%s\n' "The references: build/docs/python/index.html, build/docs/cpp/index.html"
 
 notebooks:  ## run the notebooks of examples/ and store what they show
 	@scripts/install-dependencies build python notebook

@@ -4,28 +4,34 @@
 
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON) # whoever links a room that is linked with them knows them, too
 
-# Name, least version, target, Debian's package.
+# Name, target, Debian's package, least version, the name that pkg-config has for it.
 set(superpose_libraries
-  "Threads       0      Threads::Threads             libc6-dev"
-  "fmt           9      fmt::fmt                     libfmt-dev"
-  "hwy           1.0.3  hwy::hwy                     libhwy-dev"
-  "Eigen3        3.4    Eigen3::Eigen                libeigen3-dev"
-  "nlohmann_json 3.11   nlohmann_json::nlohmann_json nlohmann-json3-dev"
-  "tomlplusplus  3.3    tomlplusplus::tomlplusplus   libtomlplusplus-dev"
-  "cairo         1.16   PkgConfig::cairo             libcairo2-dev"
-  "CLI11         2.1    CLI11::CLI11                 libcli11-dev"
-  "GTest         1.12   GTest::gmock                 libgmock-dev")
+  "Threads       Threads::Threads             libc6-dev"
+  "fmt           fmt::fmt                     libfmt-dev          9      fmt"
+  "hwy           hwy::hwy                     libhwy-dev          1.0.3  libhwy"
+  "Eigen3        Eigen3::Eigen                libeigen3-dev       3.4"
+  "nlohmann_json nlohmann_json::nlohmann_json nlohmann-json3-dev  3.11"
+  "tomlplusplus  tomlplusplus::tomlplusplus   libtomlplusplus-dev 3.3    tomlplusplus"
+  "cairo         PkgConfig::cairo             libcairo2-dev       1.16   cairo"
+  "CLI11         CLI11::CLI11                 libcli11-dev        2.1"
+  "GTest         GTest::gmock                 libgmock-dev        1.12")
+foreach(row IN LISTS superpose_libraries)
+  separate_arguments(row UNIX_COMMAND "${row}")
+  list(POP_FRONT row name)
+  list(POP_FRONT row superpose_target_of_${name} superpose_package_of_${name} superpose_least_${name}
+    superpose_module_of_${name})
+endforeach()
+
+# Those that are headers alone. No public header includes them (tests/rooms).
+set(superpose_header_only Eigen3 nlohmann_json)
 
 function(superpose_find name out)
-  set(row ${superpose_libraries})
-  list(FILTER row INCLUDE REGEX "^${name} ")
-  if(NOT row)
+  set(target ${superpose_target_of_${name}})
+  if(NOT target)
     message(FATAL_ERROR "superpose_find: expected a library of cmake/SuperposeLibraries.cmake, got ${name}")
   endif()
-  separate_arguments(row UNIX_COMMAND "${row}")
-  list(GET row 1 version)
-  list(GET row 2 target)
-  list(GET row 3 package)
+  set(version ${superpose_least_${name}})
+  set(package ${superpose_package_of_${name}})
   set(${out} ${target} PARENT_SCOPE)
   if(TARGET ${target})
     return()

@@ -1,6 +1,7 @@
-# A room is one static library. `superpose_room(NAME SOURCES ... USES room... USES_INSIDE room... LIBRARIES name...)` makes
-# target superpose_NAME, alias superpose::NAME, and lets it include only the rooms it USES; those that it USES_INSIDE its
-# sources only. LIBRARIES: other people's, of SuperposeLibraries.cmake. tests/rooms holds all of that. ALONE: sources that
+# A room is one static library. `superpose_room(NAME HEADERS ... SOURCES ... USES room... USES_INSIDE room... LIBRARIES
+# name...)` makes target superpose_NAME, alias superpose::NAME, and lets it include only the rooms it USES; those that it
+# USES_INSIDE its sources only. HEADERS: the public ones, which are installed; together they are the C++ interface
+# (docs/cpp-api.md). LIBRARIES: other people's, of SuperposeLibraries.cmake. tests/rooms holds all of that. ALONE: sources that
 # CMAKE_UNITY_BUILD, which compiles several sources as one, must compile alone: they give names of their own to what
 # other sources of the room name alike, or Highway compiles them several times. COLD: nobody waits for what the room
 # does, so that its release build is optimised less, which compiles in two thirds of the time.
@@ -66,11 +67,12 @@ function(superpose_need)
 endfunction()
 
 function(superpose_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "COLD" "" "SOURCES;USES;USES_INSIDE;LIBRARIES;ALONE")
+  cmake_parse_arguments(PARSE_ARGV 1 room "COLD" "" "HEADERS;SOURCES;USES;USES_INSIDE;LIBRARIES;ALONE")
   superpose_need(${room_USES} ${room_USES_INSIDE})
   set(target superpose_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(superpose::${name} ALIAS ${target})
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${room_HEADERS})
   set_source_files_properties(${room_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   target_include_directories(${target} PUBLIC
@@ -80,7 +82,14 @@ function(superpose_room name)
   list(TRANSFORM room_USES PREPEND superpose::)
   list(TRANSFORM room_USES_INSIDE PREPEND superpose::)
   target_link_libraries(${target} PUBLIC ${room_USES} PRIVATE $<BUILD_INTERFACE:superpose_flags> ${room_USES_INSIDE})
-  superpose_link(${target} ${room_LIBRARIES})
+  foreach(library IN LISTS room_LIBRARIES)
+    superpose_find(${library} found)
+    # Of a library of headers alone nothing is left in a room that is built: who links the room need not have it.
+    if(library IN_LIST superpose_header_only)
+      set(found $<BUILD_INTERFACE:${found}>)
+    endif()
+    target_link_libraries(${target} PRIVATE ${found})
+  endforeach()
   if(room_COLD)
     superpose_cold(${target})
   endif()
@@ -95,5 +104,6 @@ function(superpose_room name)
     list(APPEND room_LIBRARIES ${libraries})
   endforeach()
   list(REMOVE_DUPLICATES room_LIBRARIES)
+  list(REMOVE_ITEM room_LIBRARIES ${superpose_header_only})
   set_target_properties(${target} PROPERTIES SUPERPOSE_LIBRARIES "${room_LIBRARIES}")
 endfunction()

@@ -18,8 +18,7 @@
 #include "python/src/bindings.h"
 #include "python/src/interpreter.h"
 #include "superpose/models/safetensors.h"
-#include "superpose/store/files.h"
-#include "superpose/store/run_tensors.h"
+#include "superpose/store/safetensors_file.h"
 
 namespace superpose::python {
 namespace {
@@ -32,8 +31,7 @@ using RawTensor = std::tuple<std::string, std::vector<std::int64_t>, nb::bytes>;
 using Strings = std::map<std::string, std::string>;
 
 std::tuple<std::map<std::string, RawTensor>, Strings, Strings> read(const std::filesystem::path& path) {
-  const safetensors::File file =
-      unlocked([&] { return store::with_tensors(path, [](safetensors::File parsed) { return parsed; }); });
+  const safetensors::File file = unlocked([&] { return store::read_safetensors(path); });
   std::map<std::string, RawTensor> tensors;
   for (const auto& [tensor_name, tensor] : file.tensors) {
     tensors.emplace(tensor_name, RawTensor(std::string(name(tensor.dtype)), tensor.shape,
@@ -53,7 +51,7 @@ void write(const std::filesystem::path& path, const std::map<std::string, ArrayI
     file.add(tensor_name, shape, span_of(array));
   }
   file.metadata.insert(metadata.begin(), metadata.end());
-  store::write_whole(path, safetensors::serialise(file));
+  store::write_safetensors(path, file);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// What the expected loss of an instance depends on, besides its parameters.

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/core/shape.h"
 #include "superpose/models/model_kind.h"
 

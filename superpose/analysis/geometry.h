@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// A feature is represented when |W_f| is above this: trained norms are close to 0 or to 1.

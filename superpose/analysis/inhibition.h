@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// The motif of asymmetric superposition with inhibition. A neuron holds two features: one with a large input

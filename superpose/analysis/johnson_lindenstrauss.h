@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/core/philox.h"
 #include "superpose/core/stop.h"
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// A neuron whose largest |weight| is below this does nothing.

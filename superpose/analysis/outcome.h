@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// What the features of an instance have settled in, in words: "pentagon", "2 x digon, 1 not represented";

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 // The theoretical phase diagrams of the smallest models, x' = ReLU(W W^T x + b) with one feature more than

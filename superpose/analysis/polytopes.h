@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 /// Shapes that features that share dimensions can form: the vertices of a regular figure around the origin.

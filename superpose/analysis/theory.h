@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose {
 
 // Closed forms for features that are active with one probability p, in (0, 1], and then uniform on [0, 1].

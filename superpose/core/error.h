@@ -7,8 +7,10 @@
 
 namespace superpose {
 
+// The exceptions are visible outside a shared object, so that a handler beyond it knows them.
+
 /// Something failed while running: a full disk, a file that changed underneath. The command exits with 1.
-class Error : public std::runtime_error {
+class [[gnu::visibility("default")]] Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -57,7 +59,7 @@ std::string describe(const Fault& fault, const std::string& before_override = ""
 
 /// The request was wrong: a bad flag, file, key or value. The command exits with 2 and has written nothing.
 /// what() is describe(fault()): `intro.toml:4:14: [model] n_hidden: expected a whole number above 0, got 0`.
-class InvalidRequest : public Error {
+class [[gnu::visibility("default")]] InvalidRequest : public Error {
  public:
   explicit InvalidRequest(Fault fault);
   /// A fault that is one sentence. problem: one line of text. This is a template because GCC 12 would take

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/drawing/figure.h"
 
 namespace superpose::drawing {

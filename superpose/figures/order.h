@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/drawing/figure.h"
 
 namespace superpose::figures {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 namespace superpose::safetensors {
 
 /// Element types, with the format's own names.

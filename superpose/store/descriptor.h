@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
+
 /// Open files and directories of this process. `files` and `directory` are built on them.
 namespace superpose::store {
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/drawing/figure.h"
 
 namespace superpose::store {

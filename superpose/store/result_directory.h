@@ -50,11 +50,12 @@ struct RunEnd {
   operator Completion() const { return completion; }
 };
 
-/// Called with one line of text when something went wrong that does not end the work. Must not throw.
+/// Called with one line of text when something went wrong that does not end the work, on the thread that
+/// carries it out. Must not throw.
 using Warn = std::function<void(const std::string&)>;
 
 /// The results in a directory are not whole.
-class NotFinished : public InvalidRequest {
+class [[gnu::visibility("default")]] NotFinished : public InvalidRequest {
  public:
   /// noun: "run", "sweep" or "study".
   NotFinished(const std::filesystem::path& directory, std::string_view noun);
@@ -65,7 +66,7 @@ class NotFinished : public InvalidRequest {
 };
 
 /// The results in a directory cannot be resumed: they have another description, or they are broken.
-class CannotResume : public InvalidRequest {
+class [[gnu::visibility("default")]] CannotResume : public InvalidRequest {
  public:
   /// resumable: whether the directory's own description can resume them.
   CannotResume(const Fault& fault, std::filesystem::path directory, bool resumable)
@@ -79,14 +80,14 @@ class CannotResume : public InvalidRequest {
 };
 
 /// Results of another description, which superpose wrote and Older::kOverwrite replaces.
-class OtherResults : public InvalidRequest {
+class [[gnu::visibility("default")]] OtherResults : public InvalidRequest {
  public:
   using InvalidRequest::InvalidRequest;
 };
 
 /// Results of the same description that are not whole: Older::kResume goes on with them, Older::kOverwrite
 /// replaces them.
-class Interrupted : public InvalidRequest {
+class [[gnu::visibility("default")]] Interrupted : public InvalidRequest {
  public:
   using InvalidRequest::InvalidRequest;
 };

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "superpose/core/error.h"  // IWYU pragma: export
 #include "superpose/core/stop.h"
 
 // A kind of study is one pair of files, KIND.h and KIND.cpp, and one row in kinds.h. The pair provides, for a

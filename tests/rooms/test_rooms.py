@@ -22,6 +22,9 @@ LIBRARIES = {
 # The one file of the command that opens something: the terminal that it draws its bar on.
 TERMINAL = "apps/cli/progress_bar.cpp"
 
+# Public headers that the build writes.
+GENERATED = {"superpose/core/version.h"}
+
 # What touches the disk or another process, by header or by call.
 OPENS = re.compile(
     r"#\s*include\s*<(fstream|fcntl\.h|dirent\.h|sys/(stat|mman|file|wait)\.h|spawn\.h)>"
@@ -78,8 +81,9 @@ class Room:
         self.folder = ROOT / "superpose" / name
         text = re.sub(r"#[^\n]*", "", (self.folder / "CMakeLists.txt").read_text())
         declared = re.search(rf"superpose_room\(\s*{name}\b([^)]*)\)", text).group(1)
-        lists = re.split(r"\b(SOURCES|USES|USES_INSIDE|LIBRARIES|ALONE)\b", declared)
+        lists = re.split(r"\b(HEADERS|SOURCES|USES|USES_INSIDE|LIBRARIES|ALONE)\b", declared)
         words = {key: value.split() for key, value in zip(lists[1::2], lists[2::2])}
+        self.headers = [f"superpose/{name}/{header}" for header in words["HEADERS"]]
         self.uses = words.get("USES", [])
         self.uses_inside = words.get("USES_INSIDE", [])
         self.libraries = words.get("LIBRARIES", [])
@@ -97,6 +101,16 @@ class Room:
         while more := {path for path, paths in included.items() if paths & inside} - inside:
             inside |= more
         return {path for path in inside if path.endswith(".h")}
+
+
+def reached(header):
+    """The headers of ours that come with a header, itself included."""
+    found, new = set(), {header}
+    while new:
+        found |= new
+        texts = [(ROOT / path).read_text() for path in new if path not in GENERATED]
+        new = {path for text in texts for _, path in includes(text) if path.startswith("superpose/")} - found
+    return found
 
 
 def rooms():
@@ -159,6 +173,31 @@ class House(unittest.TestCase):
             included = {LIBRARIES[start] for path in paths for start in LIBRARIES if path.startswith(start)}
             with self.subTest(room=room.name):
                 self.assertLessEqual(included, set(room.libraries))
+
+    def test_public_headers_include_only_public_ones(self):
+        public = {header for room in rooms() for header in room.headers} | GENERATED
+        faults = []
+        for header in sorted(public - GENERATED):
+            for line, path in includes((ROOT / header).read_text()):
+                ours = path.startswith("superpose/")
+                if ours and path not in public:
+                    faults.append(f"{header}:{line}: expected public headers only (HEADERS of rooms), got {path}")
+                if not ours and path.startswith(tuple(LIBRARIES)):
+                    faults.append(f"{header}:{line}: expected no header of another library, got {path}")
+        self.faults(faults)
+
+    def test_public_headers_bring_the_exceptions_that_they_name(self):
+        faults = []
+        for header in (header for room in rooms() for header in room.headers):
+            names = re.search(r"\b(InvalidRequest|Error)\b", (ROOT / header).read_text())
+            if names and "superpose/core/error.h" not in reached(header):
+                faults.append(f"{header}: expected an include of superpose/core/error.h, for {names.group()}")
+        self.faults(faults)
+
+    def test_the_page_of_the_interface_names_public_headers(self):
+        public = {header for room in rooms() for header in room.headers} | GENERATED
+        page = (ROOT / "docs" / "cpp-api.md").read_text()
+        self.assertLessEqual(set(re.findall(r"superpose/[\w/]+\.h\b", page)), public)
 
     def test_only_store_opens_files(self):
         faults, in_store = [], 0
