@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstddef>
 
 #include "superpose/core/aligned_buffer.h"
 #include "superpose/core/error.h"
+#include "superpose/kernels/finite.h"
 
 namespace superpose {
 namespace {
@@ -36,25 +35,6 @@ class DrawnFeed final : public Feed {
   const FeatureDistribution& data_;
 };
 
-/// The first number that is not finite, as its place; the number of them all where there is none.
-std::size_t find_not_finite(std::span<const float> numbers) {
-  // Blocks are read in lanes, of which compilers make vectors. So asked, the numbers of a batch, which are in
-  // the cache, take two nanoseconds for 32 of them.
-  constexpr std::size_t kLanes = 32;
-  constexpr std::size_t kBlock = 32 * kLanes;
-  std::size_t at = 0;
-  for (; at + kBlock <= numbers.size(); at += kBlock) {
-    std::uint32_t sums[kLanes] = {};  // their highest bits: whether an exponent is that of infinity and NaN
-    for (std::size_t first = at; first < at + kBlock; first += kLanes) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane)
-        sums[lane] |= (std::bit_cast<std::uint32_t>(numbers[first + lane]) & 0x7FFFFFFFU) + 0x00800000U;
-    }
-    if (std::ranges::any_of(sums, [](std::uint32_t sum) { return sum >> 31 != 0; })) break;
-  }
-  while (at < numbers.size() && std::isfinite(numbers[at])) ++at;
-  return at;
-}
-
 class GivenFeed final : public Feed {
  public:
   GivenFeed(const BatchSource& source, const Shape& shape, std::int64_t most)
@@ -79,7 +59,7 @@ class GivenFeed final : public Feed {
 
  private:
   void check(const BatchRequest& request, const char* which, std::span<const float> numbers) const {
-    const std::size_t at = find_not_finite(numbers);
+    const std::size_t at = kernels::find_not_finite(numbers);
     if (at == numbers.size()) return;
     throw InvalidRequest({.key = fmt::format("source's {}", which),
                           .expected = "finite numbers",

@@ -24,7 +24,7 @@ if(NOT WHOLE)
   # A shared object does not export what it is linked with, but for exceptions.
   run(nm --dynamic --defined-only --demangle ${build}/libplugin.so)
   string(REGEX MATCHALL "[^\n]* superpose::[^\n]*" exported "${output}")
-  list(FILTER exported EXCLUDE REGEX " superpose::(InvalidRequest|Error)::")
+  list(FILTER exported EXCLUDE REGEX " superpose::(InvalidRequest|Error)(::|$)")
   if(exported OR NOT output MATCHES "train_badly")
     list(JOIN exported "\n" exported)
     message(FATAL_ERROR "libplugin.so: expected to export train_badly and exceptions, got\n${exported}")
