@@ -10,8 +10,8 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace superpose::kernels {
-namespace HWY_NAMESPACE {
+namespace superpose::kernels::HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Where to look number by number: the block that has one that is not finite, or the end of whole blocks.
@@ -37,8 +37,8 @@ std::size_t FindBlock(const float* HWY_RESTRICT numbers, std::size_t size) {
   return at;
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace superpose::kernels
+}  // namespace
+}  // namespace superpose::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
