@@ -83,7 +83,7 @@ class Room:
         declared = re.search(rf"superpose_room\(\s*{name}\b([^)]*)\)", text).group(1)
         lists = re.split(r"\b(HEADERS|SOURCES|USES|USES_INSIDE|LIBRARIES|ALONE)\b", declared)
         words = {key: value.split() for key, value in zip(lists[1::2], lists[2::2])}
-        self.headers = [f"superpose/{name}/{header}" for header in words["HEADERS"]]
+        self.headers = [f"superpose/{name}/{header}" for header in words.get("HEADERS", [])]
         self.uses = words.get("USES", [])
         self.uses_inside = words.get("USES_INSIDE", [])
         self.libraries = words.get("LIBRARIES", [])
