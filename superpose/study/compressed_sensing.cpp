@@ -55,8 +55,8 @@ bool measure_recovery(const CompressedSensing& study, std::uint32_t seed, const 
       if (!recovered) return {};
       found += *recovered ? 1 : 0;
     }
-    const double share = static_cast<double>(found) / static_cast<double>(study.trials);
-    return [=, &result] { result.recovered[cell] = static_cast<float>(share); };
+    const double rate = static_cast<double>(found) / static_cast<double>(study.trials);
+    return [=, &result] { result.recovered[cell] = static_cast<float>(rate); };
   });
 }
 
