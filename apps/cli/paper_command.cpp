@@ -93,6 +93,7 @@ std::optional<int> carry_out(const paper::PaperPlan& plan, const TrainingOptions
 /// Carries out every entry, below `directory`, and writes a page of all of them.
 int all_entries(const std::filesystem::path& directory, const TrainingOptions& options) {
   const auto plans = paper::plan_every_paper(directory, options.overrides);
+  for (const paper::PaperPlan& plan : plans) paper::check_directories(plan, paper_options(options));
   std::vector<paper::ReportEntry> report;
   int status = kDone;
   for (const paper::PaperPlan& plan : plans) {

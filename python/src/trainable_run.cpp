@@ -197,6 +197,7 @@ class TrainableRun::InPlace {
     if (restarts_ == 1) begin_with(model());
     const nb::gil_scoped_acquire lock;
     if (!resume) ++run.trainings_;
+    ++run.begun_;
     run.run_.experiment = experiment_;
   }
 
@@ -242,22 +243,23 @@ class TrainableRun::InPlace {
   /// What the hook does to the parameters counts, where there is one restart.
   void call_hook() {
     trainer_->observe(hooks_.every, [this](const Observation& observation) {
-      if (is_over_) return;
       copy_first_restarts(observation.model, restarts_, model());
+      const auto keep_changes = [&] {
+        if (restarts_ == 1 && !same_parameters(model(), observation.model)) begin_with(model());
+      };
       try {
         hooks_.observe(observation);
       } catch (...) {
-        if (!has_row(observation.step)) add_row(observation);
+        keep_changes();
         throw;
       }
       unlocked_.expect_not_forked();
-      if (restarts_ == 1 && !same_parameters(model(), observation.model)) begin_with(model());
+      keep_changes();
     });
   }
 
   void train() {
     trainer_->look_up([this] {
-      if (is_over_) return;
       unlocked_.look([this] {
         if (hooks_.poll) hooks_.poll(trainer_->state().step);
       });
@@ -270,7 +272,8 @@ class TrainableRun::InPlace {
   void keep_the_only_one() {
     copy_first_restarts(trainer_->state().model, 1, model());
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(history_), ended());
+    Ended now = ended(/*whole=*/true);
+    run_.keep(std::move(history_), std::move(now));
     run_.measured_ = model();
     run_.is_estimated_ = false;
   }
@@ -283,7 +286,7 @@ class TrainableRun::InPlace {
     copy_first_restarts(trained.model, 1, model());
     History kept = history_.keep(trained.kept_restart, restarts_);
     const nb::gil_scoped_acquire lock;
-    run_.keep(std::move(kept), ended());
+    run_.keep(std::move(kept), ended(/*whole=*/true));
     run_.run_.kept_restart = std::move(trained.kept_restart);
     run_.run_.restart_loss = std::move(trained.restart_loss);
     run_.run_.restart_models = std::move(restarts);
@@ -299,34 +302,20 @@ class TrainableRun::InPlace {
     return !history_.step.empty() && history_.step.back() == step;
   }
 
-  /// Gives the history a row for the last step. Where nobody saw that, it takes a further one, unless that is
-  /// long.
-  void add_last_row() {
-    constexpr double kLong = 2;  // seconds on one core
-    const std::int64_t taken = trainer_->state().step;
-    const bool is_long =
-        most_step_seconds(trainer_->state().model.shape(), experiment_.train.batch_size) > kLong;
-    if (taken == 0 || taken == experiment_.train.steps || has_row(taken - 1) || is_long) return;
-    trainer_->observe(1, [this](const Observation& observation) {
-      if (!has_row(observation.step)) add_row(observation);
-    });
-    try {
-      trainer_->run_until(taken + 1);
-    } catch (...) {  // NOLINT(bugprone-empty-catch): what ended the training is told, not this
-    }
-  }
-
-  [[nodiscard]] Ended ended() const {
-    return {.state = trainer_->state(), .history = restarts_ == 1 ? History() : history_};
+  /// whole: whether it was trained to its end.
+  [[nodiscard]] Ended ended(bool whole) {
+    return {.state = trainer_->state(),
+            .history = restarts_ == 1 ? History() : std::move(history_),
+            .is_whole = whole};
   }
 
   void keep_what_there_is() {
-    is_over_ = true;
-    if (!unlocked_.is_forked()) add_last_row();
+    const auto last = trainer_->last_step();
+    if (last && last->step + 1 == trainer_->state().step && !has_row(last->step)) add_row(*last);
     copy_first_restarts(trainer_->state().model, restarts_, model());
     const std::vector<std::int64_t> first(run_.run_.loss.size(), 0);
     History kept = history_.keep(first, restarts_);
-    Ended now = ended();
+    Ended now = ended(/*whole=*/false);
     // In a forked process the trainer's threads are not there to be ended.
     if (unlocked_.is_forked()) [[maybe_unused]]
       const Trainer* const left_behind = trainer_.release();
@@ -341,7 +330,6 @@ class TrainableRun::InPlace {
   Unlocked unlocked_;
   std::unique_ptr<Trainer> trainer_;
   History history_;
-  bool is_over_ = false;  ///< hooks and polls are not called any more
 };
 
 void TrainableRun::train(const Options& options, int threads, const TrainingHooks& hooks, bool resume) {
@@ -354,6 +342,10 @@ void TrainableRun::train(const Options& options, int threads, const TrainingHook
 
 std::optional<std::int64_t> TrainableRun::steps_taken() const {
   return ended_ ? std::optional(ended_->state.step) : std::nullopt;
+}
+
+bool TrainableRun::is_whole() const {
+  return ended_ && ended_->is_whole;
 }
 
 void TrainableRun::keep(History history, Ended ended) {

@@ -97,6 +97,10 @@ class TrainableRun {
 
   /// The steps that the last training took, which `resume` goes on from; nothing where there was none.
   [[nodiscard]] std::optional<std::int64_t> steps_taken() const;
+  /// Whether that training came to its end.
+  [[nodiscard]] bool is_whole() const;
+  /// How often a training began here, with `resume` or without.
+  [[nodiscard]] std::int64_t begun() const { return begun_; }
 
   /// Estimates loss() on fresh data, and returns it. Errors: as of train.
   std::vector<float> evaluate(int threads);
@@ -116,6 +120,7 @@ class TrainableRun {
   struct Ended {
     TrainerState state;
     History history;  ///< of every restart; empty where there is one, whose is the run's
+    bool is_whole = false;
   };
 
   /// What a training left beside parameters, without what several restarts leave; with the interpreter's
@@ -133,7 +138,7 @@ class TrainableRun {
   FeatureDistribution data_;
   SampleSource source_;
   std::optional<Ended> ended_{};
-  std::int64_t trainings_ = 0;
+  std::int64_t trainings_ = 0, begun_ = 0;
   std::atomic<bool> in_training_ = false;
 };
 

@@ -49,7 +49,7 @@ from ._misuse import arguments_of, other_attribute, refuse_unknown
 from ._own_data import Distribution, OwnData, Target
 from ._restarts import Restarts, restarts_of
 from ._schedules import LrScale
-from ._training import MOST, History, Hook, Hooks, Settings, threads_of
+from ._training import MOST, History, Hook, Hooks, Settings, threads_of, unless_given
 
 if TYPE_CHECKING:
     import torch
@@ -619,21 +619,21 @@ class Model(_frames.Tabular):
     def optimize(
         self,
         steps: int | None = None,
-        batch_size: int = 1024,
-        lr: float = 1e-3,
+        batch_size: int = unless_given(1024),
+        lr: float = unless_given(1e-3),
         *,
         resume: bool = False,
-        schedule: ScheduleName = "constant",
+        schedule: ScheduleName = unless_given("constant"),
         lr_scale: LrScale | None = None,
-        optimizer: OptimizerName = "adamw",
+        optimizer: OptimizerName = unless_given("adamw"),
         betas: tuple[float, float] | None = None,
         eps: float | None = None,
         momentum: float | None = None,
         weight_decay: float | None = None,
-        restarts: int = 1,
+        restarts: int = unless_given(1),
         seed: int | None = None,
         threads: int | None = None,
-        record_every: int = 100,
+        record_every: int = unless_given(100),
         record_parameters: bool = False,
         record_all_restarts: bool = False,
         hooks: Sequence[Hook] = (),
@@ -710,14 +710,14 @@ class Model(_frames.Tabular):
         )
         going_on = flag("resume", resume)
         if going_on:
-            settings = settings.after(self._last_settings, self._run.steps_taken)
+            settings = settings.after(self._last_settings, self._run.steps_taken, is_whole=self._run.is_whole)
         elif settings.seed is None:  # the odd constant, 2^32 / golden ratio, leads far away from neighbouring seeds
             settings = dataclasses.replace(settings, seed=(self._seed + self._run.trainings * 0x9E3779B9) % 2**32)
         n_steps = settings.n_steps
         hook_every = settings.record_every if hook_every is None else whole("hook_every", hook_every, 1, MOST)
         own_hooks = Hooks(self, hooks, hook_every, self._hooks)
         factors = settings.lr_factors()
-        begun = self._run.trainings
+        begun = self._run.begun
         with _progress.bar(n_steps, progress) as bar:
             try:
                 self._run.train(
@@ -730,7 +730,7 @@ class Model(_frames.Tabular):
                     resume=going_on,
                 )
             finally:
-                if going_on or self._run.trainings > begun:
+                if self._run.begun > begun:
                     self._last_settings = settings
             bar.at(n_steps, n_steps)
         return self.history

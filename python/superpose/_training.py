@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -144,6 +144,21 @@ class History:
         return f"<superpose.History: {len(self)} rows{last}>"
 
 
+_Value = TypeVar("_Value", int, float, str)
+
+
+def unless_given(value: _Value) -> _Value:
+    """The default of an argument: like the value, but told apart from one that is given."""
+    kind: Any = type(value)
+    default: _Value = type(kind.__name__, (kind,), {"is_default": True})(value)
+    return default
+
+
+def is_given(value: object) -> bool:
+    """Whether an argument is not at its default, which `unless_given` has made or which is None or False."""
+    return not (value is None or value is False or getattr(value, "is_default", False))
+
+
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """What decides what a training does: arguments of `Model.optimize`, checked. Those that only watch it, or say how
@@ -166,26 +181,17 @@ class Settings:
     record_parameters: bool
     record_all_restarts: bool
 
-    #: The arguments that may be left out of a training that goes on, with what they are then.
-    _DEFAULTS: ClassVar[dict[str, object]] = {
-        "batch_size": 1024,
-        "lr": 1e-3,
-        "schedule": "constant",
-        "optimizer": "adamw",
-        "restarts": 1,
-        "record_every": 100,
-        "record_parameters": False,
-        "record_all_restarts": False,
-    }
+    given: frozenset[str]  #: the arguments that were given; the others are defaults
 
     @classmethod
-    def of(cls, *, schedule: Any, lr_scale: LrScale | None, **given: Any) -> Settings:
+    def of(cls, **given: Any) -> Settings:
         """Checks the arguments.
 
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: an argument is out of range.
         """
+        schedule, lr_scale = given["schedule"], given["lr_scale"]
         if lr_scale is not None:
             if schedule != "constant":
                 raise ValueError("lr_scale: expected it or schedule, got both")
@@ -203,9 +209,9 @@ class Settings:
             steps=optional("steps", lambda name, value: whole(name, value, 1, MOST)),
             batch_size=whole("batch_size", given["batch_size"], 1),
             lr=number("lr", given["lr"]),
-            schedule=text("schedule", schedule),
+            schedule=str(text("schedule", schedule)),
             lr_scale=lr_scale,
-            optimizer=text("optimizer", given["optimizer"]),
+            optimizer=str(text("optimizer", given["optimizer"])),
             betas=optional("betas", lambda name, value: tuple(numbers(name, value).tolist())),
             eps=optional("eps", number),
             momentum=optional("momentum", number),
@@ -215,6 +221,7 @@ class Settings:
             record_every=whole("record_every", given["record_every"], 1, MOST),
             record_parameters=flag("record_parameters", given["record_parameters"]),
             record_all_restarts=flag("record_all_restarts", given["record_all_restarts"]),
+            given=frozenset(name for name, value in given.items() if is_given(value)),
         )
 
     @property
@@ -222,8 +229,9 @@ class Settings:
         """The steps of the whole training."""
         return 10_000 if self.steps is None else self.steps
 
-    def after(self, last: Settings | None, taken: int | None) -> Settings:
-        """Those of a training that goes on with the last one. taken: the steps that it took.
+    def after(self, last: Settings | None, taken: int | None, *, is_whole: bool) -> Settings:
+        """Those of a training that goes on with the last one. taken: the steps that it took. is_whole: whether it came
+        to its end.
 
         Raises:
             ValueError: there is none, it has other settings, or it has no further step.
@@ -233,27 +241,36 @@ class Settings:
                 "resume: expected a model that was trained in this process, got one that was not; superpose.run(..., "
                 "resume=True) goes on with a directory"
             )
-        for field in dataclasses.fields(self):
-            own, of_last = getattr(self, field.name), getattr(last, field.name)
-            asked = field.name not in ("steps", "lr_scale") and own != self._DEFAULTS.get(field.name)
-            if asked and own != of_last:
+        for name in sorted(self.given - {"steps", "lr_scale", "schedule"}):
+            own, of_last = getattr(self, name), getattr(last, name)
+            if own != of_last:
                 raise ValueError(
-                    f"resume: expected {field.name}={of_last!r}, as of the training that is to go on, or nothing, "
-                    f"got {own!r}"
+                    f"resume: expected {name}={of_last!r}, as of the training that is to go on, or nothing, got {own!r}"
                 )
         settings = dataclasses.replace(last, steps=last.n_steps if self.steps is None else self.steps)
-        if self.lr_scale is not None:
-            settings = dataclasses.replace(settings, lr_scale=self.lr_scale, schedule="constant")
-        if settings.n_steps != last.n_steps and settings.schedule != "constant":
+        if self.given & {"lr_scale", "schedule"}:
+            settings = dataclasses.replace(settings, lr_scale=self.lr_scale, schedule=self.schedule)
+        longer = settings.n_steps != last.n_steps
+        if longer and last.schedule != "constant":
             raise ValueError(
-                f"steps: expected {last.n_steps}, because the schedule {settings.schedule!r} ends at its last step, "
+                f"steps: expected {last.n_steps}, because the schedule {last.schedule!r} ends at its last step, "
                 f"got {settings.n_steps}"
             )
-        if not np.array_equal(settings.lr_factors()[:taken], last.lr_factors()[:taken]):
+        if (longer or self.given & {"lr_scale", "schedule"}) and not np.array_equal(
+            settings._factors()[:taken], last._factors()[:taken]
+        ):
             raise ValueError("lr_scale: expected the factors that the steps taken had, got others")
-        if settings.n_steps <= taken:
+        if settings.n_steps < taken or (settings.n_steps == taken and is_whole):
             raise ValueError(f"steps: expected more than the {taken} that were taken, got {settings.n_steps}")
         return settings
+
+    def _factors(self) -> npt.NDArray[np.float64]:
+        """The factors on the learning rate, whatever the schedule: (steps)."""
+        if self.lr_scale is not None:
+            return self.lr_factors()
+        if self.schedule == "constant":
+            return np.ones(self.n_steps)
+        return lr_factors(next(own for own, name in NAMES.items() if name == self.schedule), self.lr, self.n_steps)
 
     def lr_factors(self) -> npt.NDArray[np.float64]:
         """The factors of a schedule of the user's own: (steps); empty where the schedule has a name."""

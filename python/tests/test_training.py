@@ -484,6 +484,48 @@ def test_a_schedule_that_ends_cannot_be_made_longer(intro) -> None:
         intro.optimize(40, resume=True, progress=False)
 
 
+def test_what_hooks_did_stays_when_the_training_ends(intro) -> None:
+    def normalise(data: sp.HookData) -> None:
+        data.model.W /= np.linalg.norm(data.model.W, axis=-1, keepdims=True)
+
+    whole, cut = intro.copy(), intro.copy()
+    arguments = {"hook_every": 7, "progress": False}
+    whole.optimize(40, hooks=[normalise], **arguments)
+    with pytest.raises(Ended):
+        cut.optimize(40, hooks=[normalise, end_at(14)], **arguments)
+    np.testing.assert_allclose(np.linalg.norm(cut.W, axis=-1), 1, rtol=1e-6)
+    cut.optimize(40, resume=True, hooks=[normalise], **arguments)
+    same_training(whole, cut)
+
+
+@pytest.mark.parametrize("restarts", [1, 3])
+def test_one_that_ends_at_its_last_step_is_finished(intro, restarts) -> None:
+    whole, cut = intro.copy(), intro.copy()
+    whole.optimize(20, restarts=restarts, progress=False)
+    with pytest.raises(Ended):
+        cut.optimize(20, restarts=restarts, hooks=[end_at(19)], progress=False)
+    cut.optimize(resume=True, progress=False)
+    same_training(whole, cut)
+    with pytest.raises(ValueError, match="steps: expected more than the 20 that were taken"):
+        cut.optimize(resume=True, progress=False)
+
+
+def test_arguments_that_are_given_count_at_their_defaults_too(intro) -> None:
+    intro.optimize(20, lr=0.01, batch_size=64, progress=False)
+    for given in ({"lr": 1e-3}, {"batch_size": 1024}, {"restarts": 1, "lr": 0.01, "optimizer": "sgd"}):
+        with pytest.raises(ValueError, match="as of the training that is to go on"):
+            intro.optimize(40, **given, resume=True, progress=False)
+    intro.optimize(40, lr=0.01, batch_size=64, optimizer="adamw", schedule="constant", resume=True, progress=False)
+
+
+def test_a_start_that_fails_changes_nothing(intro) -> None:
+    intro.optimize(20, progress=False)
+    with pytest.raises(ValueError):
+        intro.optimize(5000, resume=True, threads=-1, progress=False)
+    with pytest.raises(ValueError, match="expected more than the 20 that were taken, got 20"):
+        intro.optimize(resume=True, progress=False)
+
+
 def test_there_must_be_something_to_go_on_with(intro) -> None:
     with pytest.raises(ValueError, match="resume: expected a model that was trained in this process"):
         intro.optimize(resume=True, progress=False)

@@ -81,8 +81,10 @@ std::string to_json(const Claims& claims) {
 
 std::optional<Claims> claims_from_json(std::string_view json) {
   try {
+    const auto list = nlohmann::json::parse(json);
+    if (!list.is_array()) return std::nullopt;
     Claims claims;
-    for (const auto& claim : nlohmann::json::parse(json)) {
+    for (const auto& claim : list) {
       claims.push_back({.claim = claim.at("claim"),
                         .criterion = decided(claim.at("expected").get<std::string>(), claim.at("holds")),
                         .measured = claim.at("measured"),

@@ -75,12 +75,14 @@ void say_that_seed_was_chosen(std::vector<drawing::Figure>& built, const PaperPl
 }
 
 /// Writes the figures. built: the entry's, in its order. results: the directory of the main run or the study.
+/// only_missing: leaves those that are there as they are.
 void write_figures(const CatalogueEntry& entry, const std::vector<drawing::Figure>& built,
-                   const store::Directory& results) {
+                   const store::Directory& results, bool only_missing) {
   const auto directory = store::Directory::make(store::kFiguresDirectory, &results);
   for (std::size_t i = 0; i < built.size(); ++i) {
     for (const std::string_view format : kPaperFormats) {
       const std::string name = fmt::format("{}.{}", entry.figures[i], format);
+      if (only_missing && directory.has(name)) continue;
       directory.write_whole(name, store::render(built[i], store::check_format(name)));
     }
   }
@@ -174,9 +176,13 @@ bool is_the_same_quick_or_not(const PaperPlan& plan) {
 /// The claims that were measured when these runs were trained; nothing where there are none, or where their
 /// file may be of another request.
 std::optional<Claims> measured_before(const PaperPlan& plan, const Trained& trained) {
-  if (!trained.were_there || !trained.directory.has(store::kClaimsFile) || is_the_same_quick_or_not(plan))
+  const store::Directory& directory = trained.directory;
+  if (!trained.were_there || !directory.has(store::kClaimsFile) || is_the_same_quick_or_not(plan) ||
+      !store::is_of_this_version(directory))
     return std::nullopt;
-  return claims_from_json(trained.directory.read_text(store::kClaimsFile));
+  auto claims = claims_from_json(directory.read_text(store::kClaimsFile));
+  return claims && !claims->empty() ? std::move(claims)
+                                    : std::nullopt;  // whether none is about it is soon said
 }
 
 /// Carries out an entry that trains: runs, figures, claims. returns: false when stopped.
@@ -189,7 +195,7 @@ bool carry_out_experiments(const PaperPlan& plan, const PaperOptions& options, P
   auto built = build_figures(entry, trained->runs, options.stop);
   if (!built) return false;
   say_that_seed_was_chosen(*built, plan);
-  write_figures(entry, *built, trained->directory);
+  write_figures(entry, *built, trained->directory, /*only_missing=*/trained->were_there);
 
   if (auto before = measured_before(plan, *trained)) {
     result.report.claims = *std::move(before);
@@ -220,7 +226,8 @@ bool carry_out_study(const PaperPlan& plan, const PaperOptions& options, PaperRe
   if (end == store::Completion::kStopped) return false;
   result.was_there = end == store::Completion::kAlreadyDone;
   const study::StudyRun run = store::load_study(end.directory);
-  write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory);
+  write_figures(*plan.entry, build_figures(*plan.entry, run), end.directory,
+                /*only_missing=*/result.was_there);
   if (auto losses = study::losses(run.result); !losses.empty()) result.loss.push_back(std::move(losses));
   result.report.claims = study_claims(run);
   write_claims(result.report.claims, end.directory);
@@ -258,7 +265,15 @@ std::vector<PaperPlan> plan_every_paper(const std::filesystem::path& directory,
   return plans;
 }
 
+void check_directories(const PaperPlan& plan, const PaperOptions& options) {
+  const auto older = store::older_results(options.resume, options.overwrite);
+  if (plan.study) store::look(plan.directories.front(), nullptr, *plan.study, older);
+  for (std::size_t i = 0; i < plan.experiments.size(); ++i)
+    store::look(plan.directories[i], nullptr, plan.experiments[i], older);
+}
+
 std::optional<PaperResult> carry_out(const PaperPlan& plan, const PaperOptions& options) {
+  check_directories(plan, options);
   const auto begin = std::chrono::steady_clock::now();
   const auto& directory = plan.directories.front();
   PaperResult result{.report = {.name = plan.entry->name,

@@ -64,6 +64,10 @@ struct PaperResult {
   bool was_there = false;  ///< whether nothing had to be trained, or of a study measured
 };
 
+/// Checks that the plan's directories can be written as the options ask, before the first of them is changed.
+/// Errors: as of store::look.
+void check_directories(const PaperPlan& plan, const PaperOptions& options);
+
 /// Trains the plan's experiments or measures its study, draws the figures and measures the claims. Everything
 /// is written into the plan's directories, the claims last. What is whole already is not trained or measured
 /// again. returns: nothing when stopped. Errors: as of store::run_experiment; InvalidRequest when a directory

@@ -95,6 +95,19 @@ Checkpoint read_checkpoint(const Directory& directory, const Experiment& experim
                       [&](const File& tensors) { return read_state(tensors, experiment, members); });
 }
 
+Checkpoint expect_checkpoint(const Directory& directory, const Experiment& experiment,
+                             const std::optional<MemberRange>& members) {
+  try {
+    return read_checkpoint(directory, experiment, members);
+  } catch (const InvalidRequest& error) {
+    throw CannotResume(error.fault(), directory.path(), /*resumable=*/false);
+  }
+}
+
+void check_checkpoint(const std::optional<Directory>& run, const Experiment& experiment) {
+  if (run && run->has(kCheckpointFile)) (void)expect_checkpoint(*run, experiment);
+}
+
 std::int64_t checkpoint_interval(const Experiment& experiment, const std::optional<MemberRange>& members) {
   const Shape shape = shape_of_members(experiment, members);
   const double steps = kSecondsBetweenLooks / most_step_seconds(shape, experiment.train.batch_size);

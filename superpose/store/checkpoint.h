@@ -27,6 +27,14 @@ void write_checkpoint(const Directory& directory, const Experiment& experiment, 
 Checkpoint read_checkpoint(const Directory& directory, const Experiment& experiment,
                            const std::optional<MemberRange>& members = {});
 
+/// The same, for whoever goes on with it. Errors: CannotResume in the place of InvalidRequest.
+Checkpoint expect_checkpoint(const Directory& directory, const Experiment& experiment,
+                             const std::optional<MemberRange>& members = {});
+
+/// Checks the checkpoint of a directory that may not be there, nor have one, before anything there changes.
+/// Errors: CannotResume.
+void check_checkpoint(const std::optional<Directory>& run, const Experiment& experiment);
+
 /// The number of steps between two looks at whether a checkpoint is due. It is small enough for models that
 /// take seconds a step, and large enough to cost nothing. The results do not depend on it.
 std::int64_t checkpoint_interval(const Experiment& experiment,

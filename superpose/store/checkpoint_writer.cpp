@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "superpose/core/error.h"
-#include "superpose/store/checkpoint.h"
 
 namespace superpose::store {
 namespace {
@@ -16,41 +16,37 @@ constexpr double kMostTimeWriting = 0.05;
 
 }  // namespace
 
-CheckpointWriter::CheckpointWriter(const Experiment& experiment, const RunOptions& options,
-                                   const std::optional<MemberRange>& members)
-    : experiment_(experiment),
-      options_(options),
-      members_(members),
-      seconds_(options.checkpoint_seconds),
-      wait_(seconds_) {}
+CheckpointWriter::CheckpointWriter(std::string noun, double seconds, Warn warn)
+    : noun_(std::move(noun)), seconds_(seconds), warn_(std::move(warn)), wait_(seconds_) {}
 
-void CheckpointWriter::write_if_due(const TrainerState& state, const History& history) {
+void CheckpointWriter::write_if_due(const Write& write, const std::function<std::string()>& place) {
   const auto begin = Clock::now();
   if (begin - last_ < wait_) return;
-  const auto failure = write(state, history);
-  if (failure && !failing_ && options_.warn)
-    options_.warn(*failure + "; the run goes on, and tries again later");
+  const auto failure = attempt(write, place());
+  if (failure && !failing_ && warn_)
+    warn_(fmt::format("{}; the {} goes on, and tries again later", *failure, noun_));
   failing_ = failure.has_value();
   last_ = Clock::now();
   wait_ = std::max(seconds_, Seconds(last_ - begin) / kMostTimeWriting);
 }
 
-void CheckpointWriter::write_last(const TrainerState& state, const History& history) {
-  const auto failure = write(state, history);
-  if (!failure || !options_.warn) return;
-  options_.warn(*failure + (last_step_ ? fmt::format("; to resume goes on from step {}", *last_step_)
-                                       : "; to resume starts over"));
+void CheckpointWriter::write_last(const Write& write, std::string place) {
+  if (const auto failure = attempt(write, std::move(place))) say(*failure, "to resume");
 }
 
-void CheckpointWriter::write_end(const TrainerState& state, const History& history) {
-  const auto failure = write(state, history);
-  if (failure && options_.warn) options_.warn(*failure + "; a longer run will start over");
+void CheckpointWriter::write_end(const Write& write, std::string place) {
+  if (const auto failure = attempt(write, std::move(place))) say(*failure, fmt::format("a longer {}", noun_));
 }
 
-std::optional<std::string> CheckpointWriter::write(const TrainerState& state, const History& history) {
+void CheckpointWriter::say(const std::string& failure, const std::string& what) const {
+  if (!warn_) return;
+  warn_(failure + "; " + what + (last_place_ ? " goes on from " + *last_place_ : " starts over"));
+}
+
+std::optional<std::string> CheckpointWriter::attempt(const Write& write, std::string place) {
   try {
-    write_checkpoint(*directory_, experiment_, state, history, members_);
-    last_step_ = state.step;
+    write(*directory_);
+    last_place_ = std::move(place);
     return std::nullopt;
   } catch (const Error& error) {
     return error.what();

@@ -195,6 +195,7 @@ RunEnd join_run(const std::filesystem::path& directory, const Directory* root) {
   if (look(run, description, Older::kResume) == Found::kWhole)
     return {Completion::kAlreadyDone, std::move(run)};
   finish_run(join_parts(*experiment, whole_parts(run), run), run);
+  run.remove(kCheckpointFile);  // of a run that was trained at once, before
   return {Completion::kFinished, std::move(run)};
 }
 

@@ -163,9 +163,38 @@ std::string first_line_only_in(const std::string& text, const std::string& other
 struct Difference {
   std::string asked, found;
 };
-Difference difference(const Description& asked, const Description& found) {
+Difference difference(const Description& asked, Description found) {
+  // More steps are not what is in the way.
+  const auto* own = std::get_if<Experiment>(&asked);
+  auto* other = std::get_if<Experiment>(&found);
+  if (own != nullptr && other != nullptr && own->train.steps > other->train.steps &&
+      !are_longer(asked, found))
+    other->train.steps = own->train.steps;
   const std::string of_asked = to_toml(asked), of_found = to_toml(found);
   return {.asked = first_line_only_in(of_asked, of_found), .found = first_line_only_in(of_found, of_asked)};
+}
+
+/// The runs of a description, below or in its directory, that are whole but cannot go on: they have no
+/// checkpoint.
+std::optional<std::string> run_without_checkpoint(const Directory& directory, const Description& there) {
+  const auto lacks = [](const Directory& run) { return run.has(kModelFile) && !run.has(kCheckpointFile); };
+  const auto* sweep = std::get_if<Sweep>(&there);
+  if (sweep == nullptr) return lacks(directory) ? std::optional(directory.path().string()) : std::nullopt;
+  for (std::size_t i = 0; i < sweep->runs.size(); ++i) {
+    const auto run = Directory::open_if_there(sweep_run_path(i), &directory);
+    if (run && lacks(*run)) return run->path().string();
+  }
+  return std::nullopt;
+}
+
+/// Refuses to make results longer that would have to be thrown away for it.
+void expect_to_become_longer(const Directory& directory, const Description& there) {
+  if (const auto run = run_without_checkpoint(directory, there)) {
+    throw CannotResume({.place = {.kind = Place::Kind::kFile, .name = *run},
+                        .expected = fmt::format("a {} to go on from", kCheckpointFile),
+                        .got = "none"},
+                       directory.path(), /*resumable=*/false);
+  }
 }
 
 /// Expects results that the description goes on with. returns: whether they are shorter.
@@ -174,7 +203,10 @@ bool expect_resumable(const Directory& directory, const Description& description
   if (there == description) return false;
   const bool same_kind = there.index() == description.index();
   const bool longer = same_kind && are_longer(description, there);
-  if (longer && schedule_of(description) == Schedule::kConstant) return true;
+  if (longer && schedule_of(description) == Schedule::kConstant) {
+    expect_to_become_longer(directory, there);
+    return true;
+  }
   Fault fault{.place = {.kind = Place::Kind::kFile, .name = (directory / kExperimentFile).string()},
               .expected = fmt::format("a {} to resume", noun(description)),
               .got = fmt::format("a {}'s", noun(there))};
@@ -187,7 +219,8 @@ bool expect_resumable(const Directory& directory, const Description& description
     fault.expected += " with " + asked;
     fault.got = "one with " + found;
   }
-  throw CannotResume(fault, directory.path(), /*resumable=*/same_kind);
+  const bool is_whole = directory.has(files_of(there).in_order.back());
+  throw CannotResume(fault, directory.path(), /*resumable=*/same_kind && !is_whole);
 }
 
 /// Refuses to throw results away. returns: what there is.
@@ -195,6 +228,10 @@ Found keep(const Directory& directory, const Description& description) {
   const Description there = read_description(directory);
   if (!has_results(directory, there)) return Found::kNothing;
   Fault fault{.place = {.kind = Place::Kind::kFile, .name = directory.path().string()}};
+  if (are_longer(description, there) && schedule_of(description) == Schedule::kConstant) {
+    fault.problem = fmt::format("the {} there is the same with fewer steps", noun(description));
+    throw Interrupted(fault);
+  }
   if (there != description) {
     const auto [asked, found] = difference(description, there);
     fault.expected = fmt::format("an empty directory or a {} with {}", noun(description), asked);
@@ -275,7 +312,15 @@ Found look(const Directory& directory, const Description& description, Older old
   const bool goes_on = older == Older::kResume && is_there;
   const bool shorter = goes_on && expect_resumable(directory, description);
   expect_replaceable(directory, description, older);
-  if (shorter) return Found::kShorter;
+  if (shorter) {
+    const auto there = described(directory);
+    if (there && !there->is_ours) {
+      throw InvalidRequest(not_replaceable(
+          directory, description,
+          fmt::format("one with an {} of somebody's own writing, which would be replaced", kExperimentFile)));
+    }
+    return Found::kShorter;
+  }
   if (goes_on) return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
   return older == Older::kKeep && is_there ? keep(directory, description) : Found::kNothing;
 }
@@ -301,6 +346,7 @@ Begun begin_results(const fs::path& path, const Directory* root, const Descripti
   directory.remove_abandoned(kExperimentFile);
   if (found == Found::kNothing) start_afresh(directory, description, warn);
   if (found == Found::kShorter) {
+    warn_of_links(directory, files, warn);
     directory.remove(files.in_order.back());
     directory.remove(kClaimsFile);
     remove_figures(directory);

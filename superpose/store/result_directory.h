@@ -14,7 +14,7 @@
 
 /// The protocol of result directories, for runs, sweeps and studies. experiment.toml is written first: it is
 /// the description of the results. The results follow, each file whole or not at all. The last of them makes
-/// the directory whole. Until then, the same request can be made again and resumes what it can.
+/// the directory whole. Until then, the same request with Older::kResume goes on with what there is.
 namespace superpose::store {
 
 /// The files of result directories.
@@ -85,8 +85,8 @@ class [[gnu::visibility("default")]] OtherResults : public InvalidRequest {
   using InvalidRequest::InvalidRequest;
 };
 
-/// Results of the same description that are not whole: Older::kResume goes on with them, Older::kOverwrite
-/// replaces them.
+/// Results of the same description that are not whole, or of fewer steps: Older::kResume goes on with them,
+/// Older::kOverwrite replaces them.
 class [[gnu::visibility("default")]] Interrupted : public InvalidRequest {
  public:
   using InvalidRequest::InvalidRequest;

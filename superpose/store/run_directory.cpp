@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "superpose/core/error.h"
+#include "superpose/core/version.h"
 #include "superpose/experiment/toml_reader.h"
 #include "superpose/store/run_tensors.h"
 
@@ -127,6 +128,13 @@ run::Run load_run(const Directory& directory) {
 
 run::Run load_run(const fs::path& directory) {
   return load_run(Directory::open(directory));
+}
+
+bool is_of_this_version(const Directory& run) {
+  return with_tensors(run, kModelFile, [](const File& file) {
+    const auto version = file.metadata.find("superpose_version");
+    return version != file.metadata.end() && version->second == kVersion;
+  });
 }
 
 void finish_run(const run::Run& run, const Directory& directory) {

@@ -13,6 +13,10 @@ namespace superpose::store {
 run::Run load_run(const Directory& directory);
 run::Run load_run(const std::filesystem::path& directory);
 
+/// Whether a whole run was trained by this version of superpose. Errors: InvalidRequest when its model cannot
+/// be read.
+bool is_of_this_version(const Directory& run);
+
 /// Writes a finished run into a directory, which is made if it is absent. model.safetensors comes last and
 /// makes the run whole. older: kKeep refuses a directory with results, kOverwrite replaces them. Errors: as
 /// of begin_results; OtherResults; Error when a file cannot be written.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "superpose/store/checkpoint.h"
 #include "superpose/store/train_members.h"
 #include "superpose/store/write_results.h"
 
@@ -11,7 +12,11 @@ namespace superpose::store {
 
 RunEnd run_experiment(const Experiment& experiment, const RunOptions& options) {
   std::optional<MemberTraining> training;
-  const auto prepare = [&] { training.emplace(experiment, std::nullopt, options); };
+  const auto prepare = [&] {
+    training.emplace(experiment, std::nullopt, options);
+    if (options.resume)
+      check_checkpoint(Directory::open_if_there(options.directory, options.root), experiment);
+  };
   const auto write = [&](const Directory& directory, Found /*found*/) {
     const auto trained = training->train(directory);
     if (!trained) return false;

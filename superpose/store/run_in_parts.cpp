@@ -32,6 +32,7 @@ RunEnd run_in_parts(const Experiment& experiment, const RunOptions& options, std
       return false;
     directory.claim_alone();
     finish_run(join_parts(experiment, parts, directory), directory);
+    directory.remove(kCheckpointFile);  // of a run that was trained at once, before
     return true;
   });
 }

@@ -1,11 +1,12 @@
 #include "superpose/store/run_study.h"
 
-#include <chrono>
-#include <new>
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <span>
-#include <string>
 #include <utility>
 
+#include "superpose/store/checkpoint_writer.h"
 #include "superpose/store/run_tensors.h"
 #include "superpose/store/write_results.h"
 
@@ -31,6 +32,8 @@ Partly read_checkpoint(const File& file, const study::Study& study) {
     throw InvalidRequest({.expected = "a checkpoint of this study", .got = "another's"});
   Partly partly{.run = {.study = study, .result = study::read_result(file, study)}, .done = {}};
   for (const std::byte byte : done->second.bytes) partly.done.push_back(static_cast<std::uint8_t>(byte));
+  if (std::ranges::any_of(partly.done, [](std::uint8_t flag) { return flag > 1; }))
+    throw InvalidRequest({.key = "tensor \"done\"", .expected = "bytes that are 0 or 1", .got = "others"});
   return partly;
 }
 
@@ -46,59 +49,46 @@ Partly begin(const study::Study& study, const Directory& directory) {
   }
 }
 
-/// Writes the checkpoints of a measurement: now and then, and where it stops.
-class Saver {
- public:
-  Saver(const study::StudyRun& run, const StudyOptions& options, const Directory& directory)
-      : run_(run), options_(options), directory_(directory) {}
-
-  void operator()(std::span<const std::uint8_t> done, bool stopped) {
-    const auto now = Clock::now();
-    if (!stopped && now - last_ < std::chrono::duration<double>(options_.checkpoint_seconds)) return;
-    const std::string failure = write(done);
-    if (!failure.empty() && options_.warn)
-      options_.warn(failure +
-                    (stopped ? "; to resume starts over" : "; the study goes on, and tries again later"));
-    last_ = Clock::now();
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-
-  /// returns: why it could not be written; empty where it was.
-  [[nodiscard]] std::string write(std::span<const std::uint8_t> done) const {
-    try {
-      File file = study::to_tensors(run_);
-      file.tensors[kExperiment] = text_tensor(to_toml(run_.study));
-      file.tensors[kDone] = bytes_tensor(std::as_bytes(done));
-      directory_.write_whole(kCheckpointFile, safetensors::serialise(file));
-      return "";
-    } catch (const Error& error) {
-      return error.what();
-    } catch (const std::bad_alloc&) {
-      return (directory_ / kCheckpointFile).string() + ": cannot be written: out of memory";
-    }
-  }
-
-  const study::StudyRun& run_;
-  const StudyOptions& options_;
-  const Directory& directory_;
-  Clock::time_point last_ = Clock::now();
-};
+void write_checkpoint(const Directory& directory, const study::StudyRun& run,
+                      std::span<const std::uint8_t> done) {
+  File file = study::to_tensors(run);
+  file.tensors[kExperiment] = text_tensor(to_toml(run.study));
+  file.tensors[kDone] = bytes_tensor(std::as_bytes(done));
+  directory.write_whole(kCheckpointFile, safetensors::serialise(file));
+}
 
 }  // namespace
 
 RunEnd run_study(const study::Study& study, const StudyOptions& options) {
-  return write_results(study, options, [&](const Directory& directory, Found /*found*/) {
+  const auto prepare = [&] {
+    if (!options.resume) return;
+    if (const auto there = Directory::open_if_there(options.directory, options.root))
+      (void)begin(study, *there);
+  };
+  const auto write = [&](const Directory& directory, Found /*found*/) {
     auto [run, done] = begin(study, directory);
+    CheckpointWriter checkpoint("study", options.checkpoint_seconds, options.warn);
+    checkpoint.write_into(directory);
+    const auto place = [](std::span<const std::uint8_t> of) {
+      return fmt::format("{} tasks", std::ranges::count(of, std::uint8_t{1}));
+    };
+    if (!done.empty()) checkpoint.resume_at(place(done));
     study::MeasureOptions measuring = options.measure;
     measuring.done = std::move(done);
-    measuring.save = Saver(run, options, directory);
+    measuring.save = [&, &measured = run](std::span<const std::uint8_t> now, bool stopped) {
+      const auto save = [&](const Directory& into) { write_checkpoint(into, measured, now); };
+      if (stopped) {
+        checkpoint.write_last(save, place(now));
+      } else {
+        checkpoint.write_if_due(save, [&] { return place(now); });
+      }
+    };
     if (!measure(study, measuring, run.result)) return false;
     directory.write_whole(kMeasurementsFile, safetensors::serialise(study::to_tensors(run)));
     directory.remove(kCheckpointFile);
     return true;
-  });
+  };
+  return write_results(study, options, write, prepare);
 }
 
 study::StudyRun load_study(const Directory& directory) {

@@ -6,6 +6,7 @@
 
 #include "superpose/core/error.h"
 #include "superpose/experiment/toml_reader.h"
+#include "superpose/store/checkpoint.h"
 #include "superpose/store/write_results.h"
 
 namespace superpose::store {
@@ -98,7 +99,13 @@ std::string values_json(const SweepPoint& point) {
 }
 
 RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
-  return write_results(sweep, options, [&](const Directory& directory, Found found) {
+  const auto prepare = [&] {
+    const auto directory =
+        options.resume ? Directory::open_if_there(options.directory, options.root) : std::nullopt;
+    for (std::size_t i = 0; directory && i < sweep.runs.size(); ++i)
+      check_checkpoint(Directory::open_if_there(sweep_run_path(i), &*directory), sweep.runs[i]);
+  };
+  const auto write = [&](const Directory& directory, Found found) {
     JobOptions each{.threads = options.threads,
                     .resume = found == Found::kBegun,
                     .checkpoint_seconds = options.checkpoint_seconds,
@@ -109,7 +116,8 @@ RunEnd run_sweep(const Sweep& sweep, const SweepOptions& options) {
     if (options.execute(directory, jobs_of(sweep), each) == Completion::kStopped) return false;
     directory.write_whole(kSweepFile, points_json(sweep));
     return true;
-  });
+  };
+  return write_results(sweep, options, write, prepare);
 }
 
 std::optional<std::vector<TrainedModel>> train_sweep(const Sweep& sweep, int threads, const StopToken& stop) {

@@ -1,9 +1,10 @@
 #include "superpose/store/train_members.h"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <utility>
 
-#include "superpose/core/error.h"
 #include "superpose/store/checkpoint.h"
 #include "superpose/train/restarts.h"
 
@@ -15,7 +16,7 @@ MemberTraining::MemberTraining(const Experiment& experiment, const std::optional
       options_(options),
       members_(members),
       trainer_(experiment.ensemble(), experiment.train, options.threads, members),
-      checkpoint_(experiment, options, members) {
+      checkpoint_("run", options.checkpoint_seconds, options.warn) {
   trainer_.observe(experiment.record.every, [this](const Observation& observation) {
     if (experiment_.record.parameters) {
       history_.record_with_parameters(observation);
@@ -25,7 +26,7 @@ MemberTraining::MemberTraining(const Experiment& experiment, const std::optional
   });
   trainer_.observe(
       checkpoint_interval(experiment, members),
-      [this](const Observation&) { checkpoint_.write_if_due(trainer_.state(), history_); },
+      [this](const Observation&) { checkpoint_.write_if_due(writing(history_), [this] { return place(); }); },
       /*wants_loss=*/false);
   for (const auto& [every, observer] : options.observers) trainer_.observe(every, observer);
 }
@@ -36,7 +37,7 @@ std::optional<TrainedMembers> MemberTraining::train(const Directory& directory) 
   const bool done = trainer_.run(options_.stop);
   auto loss = done ? trainer_.evaluate(options_.stop) : std::nullopt;
   if (!loss) {
-    checkpoint_.write_last(trainer_.state(), history_);
+    checkpoint_.write_last(writing(history_), place());
     return std::nullopt;
   }
   return TrainedMembers{
@@ -44,18 +45,24 @@ std::optional<TrainedMembers> MemberTraining::train(const Directory& directory) 
 }
 
 void MemberTraining::leave_checkpoint(const TrainedMembers& trained) {
-  checkpoint_.write_end(trainer_.state(), trained.history);
+  checkpoint_.write_end(writing(trained.history), place());
 }
 
 void MemberTraining::go_on_from_checkpoint(const Directory& directory) {
-  try {
-    Checkpoint last = read_checkpoint(directory, experiment_, members_);
-    checkpoint_.resume_at(last.state.step);
-    trainer_.restore(std::move(last.state));
-    history_ = std::move(last.history);
-  } catch (const InvalidRequest& error) {
-    throw CannotResume(error.fault(), directory.path(), /*resumable=*/false);
-  }
+  Checkpoint last = expect_checkpoint(directory, experiment_, members_);
+  trainer_.restore(std::move(last.state));
+  history_ = std::move(last.history);
+  checkpoint_.resume_at(place());
+}
+
+CheckpointWriter::Write MemberTraining::writing(const History& history) const {
+  return [this, &history](const Directory& directory) {
+    write_checkpoint(directory, experiment_, trainer_.state(), history, members_);
+  };
+}
+
+std::string MemberTraining::place() const {
+  return fmt::format("step {}", trainer_.state().step);
 }
 
 run::Run make_run(const Experiment& experiment, const TrainedMembers& all) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "superpose/run/run.h"
@@ -41,6 +42,9 @@ class MemberTraining {
 
  private:
   void go_on_from_checkpoint(const Directory& directory);
+  [[nodiscard]] CheckpointWriter::Write writing(const History& history) const;
+  /// Where the training is: "step 200".
+  [[nodiscard]] std::string place() const;
 
   const Experiment& experiment_;
   const RunOptions& options_;

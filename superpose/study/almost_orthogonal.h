@@ -53,7 +53,7 @@ struct AlmostOrthogonal {
   friend bool operator==(const AlmostOrthogonal&, const AlmostOrthogonal&) = default;
 };
 
-/// Measures. returns: nothing when stopped.
+/// As kind.h says. returns: false when stopped.
 bool measure(const AlmostOrthogonal& study, std::uint32_t seed, const MeasureOptions& options,
              AlmostOrthogonalResult& result);
 

@@ -45,7 +45,7 @@ struct CompressedSensing {
   friend bool operator==(const CompressedSensing&, const CompressedSensing&) = default;
 };
 
-/// Measures. returns: nothing when stopped.
+/// As kind.h says. returns: false when stopped.
 bool measure(const CompressedSensing& study, std::uint32_t seed, const MeasureOptions& options,
              CompressedSensingResult& result);
 

@@ -35,7 +35,7 @@ struct JohnsonLindenstrauss {
   friend bool operator==(const JohnsonLindenstrauss&, const JohnsonLindenstrauss&) = default;
 };
 
-/// Measures. returns: nothing when stopped.
+/// As kind.h says. returns: false when stopped.
 bool measure(const JohnsonLindenstrauss& study, std::uint32_t seed, const MeasureOptions& options,
              JohnsonLindenstraussResult& result);
 

@@ -32,7 +32,7 @@ namespace superpose::study {
 struct Field;   // fields.h
 struct Tensor;  // fields.h
 
-/// How to measure. The result depends on no member.
+/// How to measure. What a task measures depends on no member.
 struct MeasureOptions {
   int threads = 0;  ///< 0: one for each hardware thread
   StopToken stop{};

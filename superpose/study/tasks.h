@@ -34,10 +34,8 @@ class Tasks {
 
   const MeasureOptions& options_;
   ThreadPool pool_;
-  std::size_t first_ = 0;  // the number of the stage's first task
-  std::vector<std::uint8_t>
-      done_;  // of the tasks of all stages up to this one; longer where more were done before
-  std::size_t end_ = 0;
+  std::size_t first_ = 0, end_ = 0;  // the numbers of the stage's tasks
+  std::vector<std::uint8_t> done_;   // (tasks), of all stages so far and of those that were done before
 };
 
 }  // namespace superpose::study

@@ -182,6 +182,16 @@ const TrainerState& Trainer::state() const {
   return impl_->models.state();
 }
 
+std::optional<Observation> Trainer::last_step() const {
+  const auto last = impl_->loop.last();
+  if (!last) return std::nullopt;
+  return Observation{.step = last->step,
+                     .steps = last->steps,
+                     .lr = last->lr,
+                     .loss = last->loss,
+                     .model = impl_->models.state().model};
+}
+
 void Trainer::restore(TrainerState state) {
   const TrainerState& mine = this->state();
   if (state.model.kind() != mine.model.kind() || state.model.shape() != mine.model.shape() ||

@@ -74,6 +74,9 @@ class Trainer {
   [[nodiscard]] const MemberRange& members() const;
 
   [[nodiscard]] const TrainerState& state() const;
+  /// The last step that this trainer took, as an observer sees it that wants the loss; nothing before the
+  /// first. Valid until the next call that is not const.
+  [[nodiscard]] std::optional<Observation> last_step() const;
   /// Continues from there. Errors: InvalidRequest when the shapes differ from this trainer's.
   void restore(TrainerState state);
 

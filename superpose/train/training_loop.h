@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,9 @@ class TrainingLoop {
   /// of the trainee is then whole.
   bool run_until(std::int64_t step, const Watch& watch);
 
+  /// The last step that it took, as an observer sees it that wants the loss; nothing before the first.
+  [[nodiscard]] std::optional<Progress> last() const;
+
  private:
   struct Subscription {
     std::int64_t every;
@@ -65,7 +69,8 @@ class TrainingLoop {
   const LoopOptions options_;
   std::vector<double> lr_factors_;  // (steps); empty: use the curve
   std::vector<Subscription> subscriptions_;
-  std::vector<float> loss_;  // (members), of the last observed step
+  std::optional<std::int64_t> last_{};  // the step taken last
+  std::vector<float> loss_;             // (members), of that step
 };
 
 }  // namespace superpose

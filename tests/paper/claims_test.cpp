@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -84,6 +85,25 @@ TEST(ClaimsTable, BreaksAWordThatIsWiderThanItsColumn) {
 
 TEST(ClaimsTable, IsEmptyWithoutClaims) {
   EXPECT_EQ(to_table({}), "");
+}
+
+TEST(Claims, AreReadBackFromJson) {
+  const Claims claims = {
+      {.claim = "one", .criterion = at_least(0.9, "of them"), .measured = 0.95, .seeds = 3},
+      {.claim = "two",
+       .criterion = below(1),
+       .measured = 2,
+       .seeds = 4,
+       .spread = Spread{.lowest = 1, .highest = 3}}};
+  const auto read = claims_from_json(to_json(claims));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(to_json(*read), to_json(claims));
+  EXPECT_EQ(to_table(*read), to_table(claims));
+  for (const char* const other : {"", "{}", "null", "[1]", "[{}]", "not json"})
+    EXPECT_FALSE(claims_from_json(other).has_value()) << other;
+  Claims diverged = claims;
+  diverged[0].measured = NAN;
+  EXPECT_FALSE(claims_from_json(to_json(diverged)).has_value());
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST(ResultDirectory, ACheckpointThatCannotBeWrittenEndsNothing) {
   const std::string warning = failure + "; the run goes on, and tries again later\n";
   // The model has 1,260 parameters, so 5 KB; a checkpoint three times as many and the text.
   EXPECT_EQ(train_with_small_files(directory / "run", 10000, /*stop_half_way=*/false),
-            warning + failure + "; a longer run will start over\nfinished\n");
+            warning + failure + "; a longer run starts over\nfinished\n");
   EXPECT_EQ(load_run(directory / "run").history.rows(), 3U);
   EXPECT_THAT(names_in(directory / "run"),
               ElementsAre("experiment.toml", "history.safetensors", "model.safetensors"));

@@ -347,14 +347,47 @@ TEST(RunExperiment, ALongerRunThatIsKilledGoesOn) {
   EXPECT_EQ(files_of(directory / "run"), uninterrupted(constant(60)));
 }
 
-TEST(RunExperiment, WithoutItsCheckpointALongerRunStartsOver) {
+TEST(RunExperiment, WhatCannotBeMadeLongerStaysAsItIs) {
   const TemporaryDirectory directory;
   RunOptions options{.directory = directory / "run", .threads = 1};
   ASSERT_EQ(run_experiment(constant(31), options), Completion::kFinished);
-  fs::remove(directory / "run/checkpoint.safetensors");
   options.resume = true;
-  ASSERT_EQ(run_experiment(constant(60), options), Completion::kFinished);
-  EXPECT_EQ(files_of(directory / "run"), uninterrupted(constant(60)));
+  const auto before = files_of(directory / "run");
+  const fs::path checkpoint = directory / "run/checkpoint.safetensors";
+  const std::string whole = read_text(checkpoint);
+  std::string other_version = whole;
+  const std::size_t version = other_version.find("superpose_version\":\"") + 20;
+  other_version[version] = static_cast<char>(other_version[version] + 1);
+  for (const std::string& broken : {std::string("garbage"), whole.substr(0, 1000), other_version}) {
+    write_whole(checkpoint, broken);
+    EXPECT_THROW(run_experiment(constant(60), options), CannotResume);
+    EXPECT_EQ(files_of(directory / "run"), before);
+  }
+  fs::remove(checkpoint);
+  EXPECT_THAT(message_of<CannotResume>([&] { run_experiment(constant(60), options); }),
+              HasSubstr("expected a checkpoint.safetensors to go on from, got none"));
+  EXPECT_EQ(files_of(directory / "run"), before);
+
+  write_whole(checkpoint, whole);
+  const std::string by_hand = "# mine\n" + before.front();
+  write_whole(directory / "run/experiment.toml", by_hand);
+  EXPECT_THAT(message_of<InvalidRequest>([&] { run_experiment(constant(60), options); }),
+              HasSubstr("of somebody's own writing"));
+  EXPECT_EQ(read_text(directory / "run/experiment.toml"), by_hand);
+}
+
+TEST(RunExperiment, SaysThatAShorterRunCanBeMadeLonger) {
+  const TemporaryDirectory directory;
+  ASSERT_EQ(run_experiment(constant(31), {.directory = directory / "run", .threads = 1}),
+            Completion::kFinished);
+  EXPECT_THAT(
+      message_of<Interrupted>([&] { run_experiment(constant(60), {.directory = directory / "run"}); }),
+      HasSubstr("the run there is the same with fewer steps"));
+  Experiment other = constant(60);
+  other.record.every = 9;
+  EXPECT_THAT(message_of<CannotResume>(
+                  [&] { run_experiment(other, {.directory = directory / "run", .resume = true}); }),
+              HasSubstr("with `every = 9`, got one with `every = 7`"));
 }
 
 TEST(RunExperiment, SaysWhyARunCannotBeMadeLonger) {

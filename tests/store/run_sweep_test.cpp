@@ -154,6 +154,19 @@ TEST(RunSweep, IsMadeLonger) {
   EXPECT_TRUE(contents(directory / "a") == contents(directory / "b"));
 }
 
+TEST(RunSweep, ThatCannotBeMadeLongerStaysAsItIs) {
+  const TemporaryDirectory directory;
+  const Sweep longer = parse_sweep({.text = kText, .file = "s.toml", .overrides = {"steps=70"}});
+  run_sweep(example(), {.directory = directory / "a", .threads = 1});
+  for (const bool is_there : {true, false}) {
+    const auto checkpoint = directory / "a/runs/001/checkpoint.safetensors";
+    is_there ? write_whole(checkpoint, std::string_view("garbage")) : void(fs::remove(checkpoint));
+    const auto before = contents(directory / "a");
+    EXPECT_THROW(run_sweep(longer, {.directory = directory / "a", .resume = true}), CannotResume);
+    EXPECT_TRUE(contents(directory / "a") == before);
+  }
+}
+
 TEST(RunSweep, ItsDirectoryIsNoRun) {
   const TemporaryDirectory directory;
   run_sweep(example(), {.directory = directory / "a"});
