@@ -10,7 +10,7 @@ import pytest
 import superpose as sp
 
 DOCS = Path(__file__).parents[2] / "docs"  # out of sight where the wheel is tested
-PAGES = [DOCS / "python.md", DOCS / "from-the-notebook.md"] if DOCS.is_dir() else []
+PAGES = [page for page in (DOCS / "python.md", DOCS / "from-the-notebook.md") if page.is_file()]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
