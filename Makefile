@@ -40,6 +40,7 @@ test:  ## build everything and run every suite
 	@scripts/python-env 2>&1 >/dev/null | tail -1 | sed 's/^/the Python suite did not run: /' >build/python-suite.log; \
 	if [[ -s build/python-suite.log ]]; then cat build/python-suite.log; [[ $${CI:-} != true ]]; fi
 
+# SUPERPOSE_PYTHON: the interpreter that the wheel is for, unless Debian's.
 wheel:  ## build the Python package and test it in an empty environment
 	@scripts/install-dependencies build python
 	@scripts/build-wheel
