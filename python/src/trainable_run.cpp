@@ -227,7 +227,7 @@ class TrainableRun::InPlace {
   void go_on(const Ended& ended) {
     trainer_->restore(ended.state);
     history_ = restarts_ == 1 ? run_.run_.history : ended.history;
-    history_.drop_row_between(experiment_.record.every);
+    if (ended.state.step < experiment_.train.steps) history_.drop_row_between(experiment_.record.every);
   }
 
   void add_row(const Observation& observation) {

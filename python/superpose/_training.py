@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -144,14 +144,10 @@ class History:
         return f"<superpose.History: {len(self)} rows{last}>"
 
 
-_Value = TypeVar("_Value", int, float, str)
-
-
-def unless_given(value: _Value) -> _Value:
+def unless_given(value: float | str) -> Any:
     """The default of an argument: like the value, but told apart from one that is given."""
-    kind: Any = type(value)
-    default: _Value = type(kind.__name__, (kind,), {"is_default": True})(value)
-    return default
+    kind = type(value)
+    return type(kind.__name__, (kind,), {"is_default": True})(value)
 
 
 def is_given(value: object) -> bool:

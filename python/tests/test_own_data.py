@@ -187,7 +187,7 @@ def test_what_is_not_known_is_not_made_up() -> None:
     np.testing.assert_allclose(
         sp.metrics.net_interference(said), sp.metrics.net_interference(said.W, np.full((3, 5), 0.2)), rtol=1e-6
     )
-    assert "0.80" in sp.plot.intro(said).to_json()
+    assert "S = 0.2" in sp.plot.intro(said).to_json()
 
 
 def test_theory_of_other_data_is_refused() -> None:

@@ -240,8 +240,10 @@ def test_nothing_is_thrown_away_unasked(file, tmp_path) -> None:
     again = sp.run(file, tmp_path / "run", set={"steps": 10}, progress=False)
     np.testing.assert_array_equal(run.model.W, again.model.W)
     assert (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns == before
-    with pytest.raises(ValueError, match="got one with `steps = 10`; overwrite=True replaces what is there"):
+    with pytest.raises(ValueError, match="the same with fewer steps; resume=True goes on with it"):
         sp.run(file, tmp_path / "run", set={"steps": 20}, progress=False)
+    with pytest.raises(ValueError, match="got one with `steps = 10`; overwrite=True replaces what is there"):
+        sp.run(file, tmp_path / "run", set={"steps": 5}, progress=False)
     (tmp_path / "run" / "model.safetensors").unlink()
     with pytest.raises(ValueError, match="is not finished; resume=True goes on with it, overwrite=True starts over"):
         sp.run(file, tmp_path / "run", set={"steps": 10}, progress=False)
