@@ -45,8 +45,7 @@ void bind_geometry(nb::module_& module) {
         const std::int64_t n_hidden = n_hidden_of(W);
         for (const Component& component : stoppable(
                  [n_hidden, W = copy_of(W)](const StopToken& /*stop*/) { return components(W, n_hidden); }))
-          result.emplace_back(name(component), component.features,
-                              component.shape.confidence);
+          result.emplace_back(name(component), component.features, component.shape.confidence);
         return result;
       },
       "W"_a, "(shape, features, confidence) of every component of one instance.");

@@ -373,7 +373,8 @@ void bind_run(nb::module_& module) {
            "lr_factors"_a, "resume"_a,
            "Trains in place; hook(step, lr, loss) and poll(steps taken) are called on this thread.")
       .def_prop_ro("is_whole", &TrainableRun::is_whole, "Whether the last training came to its end.")
-      .def_prop_ro("begun", &TrainableRun::begun, "How many trainings have begun, those that go on among them.")
+      .def_prop_ro("begun", &TrainableRun::begun,
+                   "How many trainings have begun, those that go on among them.")
       .def_prop_ro("steps_taken", &TrainableRun::steps_taken,
                    "Of the last training, which the next one can go on from; None where there was none.")
       .def(

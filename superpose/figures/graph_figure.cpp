@@ -220,8 +220,7 @@ drawing::Color edge_color(double strength) {
 
 std::string hover(const Component& component, std::int64_t feature, double D, double norm) {
   return fmt::format("feature {}\nD = {:.3f}\n|W| = {:.2f}\n{}, {} features\nconfidence {:.2f}", feature, D,
-                     norm, name(component), component.features.size(),
-                     component.shape.confidence);
+                     norm, name(component), component.features.size(), component.shape.confidence);
 }
 
 void draw(drawing::Panel& panel, const Graph& graph, std::span<const Block> blocks,

@@ -45,8 +45,8 @@ struct GridSpace {
   double height_of_width = 1;          ///< of a panel
 };
 
-/// The columns that make n panels largest in this room, with panels at least `least` wide. Where only the width
-/// is given, the most such columns. room: with a width or a height.
+/// The columns that make n panels largest in this room, with panels at least `least` wide. Where only the
+/// width is given, the most such columns. room: with a width or a height.
 Columns columns_in(const drawing::Room& room, std::size_t n, const GridSpace& space, double least);
 
 /// How many panels of at least this width have room; `most` where the room is free in some direction.

@@ -192,8 +192,9 @@ TEST(Polytopes, HaveNames) {
   EXPECT_EQ(name(Polytope::kSquareAntiprism), "square antiprism");
   EXPECT_EQ(name(Polytope::kPolygon), "k-gon");
   EXPECT_EQ(name(Component{.features = {0, 1}, .shape = {.polytope = Polytope::kDigon}}), "digon");
-  EXPECT_EQ(name(Component{.features = std::vector<std::int64_t>(7), .shape = {.polytope = Polytope::kPolygon}}),
-            "7-gon");
+  EXPECT_EQ(
+      name(Component{.features = std::vector<std::int64_t>(7), .shape = {.polytope = Polytope::kPolygon}}),
+      "7-gon");
   EXPECT_THROW(vertices_of(Polytope::kOther), InvalidRequest);
   EXPECT_THROW(vertices_of(Polytope::kPolygon, 2), InvalidRequest);
 }
