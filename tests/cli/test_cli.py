@@ -940,4 +940,8 @@ class Sweeps(Case):
 
 
 if __name__ == "__main__":
+    # What whoever runs the suite ignores, as nohup and a shell's background jobs do, the commands would ignore, too.
+    for ignored in {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}:
+        if signal.getsignal(ignored) == signal.SIG_IGN:
+            signal.signal(ignored, signal.SIG_DFL)
     unittest.main(verbosity=2)
