@@ -45,7 +45,7 @@ std::optional<StudyResult> measure(const Study& study, const MeasureOptions& opt
 bool measure(const Study& study, const MeasureOptions& options, StudyResult& result) {
   return std::visit(
       [&](const auto& kind) {
-        using Result = typename std::remove_cvref_t<decltype(kind)>::Result;
+        using Result = std::remove_cvref_t<decltype(kind)>::Result;
         return measure(kind, study.seed, options, std::get<Result>(result));
       },
       study.kind);
