@@ -286,6 +286,17 @@ void warn_of_links(const Directory& directory, const ResultFiles& files, const W
   }
 }
 
+/// Refuses to make a run of a sweep longer, which would then lack the sweep's own.
+void expect_no_sweep_around(const fs::path& run) {
+  fs::path path = fs::absolute(run).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // it ends in a slash
+  const fs::path runs = path.parent_path(), sweep = runs.parent_path();
+  if (runs.filename() != kRunsDirectory || !holds<Sweep>(sweep)) return;
+  throw InvalidRequest({.place = {.kind = Place::Kind::kFile, .name = run.string()},
+                        .expected = "a run of its own, or its sweep as a whole, to make longer",
+                        .got = fmt::format("a run of the sweep in {}", sweep.string())});
+}
+
 }  // namespace
 
 NotFinished::NotFinished(const fs::path& directory, std::string_view noun)
@@ -328,7 +339,9 @@ Found look(const Directory& directory, const Description& description, Older old
 Found look(const fs::path& path, const Directory* root, const Description& description, Older older) {
   const auto directory = Directory::open_if_there(path, root);
   try {
-    return directory ? look(*directory, description, older) : Found::kNothing;
+    const Found found = directory ? look(*directory, description, older) : Found::kNothing;
+    if (found == Found::kShorter && root == nullptr) expect_no_sweep_around(path);
+    return found;
   } catch (const Interrupted&) {
     (void)Directory::claim(path, root);  // refuses where somebody writes them now
     throw;

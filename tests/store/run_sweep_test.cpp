@@ -1,5 +1,6 @@
 #include "superpose/store/run_sweep.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -152,6 +153,21 @@ TEST(RunSweep, IsMadeLonger) {
             Completion::kFinished);
   run_sweep(longer, {.directory = directory / "b", .threads = 1});
   EXPECT_TRUE(contents(directory / "a") == contents(directory / "b"));
+}
+
+TEST(RunSweep, ItsRunsBecomeLongerTogetherOnly) {
+  const TemporaryDirectory directory;
+  run_sweep(example(), {.directory = directory / "a", .threads = 1});
+  Experiment longer = example().runs.front();
+  longer.train.steps += 10;
+  const auto before = contents(directory / "a");
+  for (const char* const name : {"a/runs/000", "a/runs/000/"}) {
+    EXPECT_THAT(message_of<InvalidRequest>([&] {
+                  run_experiment(longer, {.directory = directory / name, .threads = 1, .resume = true});
+                }),
+                ::testing::HasSubstr("got a run of the sweep in " + (directory / "a").string()));
+  }
+  EXPECT_TRUE(contents(directory / "a") == before);
 }
 
 TEST(RunSweep, ThatCannotBeMadeLongerStaysAsItIs) {
