@@ -16,12 +16,16 @@ from ._misuse import explained
 #: Of the package, and of what it calls its own functions through.
 _OWN = (__package__, "concurrent", "contextlib")
 
+#: What the package calls beside itself where Ctrl-C may find it.
+_CALLED = ("IPython", "ipykernel", "ipywidgets", "json", "numpy", "plotly", "threading", "tqdm", "traitlets", "zmq")
+
 #: Methods of classes that users call by other means than their names.
 _SPECIAL = ("__init__", "__call__", "__getitem__")
 
 
 def public(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose errors about arguments have a traceback that ends with the caller's line.
+    """The function, whose errors about arguments, and whose end by Ctrl-C, have a traceback that ends with the caller's
+    line.
 
     What a callable of the user's raises keeps its whole traceback, and so does what nobody foresaw.
     """
@@ -37,6 +41,12 @@ def public(function: Callable[..., Any]) -> Callable[..., Any]:
                 if sys.version_info < (3, 11):  # which keeps the traceback elsewhere, too
                     raise error
             raise  # adds no line of its own to the traceback
+        except KeyboardInterrupt as pressed:
+            if all(_is_of(frame, _OWN + _CALLED) for frame in _frames(pressed.__traceback__)):
+                pressed.__traceback__ = None
+                if sys.version_info < (3, 11):
+                    raise pressed
+            raise
 
     return call
 
@@ -64,7 +74,11 @@ def _frames(trace: TracebackType | None) -> list[FrameType]:
 
 
 def _is_own(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _OWN
+    return _is_of(frame, _OWN)
+
+
+def _is_of(frame: FrameType, packages: tuple[str | None, ...]) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in packages
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:

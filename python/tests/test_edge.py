@@ -333,3 +333,20 @@ def test_what_is_shown() -> None:
         (slice(5, 5), "slice(5, 5, None)"),
     ):
         assert _arrays.shown(value) == expected
+
+
+def test_ctrl_c_ends_with_the_callers_line(press_ctrl_c) -> None:
+    for progress in (False, True):
+        press_ctrl_c(0.5)
+        with pytest.raises(KeyboardInterrupt) as raised:
+            sp.Model(5, 2).optimize(10**9, progress=progress)
+        assert [frame.name for frame in traceback.extract_tb(raised.tb)][1:] in ([], ["call"])
+
+
+def test_ctrl_c_in_a_hook_keeps_its_traceback() -> None:
+    def hook(data: sp.HookData) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        sp.Model(5, 2).optimize(20, hooks=[hook], progress=False)
+    assert [frame.name for frame in traceback.extract_tb(raised.tb)][-1] == "hook"
