@@ -127,26 +127,36 @@ bool has_own_results(const Directory& directory, const Description& description)
          (!std::holds_alternative<Sweep>(description) && directory.has(kCheckpointFile));
 }
 
-/// Refuses to replace files that superpose did not write: a model from elsewhere, an experiment written by
-/// hand.
-void expect_replaceable(const Directory& directory, const Description& description, Older older) {
-  const auto refuse = [&](const std::string& got) {
-    throw InvalidRequest(not_replaceable(directory, description, got));
-  };
-  if (!directory.has(kExperimentFile)) {
-    for (const std::string_view name : kEveryFile) {
-      if (directory.has(name)) refuse(fmt::format("one with {} but no {}", name, kExperimentFile));
-    }
-    return;
+/// Refuses a directory that has files of results and no description: a model from elsewhere.
+void expect_no_results(const Directory& directory, const Description& description) {
+  for (const std::string_view name : kEveryFile) {
+    if (!directory.has(name)) continue;
+    throw InvalidRequest(
+        not_replaceable(directory, description, fmt::format("one with {} but no {}", name, kExperimentFile)));
   }
-  const auto there = described(directory);
-  if (there && there->description.index() != description.index()) {
-    expect_other_replaceable(directory, *there, description, older);
-    return;
-  }
-  if (there && (there->is_ours || has_own_results(directory, there->description))) return;
-  refuse(fmt::format("one with an {} that no {} wrote and that would be replaced", kExperimentFile,
-                     noun(description)));
+}
+
+/// Why an experiment.toml that somebody wrote is not replaced.
+Fault somebody_elses(const Directory& directory, const Description& description) {
+  return not_replaceable(directory, description,
+                         fmt::format("one with an {} that no {} wrote and that would be replaced",
+                                     kExperimentFile, noun(description)));
+}
+
+/// The directory's description, which is there. Refuses one that cannot be read.
+Described expect_described(const Directory& directory, const Description& description, Older older) {
+  if (auto there = described(directory)) return *std::move(there);
+  if (older == Older::kResume) (void)read_description(directory);  // says what is wrong with it
+  throw InvalidRequest(somebody_elses(directory, description));
+}
+
+/// Refuses to replace results of another kind, and an experiment written by hand.
+void expect_replaceable(const Directory& directory, const Described& there, const Description& description,
+                        Older older) {
+  const bool same_kind = there.description.index() == description.index();
+  if (!same_kind) expect_other_replaceable(directory, there, description, older);
+  if (same_kind && !there.is_ours && !has_own_results(directory, there.description))
+    throw InvalidRequest(somebody_elses(directory, description));
 }
 
 /// The first `key = value` of a description that another lacks, for a message.
@@ -198,8 +208,7 @@ void expect_to_become_longer(const Directory& directory, const Description& ther
 }
 
 /// Expects results that the description goes on with. returns: whether they are shorter.
-bool expect_resumable(const Directory& directory, const Description& description) {
-  const Description there = read_description(directory);
+bool expect_resumable(const Directory& directory, const Description& there, const Description& description) {
   if (there == description) return false;
   const bool same_kind = there.index() == description.index();
   const bool longer = same_kind && are_longer(description, there);
@@ -224,8 +233,7 @@ bool expect_resumable(const Directory& directory, const Description& description
 }
 
 /// Refuses to throw results away. returns: what there is.
-Found keep(const Directory& directory, const Description& description) {
-  const Description there = read_description(directory);
+Found keep(const Directory& directory, const Description& there, const Description& description) {
   if (!has_results(directory, there)) return Found::kNothing;
   Fault fault{.place = {.kind = Place::Kind::kFile, .name = directory.path().string()}};
   if (are_longer(description, there) && schedule_of(description) == Schedule::kConstant) {
@@ -319,21 +327,18 @@ Older older_results(bool resume, bool overwrite) {
 }
 
 Found look(const Directory& directory, const Description& description, Older older) {
-  const bool is_there = directory.has(kExperimentFile);
-  const bool goes_on = older == Older::kResume && is_there;
-  const bool shorter = goes_on && expect_resumable(directory, description);
-  expect_replaceable(directory, description, older);
-  if (shorter) {
-    const auto there = described(directory);
-    if (there && !there->is_ours) {
-      throw InvalidRequest(not_replaceable(
-          directory, description,
-          fmt::format("one with an {} of somebody's own writing, which would be replaced", kExperimentFile)));
-    }
-    return Found::kShorter;
+  if (!directory.has(kExperimentFile)) {
+    expect_no_results(directory, description);
+    return Found::kNothing;
   }
-  if (goes_on) return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
-  return older == Older::kKeep && is_there ? keep(directory, description) : Found::kNothing;
+  const Described there = expect_described(directory, description, older);
+  const bool shorter = older == Older::kResume && expect_resumable(directory, there.description, description);
+  expect_replaceable(directory, there, description, older);
+  if (older == Older::kOverwrite) return Found::kNothing;
+  if (older == Older::kKeep) return keep(directory, there.description, description);
+  if (!shorter) return directory.has(files_of(description).in_order.back()) ? Found::kWhole : Found::kBegun;
+  if (!there.is_ours) throw InvalidRequest(somebody_elses(directory, description));
+  return Found::kShorter;
 }
 
 Found look(const fs::path& path, const Directory* root, const Description& description, Older older) {

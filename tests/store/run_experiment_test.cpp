@@ -372,7 +372,7 @@ TEST(RunExperiment, WhatCannotBeMadeLongerStaysAsItIs) {
   const std::string by_hand = "# mine\n" + before.front();
   write_whole(directory / "run/experiment.toml", by_hand);
   EXPECT_THAT(message_of<InvalidRequest>([&] { run_experiment(constant(60), options); }),
-              HasSubstr("of somebody's own writing"));
+              HasSubstr("with an experiment.toml that no run wrote and that would be replaced"));
   EXPECT_EQ(read_text(directory / "run/experiment.toml"), by_hand);
 }
 
